@@ -1,0 +1,1 @@
+"""Cities live here: each folder is one regulation, and none knows another."""

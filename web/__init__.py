@@ -1,0 +1,1 @@
+"""Screens and the machine interface stand here, on core and on nothing of a city."""
