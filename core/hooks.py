@@ -1,0 +1,62 @@
+"""A plugin answers these few questions; ``None`` leaves the answer to the layer below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from core.policy.city import City, Extra
+    from core.policy.compile import Policy
+    from core.policy.facts import Attribution, Facts, Score, Tally
+    from core.policy.model import Rule
+    from core.policy.questions import Question
+
+PROJECT: Final = "haochaping"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec(firstresult=True)
+def city() -> City | None:  # pyright: ignore[reportReturnType]  # a hook spec has no body
+    """Whose rules are these, and in which documents do they stand? ``None`` names no place."""
+
+
+@hookspec
+def rules() -> Sequence[Rule] | None:
+    """What do the documents set, clause by clause? ``None`` sets nothing."""
+
+
+@hookspec
+def questions() -> Sequence[Question] | None:
+    """Which questions do the documents leave open? ``None`` leaves none."""
+
+
+@hookspec(firstresult=True)
+def attribute(facts: Facts, policy: Policy) -> Attribution | None:
+    """Whom does this grade count for? ``None`` leaves it to the layer below."""
+
+
+@hookspec(firstresult=True)
+def score(tally: Tally, policy: Policy) -> Score | None:
+    """What is the score of these counts? ``None`` leaves it to the layer below."""
+
+
+@hookspec
+def extras() -> Sequence[Extra] | None:
+    """Which features beyond rating do you bring, for every tenant that wants them? ``None`` brings none."""
+
+
+@hookspec
+def rated(tenant_id: int, rating: UUID, at: datetime) -> None:
+    """A rating has been stored and committed; what does that concern you? The answer is not looked at."""
+
+
+@hookspec
+def ticket_opened(tenant_id: int, ticket: UUID, at: datetime) -> None:
+    """A bad rating has become a ticket and is committed; what does that concern you? The answer is not looked at."""
