@@ -1,0 +1,1 @@
+"""A regulation's examples are files a lawyer reads and the real core runs: language, world, runner and coverage."""

@@ -1,0 +1,195 @@
+"""The words of the language: every verb and sight with the keys it takes, and nothing else is understood."""
+
+from collections.abc import Mapping
+
+from core.policy import vocab
+from core.scenarios import shapes
+from core.scenarios.shapes import (
+    Shape,
+    alone,
+    code_of,
+    flag,
+    many,
+    of,
+    one_of,
+    table,
+    text,
+    unset_or,
+    word,
+)
+from core.scenarios.words import Word
+
+SERVICE_EVENTS = tuple(vocab.EVENTS)
+RATING_ORIGINS = ("citizen", "agent", "paper", "default", "imported")
+INVITATION_STATES = ("open", "rated", "defaulted", "closed", "none")
+TICKET_STATES = ("auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn")
+APPEAL_STATES = ("open", "upheld", "refused")
+METRICS = ("active", "good", "rectified", "on-time")
+NOTICES = ("reminder", "ticket", "feedback", "extension", "warning", "overdue", "decision", "alert")
+LAST_TICKET = 99
+LAST_VISIT = 99
+LARGEST_BATCH = 10_000
+
+
+mode = one_of("服务方式", tuple(vocab.MODES))
+event = one_of("事件", SERVICE_EVENTS)
+finding = one_of("结论", tuple(vocab.FINDINGS))
+clock = one_of("期限", tuple(vocab.CLOCKS))
+actor = of(staff=code_of("staff"), institution=code_of("institution"), bureau=alone, hotline=alone)
+appellant = of(staff=code_of("staff"), institution=code_of("institution"), platform=word)
+subject = of(
+    staff=code_of("staff"), institution=code_of("institution"), line=code_of("line"), region=code_of("region"),
+    item=code_of("item"), channel=mode,
+)  # fmt: skip
+warned = of(
+    staff=code_of("staff"), institution=code_of("institution"), line=code_of("line"), region=code_of("region"),
+    item=code_of("item"), channel=mode, platform=word, rater=word,
+)  # fmt: skip
+told = of(
+    staff=code_of("staff"), institution=code_of("institution"), platform=word, rater=alone, bureau=alone, hotline=alone
+)  # fmt: skip
+
+CASE: Mapping[str, Shape] = {"case": word}
+THIS_TICKET: Mapping[str, Shape] = {"ticket": shapes.whole(1, LAST_TICKET), "by": actor}
+EVENT = Word(
+    needs=CASE,
+    may={
+        "item": code_of("item"),
+        "staff": code_of("staff"),
+        "mode": mode,
+        "kind": one_of("办件类型", tuple(vocab.KINDS)),
+        "certificate": flag,
+        "applicant": word,
+        "batch": shapes.whole(2, LARGEST_BATCH),
+        "theme": many(code_of("item")),
+        "package": many(code_of("item")),
+        "agent": word,
+    },
+)
+RATING = Word(
+    needs=CASE,
+    may={
+        "on": event,
+        "by": word,
+        "anonymous": flag,
+        "channel": one_of("评价渠道", tuple(vocab.CHANNELS)),
+        "grades": table(word, shapes.grade),
+        "tags": many(shapes.whole(0, 2**31 - 1)),
+        "text": text,
+        "items": table(code_of("item"), shapes.grade),
+        "nth": shapes.whole(1, LAST_VISIT),
+    },
+)
+
+
+def act(needs: Mapping[str, Shape] | None = None, **may: Shape) -> Word:
+    return Word(needs={**CASE, **(needs or {})}, may={**THIS_TICKET, **may})
+
+
+ACTS: Mapping[str, Word] = {
+    "audit": act({"accept": flag}),
+    "dispatch": act(to=code_of("institution")),
+    "contact": act(note=text),
+    "notify": act(to=of(staff=code_of("staff"))),
+    "return": act(reason=text),
+    "transfer": act(reason=text, to=code_of("institution")),
+    "withdraw": act(reason=text),
+    "hold": act(reason=text),
+    "resume": act(reason=text),
+    "verdict": act({"is": finding}, complexity=one_of("难度", tuple(vocab.COMPLEXITIES))),
+    "extend": act(until=shapes.end_of_day_or_instant, reason=text, clock=clock),
+    "explain": act(note=text),
+    "rectify": act(note=text),
+    "feedback": act(note=text),
+    "rate-feedback": act({"grade": shapes.whole(1, 5)}),
+    "appeal": Word(
+        needs=CASE,
+        may={"ticket": THIS_TICKET["ticket"], "by": appellant, "reason": text, "evidence": shapes.text_or_texts},
+    ),
+    "decide": act({"upheld": flag}, finding=finding),
+    "callback": act(),
+    "urge": act(note=text),
+    "supervise": act(note=text),
+}
+DO: Mapping[str, Word] = {
+    **dict.fromkeys(SERVICE_EVENTS, EVENT),
+    "rate": RATING,
+    "append": RATING,
+    "calendar": Word(needs={"year": shapes.whole(2000, 2100)}, may={"off": many(shapes.day), "work": many(shapes.day)}),
+    "comment": Word(needs={"text": text}, may={"channel": one_of("渠道", ("mailbox", "email", "phone"))}),
+    **ACTS,
+}
+
+ON_CASE = Word(needs=CASE, may={"on": event})
+SEE: Mapping[str, Word] = {
+    "invitation": Word(
+        needs=CASE,
+        may={
+            "on": event,
+            "state": one_of("邀请状态", INVITATION_STATES),
+            "dimensions": many(word),
+            "closes": unset_or(shapes.instant),
+        },
+    ),
+    "rating": Word(
+        needs=CASE,
+        may={
+            "on": event,
+            "origin": one_of("评价来源", RATING_ORIGINS),
+            "grades": table(word, shapes.grade),
+            "effective": table(word, unset_or(shapes.grade)),
+            "counted": flag,
+        },
+    ),
+    "no-rating": ON_CASE,
+    "no-ticket": ON_CASE,
+    "no-alert": Word(may={"of": warned, "kind": one_of("预警", tuple(vocab.ALERTS))}),
+    "ticket": Word(
+        needs=CASE,
+        may={
+            "ticket": THIS_TICKET["ticket"],
+            "state": one_of("工单状态", TICKET_STATES),
+            "handler": code_of("institution"),
+            "co_handlers": many(code_of("institution")),
+            "due": table(clock, shapes.instant),
+            "clause": table(clock, word),
+            "overdue": many(clock),
+            "provisional": flag,
+        },
+    ),
+    "score": Word(
+        needs={"of": subject},
+        may={
+            "mean": unset_or(shapes.number),
+            "n": shapes.whole(0, 2**31 - 1),
+            "distribution": table(shapes.grade_key, shapes.whole(0, 2**31 - 1)),
+            "dimension": word,
+            "origin": one_of("评价来源", RATING_ORIGINS),
+            "from": shapes.day,
+            "to": shapes.day,
+        },
+    ),
+    "metric": Word(
+        needs={"name": one_of("指标", METRICS), "of": subject},
+        may={"value": unset_or(shapes.number), "over": shapes.whole(0, 2**31 - 1), "from": shapes.day, "to": shapes.day},
+    ),
+    "alert": Word(needs={"of": warned}, may={"kind": one_of("预警", tuple(vocab.ALERTS)), "clause": word}),
+    "notice": Word(needs={"to": told}, may={"about": one_of("通知内容", NOTICES), "hides": many(word)}),
+    "task": Word(
+        needs=CASE,
+        may={
+            "kind": word,
+            "to": told,
+            "due": shapes.instant,
+            "done": flag,
+        },
+    ),
+    "appeal": Word(
+        needs=CASE,
+        may={
+            "to": told,
+            "state": one_of("申诉状态", APPEAL_STATES),
+        },
+    ),
+    "policy": Word(needs={"key": word}, may={"value": shapes.plain, "clause": word, "layer": word}),
+}

@@ -1,0 +1,123 @@
+"""A scenario file is read whole and strictly: what is not in the language is an error that names what would be."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from core import errors
+from core.scenarios import shapes
+from core.scenarios.catalogue import Catalogue, check_policy_sight, check_rule
+from core.scenarios.errors import Unreadable, unknown
+from core.scenarios.grammar import DO, SEE
+from core.scenarios.model import Day, OwnRule, Scenario, Step
+from core.scenarios.names import Names
+from core.scenarios.places import WORLD, read_places
+from core.scenarios.shapes import Shape, many, one_of, plain, word
+from core.scenarios.words import Word, keys_of, rows
+
+Raw = Mapping[str, Any]
+
+HEAD = Word(
+    needs={"says": word, "step": plain},
+    may=dict.fromkeys(
+        ("covers", "policy", "answers", "override", "item", "staff", "institution", "region", "day"), plain
+    ),
+)
+OVERRIDE = Word(needs={"key": word, "value": plain, "clause": word}, may={"since": shapes.day, "until": shapes.day})
+DAY = Word(needs={"date": shapes.day, "kind": one_of("日子", ("off", "work"))})
+REFUSALS = tuple(sorted({each.code for each in errors.Refused.__subclasses__()}))
+
+
+def read(path: Path, catalogue: Catalogue) -> Scenario:
+    try:
+        return _scenario(path, tomllib.loads(path.read_text(encoding="utf-8")), catalogue)
+    except OSError as error:
+        raise Unreadable(f"打不开这个文件：{error.strerror}。", file=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise Unreadable("不是 UTF-8 编码的文本。", file=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Unreadable(f"不是有效的 TOML：{error}。", file=str(path)) from error
+    except Unreadable as error:
+        raise error.within(str(path), None) from error
+
+
+def _scenario(path: Path, raw: Raw, catalogue: Catalogue) -> Scenario:
+    head = keys_of(raw, HEAD, WORLD, "场景")
+    policy = many(one_of("城市插件", sorted(catalogue.plugins)))(head.get("policy", []), WORLD)
+    places, names = read_places(head)
+    return Scenario(
+        file=path,
+        says=head["says"],
+        covers=many(one_of("规则编号", sorted(catalogue.rules)))(head.get("covers", []), names),
+        policy=policy,
+        answers=_answers(head.get("answers", {}), catalogue.questions(policy)),
+        overrides=tuple(_own_rule(each, names) for each in rows(head.get("override", []), "override")),
+        places=places,
+        days=tuple(Day(**keys_of(each, DAY, names, "day")) for each in rows(head.get("day", []), "day")),
+        steps=_steps(rows(head["step"], "step"), names, policy),
+        names=names,
+    )
+
+
+def _answers(raw: Any, questions: Iterable[str]) -> Raw:
+    known = set(questions)
+    given = shapes.table(word, plain)(raw, WORLD)
+    for question in given:
+        if question not in known:
+            raise unknown("待定问题（在这一组政策中）", question, known)
+    return given
+
+
+def _own_rule(raw: Any, names: Names) -> OwnRule:
+    rule = OwnRule(**keys_of(raw, OVERRIDE, names, "override"))
+    check_rule(rule.key, rule.value)
+    return rule
+
+
+def _steps(raw: list[Any], names: Names, policy: Iterable[str]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for number, each in enumerate(raw, start=1):
+        try:
+            step = _step(number, each, names)
+            _refuse_going_back(steps[-1].at if steps else step.at, step.at)
+            if step.word == "policy":
+                check_policy_sight(step.given, policy)
+        except Unreadable as error:
+            raise error.within("", number) from error
+        steps.append(step)
+    if not steps:
+        raise Unreadable("场景没有步骤，至少写一个 [[step]]。")
+    return tuple(steps)
+
+
+def _step(number: int, raw: Any, names: Names) -> Step:
+    if not isinstance(raw, dict):
+        raise Unreadable("步骤应写成 [[step]]。")
+    given = cast("dict[str, Any]", raw)
+    kind = _kind(given)
+    grammar, what = (DO, "动作") if kind == "do" else (SEE, "所见")
+    chosen = one_of(what, tuple(grammar))(given[kind], names)
+    frame: dict[str, Shape] = {"at": shapes.instant, kind: plain}
+    if kind == "do":
+        frame["refused"] = one_of("拒绝编码", REFUSALS)
+    whole = Word(needs={**frame_needs(frame), **grammar[chosen].needs}, may={**frame, **grammar[chosen].may})
+    values = keys_of(given, whole, names, f"{kind} = \"{chosen}\" ")
+    further = {key: of for key, of in values.items() if key not in frame}
+    return Step(number, values["at"], kind, chosen, further, values.get("refused"))
+
+
+def frame_needs(frame: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    return {key: shape for key, shape in frame.items() if key != "refused"}
+
+
+def _kind(given: Raw) -> Literal["do", "see"]:
+    if ("do" in given) == ("see" in given):
+        raise Unreadable("每一步写 do 或 see 中的一个，且只写一个。")
+    return "do" if "do" in given else "see"
+
+
+def _refuse_going_back(before: datetime, now: datetime) -> None:
+    if now < before:
+        raise Unreadable(f"步骤的时间不能早于上一步（{before:%Y-%m-%d %H:%M:%S}）。")
