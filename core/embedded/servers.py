@@ -1,9 +1,11 @@
 """After ``start`` both servers of a checkout answer, whoever started them and however they ended last time."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from core.embedded import postgres, valkey
 from core.embedded.state import State, lay_out, locked, remove_folders, secret
@@ -32,8 +34,9 @@ def start(var: Path) -> Servers:
         return _servers(state, postgres.DATABASE)
 
 
-def are_alive(servers: Servers) -> bool:
-    return postgres.is_alive(servers.state) and valkey.is_alive(servers.state)
+def are_alive(var: Path) -> bool:
+    state = lay_out(var)
+    return postgres.is_alive(state) and valkey.is_alive(state)
 
 
 def stop(var: Path) -> None:
@@ -51,14 +54,14 @@ def remove(var: Path) -> None:
 
 @contextmanager
 def running(var: Path) -> Iterator[Servers]:
-    """For one command: the servers that run already, or servers that end with it."""
-    state = lay_out(var)
-    found = postgres.is_alive(state) and valkey.is_alive(state)
-    try:
-        yield start(var)
-    finally:
-        if not found:
-            stop(var)
+    """The servers, for as long as one of those who asked for them is still there; the last one out stops them."""
+    with (lay_out(var).root / "users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield start(var)
+        finally:
+            if _is_alone(users):
+                stop(var)
 
 
 def create_database(servers: Servers, name: str, template: str = "template0") -> Servers:
@@ -76,6 +79,14 @@ def app_secret(var: Path) -> str:
     state = lay_out(var)
     with locked(state):
         return secret(state, "app")
+
+
+def _is_alone(users: TextIO) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _servers(state: State, database: str) -> Servers:

@@ -1,0 +1,84 @@
+"""Everything an operator types begins with ``haochaping``; each command is one function and one exit status."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from typing import TextIO, cast
+
+import uvicorn
+
+from core import boot, demonstration, migrate, settings, supervisor
+from core.boot import BootRefused
+from core.embedded.state import EmbeddedFailed
+from core.errors import Refused
+from core.migrate import MigrationFailed
+from core.settings import SettingRefused, Settings
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Run = Callable[[argparse.Namespace, Settings], int]
+WEB = "web.app:create"
+METRICS = "web.api.metrics:app"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(argv)
+    run = cast(Run, arguments.run)
+    try:
+        return run(arguments, settings.read())
+    except (BootRefused, SettingRefused, EmbeddedFailed, MigrationFailed) as refusal:
+        _say(f"没有启动：{refusal}", sys.stderr)
+        return supervisor.EX_CONFIG
+    except Refused as refusal:
+        _say(refusal.detail, sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser("haochaping", description="政务服务“好差评”系统")
+    commands = whole.add_subparsers(required=True, metavar="命令")
+    for name, run, says in (
+        ("serve", serve, "启动网站和接口"),
+        ("migrate", run_migrations, "把数据库升级到最新结构"),
+        ("demo", run_demo, "在本机启动完整演示"),
+    ):
+        commands.add_parser(name, help=says, description=says).set_defaults(run=run)
+    return whole
+
+
+def serve(_: argparse.Namespace, found: Settings) -> int:
+    with boot.house(found) as ready:
+        asyncio.run(boot.check(ready, redis_must_answer=False))
+        asyncio.run(_serve(ready))
+    return 0
+
+
+def run_migrations(_: argparse.Namespace, found: Settings) -> int:
+    with boot.house(found) as ready:
+        applied = asyncio.run(migrate.migrate(boot.owner_url(ready), boot.app_role(ready)))
+    _say("\n".join(f"已执行 {name}" for name in applied) or "数据库已是最新结构。", sys.stdout)
+    return 0
+
+
+def run_demo(_: argparse.Namespace, found: Settings) -> int:
+    return demonstration.run(found)
+
+
+async def _serve(ready: Settings) -> None:
+    web = uvicorn.Config(
+        WEB, factory=True, host=ready.host, port=ready.port, log_config=None, server_header=False, access_log=False
+    )
+    servers = [uvicorn.Server(web)]
+    if ready.metrics_port:
+        # Beside the web, not through it: figures about the machine are nobody's on the public port.
+        metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=ready.metrics_port, log_config=None)
+        servers.append(uvicorn.Server(metrics))
+    await asyncio.gather(*(server.serve() for server in servers))
+
+
+def _say(sentence: str, where: TextIO) -> None:
+    where.write(f"{sentence}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
