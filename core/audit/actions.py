@@ -1,0 +1,55 @@
+"""An entry stands exactly when the change it tells of stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core import db
+from core.audit.model import Actor
+
+Q = db.queries(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: UUID
+    at: datetime
+    actor: str
+    act: str
+    object_kind: str
+    object_id: str
+    before: Any
+    after: Any
+    source: str
+
+
+async def write(
+    unit: db.Unit,
+    actor: Actor,
+    act: str,
+    object_kind: str,
+    object_id: object,
+    before: Any,
+    after: Any,
+    now: datetime,
+    source: str = "",
+) -> None:
+    """``before`` and ``after`` hold what changed, never a person's name, phone or number."""
+    entry = (db.ids.new(), now, str(actor), act, object_kind, str(object_id), before, after, source)
+    await unit.execute(Q.write, unit.tenant_id, *entry)
+
+
+async def of(unit: db.Unit, object_kind: str, object_id: object) -> tuple[Entry, ...]:
+    """What happened to one thing, oldest first."""
+    rows = await unit.fetch(Q.of_object, unit.tenant_id, object_kind, str(object_id))
+    return tuple(Entry(**row) for row in rows)
+
+
+async def newest(
+    unit: db.Unit, *, act: str | None = None, before: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> tuple[Entry, ...]:
+    """A page of the log, newest first; ``before`` is the time and id of the last entry of the page above."""
+    at, last = before or (None, None)
+    rows = await unit.fetch(Q.newest, unit.tenant_id, act, at, last, limit)
+    return tuple(Entry(**row) for row in rows)

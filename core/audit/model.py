@@ -1,0 +1,27 @@
+"""Who did it is said in one form everywhere: a kind and a code."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+from uuid import UUID
+
+Kind = Literal["member", "key", "rater", "system", "staff", "institution", "bureau", "hotline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``code`` is the natural code of that kind: user name, key id, staff or institution code; empty where there is one."""
+
+    kind: Kind
+    code: str = ""
+    member: UUID | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.code}" if self.code else self.kind
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        kind, _, code = text.partition(":")
+        return cls(kind, code)  # pyright: ignore[reportArgumentType]  # written by __str__
+
+
+SYSTEM = Actor("system")

@@ -1,0 +1,280 @@
+"""One unit of work is the only way to the database: one tenant, one transaction, done only when COMMIT was answered."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+import structlog
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from core import ids
+from core.codecs import set_codecs
+from core.db_errors import NestedUnit, UnitClosed, clean_text, translated
+from core.errors import NotFound, Unavailable
+
+__all__ = ["ENGINE", "CommitLost", "NestedUnit", "Queries", "Row", "Unit", "UnitClosed", "Unsafe", "as_system",
+           "as_tenant", "clean_text", "close_pool", "ids", "open_pool", "queries"]  # fmt: skip
+
+Row = Mapping[str, Any]
+
+ACQUIRE_SECONDS = 5
+LOCK_SECONDS = 5
+STATEMENT_SECONDS = 10
+INT4 = range(-(2**31), 2**31)
+OLDEST_SERVER = 150_000
+
+log = structlog.get_logger(__name__)
+
+
+class CommitLost(Unavailable):
+    """内容没有保存成功，请稍后重试。"""
+
+
+class Unsafe(RuntimeError):
+    """数据库的设置不安全，程序没有启动。"""
+
+
+class OnePool(PostgresEngine):
+    """Piccolo's engine without its back doors: no query outside a unit of work, no connection outside the pool."""
+
+    async def check_version(self) -> None:
+        """The pool asks when it opens; Piccolo would connect while it is being imported."""
+
+    async def prep_database(self) -> None:
+        """No extension is needed."""
+
+    async def get_new_connection(self) -> Any:
+        raise NestedUnit("查询须在 db.as_tenant 之内进行。")
+
+    async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> Any:
+        raise NestedUnit("查询须在 db.as_tenant 之内进行。")
+
+
+ENGINE = OnePool(config={})
+
+
+class Unit(PostgresTransaction):
+    """A transaction of one tenant (or of none): Piccolo's queries inside it run in it."""
+
+    __slots__ = ("_after", "_is_open", "_patience", "tenant_id")
+
+    def __init__(self, tenant_id: int | None, patience: int) -> None:
+        current: Unit | None = ENGINE.current_transaction.get()
+        if current is not None and current.is_open:
+            raise NestedUnit
+        super().__init__(ENGINE)
+        self._parent = None
+        self.tenant_id = tenant_id
+        self._patience = int(patience)
+        self._after: list[Callable[[], Awaitable[None]]] = []
+        self._is_open = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    async def fetch(self, sql: str, *args: Any) -> list[Row]:
+        return await self._live().fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: Any) -> Row | None:
+        return await self._live().fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        return await self._live().fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """How many rows it touched."""
+        tag: str = await self._live().execute(sql, *args)
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        await self._live().executemany(sql, rows)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail alone: its error leaves what was done before it untouched."""
+        connection = self._live()
+        await connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException as error:
+            if not _is_lost(connection):
+                await connection.execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+            _raise_translated(error, lost=_is_lost(connection))
+            raise
+        await connection.execute("RELEASE SAVEPOINT attempt")
+
+    def after_commit(self, then: Callable[[], Awaitable[None]]) -> None:
+        """``then`` runs when this is safely stored, and never makes its answer fail."""
+        self._live()
+        self._after.append(then)
+
+    async def __aenter__(self) -> Self:
+        self.connection = await _acquire()
+        try:
+            await self.connection.execute(self._beginning())
+        except BaseException as error:
+            await _release(self.connection)
+            _raise_translated(error, lost=True)
+            raise
+        self._is_open = True
+        ENGINE.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._is_open = False
+        ENGINE.current_transaction.set(None)
+        try:
+            await (self._commit() if error is None else self._roll_back(error))
+        finally:
+            await _release(self.connection)
+        if error is None:
+            await self._tell()
+        return False
+
+    def _beginning(self) -> str:
+        tenant = "" if self.tenant_id is None else str(self.tenant_id)
+        # SET LOCAL as a statement, not set_config(): Citus forwards only the statement to its shards.
+        return (
+            f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SET LOCAL statement_timeout = '{self._patience}s';"
+            f" SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"
+        )
+
+    async def _commit(self) -> None:
+        try:
+            tag = await self.connection.execute("COMMIT")
+        except BaseException as error:
+            _raise_translated(error, lost=_is_lost(self.connection))
+            raise
+        # After an error that somebody swallowed, PostgreSQL answers COMMIT with ROLLBACK and no error.
+        if tag != "COMMIT":
+            raise CommitLost
+
+    async def _roll_back(self, error: BaseException) -> None:
+        lost = _is_lost(self.connection)
+        if not lost:
+            try:
+                await self.connection.execute("ROLLBACK", timeout=ACQUIRE_SECONDS)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                lost = True
+        _raise_translated(error, lost=lost)
+
+    async def _tell(self) -> None:
+        for then in self._after:
+            (outcome,) = await asyncio.gather(then(), return_exceptions=True)
+            if isinstance(outcome, BaseException):
+                log.error("after-commit-failed", step=getattr(then, "__qualname__", ""), error=type(outcome).__name__)
+
+    def _live(self) -> Any:
+        if not self._is_open:
+            raise UnitClosed
+        return self.connection
+
+
+def as_tenant(tenant_id: int, *, patience: int = STATEMENT_SECONDS) -> Unit:
+    """``async with`` it. ``patience`` is how many seconds one statement may take."""
+    if tenant_id not in INT4:
+        raise NotFound
+    return Unit(int(tenant_id), patience)
+
+
+def as_system(*, patience: int = STATEMENT_SECONDS) -> Unit:
+    """No tenant, hence no tenant's rows: the directory, the notices and the task queue only."""
+    return Unit(None, patience)
+
+
+async def open_pool(url: str, least: int = 1, most: int = 8) -> None:
+    """One pool for the process. It does not open on a server that could lose or mix up what it is given."""
+    if ENGINE.pool is not None:
+        raise NestedUnit("连接池已经打开。")
+    pool = await asyncpg.create_pool(url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS)
+    try:
+        async with pool.acquire() as connection:
+            _refuse_unsafe(await connection.fetchrow(_SERVER))
+    except BaseException:
+        await pool.close()
+        raise
+    ENGINE.pool = pool
+
+
+async def close_pool() -> None:
+    pool, ENGINE.pool = ENGINE.pool, None
+    if pool is not None:
+        await pool.close()
+
+
+class Queries:
+    """The named queries of one queries.sql: ``Q.due_invitations`` is the text below ``-- name: due_invitations``."""
+
+    def __init__(self, file: Path) -> None:
+        blocks = re.split(r"^-- name: *(\w+) *$", file.read_text("utf-8"), flags=re.MULTILINE)
+        self._file = file
+        self._texts = {name: sql.strip() for name, sql in zip(blocks[1::2], blocks[2::2], strict=True)}
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return self._texts[name]
+        except KeyError:
+            raise AttributeError(f"{self._file} 里没有查询 {name}。") from None
+
+
+def queries(beside: str) -> Queries:
+    """The queries.sql in the folder of ``beside`` (pass ``__file__``)."""
+    return Queries(Path(beside).with_name("queries.sql"))
+
+
+_SERVER = """
+SELECT current_setting('server_version_num')::int AS version, current_setting('synchronous_commit') AS sync,
+       rolsuper OR rolbypassrls AS mighty, rolname AS role,
+       (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p')) AS owned
+FROM pg_roles AS r WHERE rolname = current_user
+"""
+
+
+def _refuse_unsafe(server: Row) -> None:
+    if server["version"] < OLDEST_SERVER:
+        raise Unsafe("PostgreSQL 版本过低，需要 15 或更高版本。")
+    if server["sync"] == "off":
+        raise Unsafe("PostgreSQL 的 synchronous_commit 为 off，断电会丢失已确认的评价；请改为 on。")
+    if server["mighty"] or server["owned"]:
+        raise Unsafe(
+            f"数据库账户 {server['role']} 是超级用户、可绕过行级安全或拥有数据表；"
+            "请为程序另建普通账户并授予 hcp_app，表由迁移账户拥有。"
+        )
+
+
+async def _acquire() -> Any:
+    if ENGINE.pool is None:
+        raise Unavailable("数据库尚未连接，请稍后重试。")
+    try:
+        return await ENGINE.pool.acquire(timeout=ACQUIRE_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable from error
+
+
+async def _release(connection: Any) -> None:
+    pool = ENGINE.pool
+    if pool is not None:
+        await asyncio.shield(pool.release(connection))
+
+
+def _is_lost(connection: Any) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool takes a connection back by itself when the server closes it.
+        return True
+
+
+def _raise_translated(error: BaseException, *, lost: bool) -> None:
+    refusal = translated(error, lost=lost)
+    if refusal is not None:
+        raise refusal from error

@@ -1,0 +1,155 @@
+"""What an operator decides for a tenant stands with its basis, its author and an entry in the log, and is a new revision."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from core import db
+from core.audit import actions as audit
+from core.audit.model import SYSTEM, Actor
+from core.errors import Conflict, NotFound
+from core.policy.model import Override
+from core.tenants import directory
+from core.tenants.directory import by_host, by_id, by_slug, forget, listing
+from core.tenants.model import Founding, Tenant
+
+__all__ = ["answer", "by_host", "by_id", "by_slug", "create", "drop_day", "drop_override", "forget", "go_live",
+           "listing", "load_notice", "override", "set_day", "unanswer"]  # fmt: skip
+
+Q = db.queries(__file__)
+
+
+async def create(founding: Founding, *, now: datetime, by: Actor = SYSTEM, tenant_id: int | None = None) -> Tenant:
+    """The next free number is its own, unless one is given."""
+    if tenant_id is None:
+        async with db.as_system() as unit:
+            tenant_id = int(await unit.fetchval(Q.next_id))
+    async with db.as_tenant(tenant_id) as unit:
+        await _found(unit, founding, now)
+        for question, value in founding.answers.items():
+            await unit.execute(Q.answer, tenant_id, question, value, "", str(by), now)
+        for each in founding.overrides:
+            await _insert_override(unit, each, now)
+        await audit.write(unit, by, "tenant.create", "tenant", tenant_id, None, _told(founding), now)
+    directory.forget(tenant_id)
+    return await by_id(tenant_id)
+
+
+async def answer(
+    tenant_id: int, answers: Mapping[str, Any], *, basis: str = "", by: Actor = SYSTEM, now: datetime
+) -> None:
+    """Answers to open questions, each replacing the one before it."""
+
+    async def change(unit: db.Unit) -> None:
+        for question, value in answers.items():
+            before = await unit.fetchval(Q.answer_now, tenant_id, question)
+            await unit.execute(Q.answer, tenant_id, question, value, basis, str(by), now)
+            after = {"value": value, "basis": basis}
+            await audit.write(unit, by, "question.answer", "question", question, before, after, now)
+
+    await _revise(tenant_id, change)
+
+
+async def unanswer(tenant_id: int, question: str, *, by: Actor, now: datetime) -> None:
+    async def change(unit: db.Unit) -> None:
+        before = await unit.fetchval(Q.answer_now, tenant_id, question)
+        if not await unit.execute(Q.unanswer, tenant_id, question):
+            raise NotFound
+        await audit.write(unit, by, "question.unanswer", "question", question, before, None, now)
+
+    await _revise(tenant_id, change)
+
+
+async def override(tenant_id: int, overrides: Iterable[Override], *, by: Actor = SYSTEM, now: datetime) -> None:
+    async def change(unit: db.Unit) -> None:
+        for each in overrides:
+            await _insert_override(unit, each, now)
+            after = {"value": each.value, "clause": each.clause, "since": each.since, "until": each.until}
+            await audit.write(unit, by, "policy.override", "key", each.key, None, after, now)
+
+    await _revise(tenant_id, change)
+
+
+async def drop_override(tenant_id: int, override_id: UUID, *, by: Actor, now: datetime) -> None:
+    """恢复继承：the layer below speaks again."""
+
+    async def change(unit: db.Unit) -> None:
+        row = await unit.fetchrow(Q.drop_override, tenant_id, override_id)
+        if row is None:
+            raise NotFound
+        before = {"value": row["value"], "clause": row["clause"]}
+        await audit.write(unit, by, "policy.inherit", "key", row["key"], before, None, now)
+
+    await _revise(tenant_id, change)
+
+
+async def set_day(
+    tenant_id: int, day: date, kind: Literal["off", "work"], *, label: str = "", by: Actor = SYSTEM, now: datetime
+) -> None:
+    async def change(unit: db.Unit) -> None:
+        await unit.execute(Q.set_day, tenant_id, day, kind, label)
+        await audit.write(unit, by, "calendar.set", "day", day, None, {"kind": kind, "label": label}, now)
+
+    await _revise(tenant_id, change)
+
+
+async def drop_day(tenant_id: int, day: date, *, by: Actor, now: datetime) -> None:
+    async def change(unit: db.Unit) -> None:
+        if not await unit.execute(Q.drop_day, tenant_id, day):
+            raise NotFound
+        await audit.write(unit, by, "calendar.drop", "day", day, None, None, now)
+
+    await _revise(tenant_id, change)
+
+
+async def load_notice(
+    tenant_id: int, year: int, off: Iterable[date], work: Iterable[date], *, by: Actor = SYSTEM, now: datetime
+) -> None:
+    """A yearly holiday notice this tenant loads itself; an earlier one of the same year stays readable."""
+    rest, duty = sorted(off), sorted(work)
+
+    async def change(unit: db.Unit) -> None:
+        await unit.execute(Q.load_notice, tenant_id, year, rest, duty, now)
+        after = {"off": rest, "work": duty}
+        await audit.write(unit, by, "calendar.notice", "year", year, None, after, now)
+
+    await _revise(tenant_id, change)
+
+
+async def go_live(tenant_id: int, live: bool, *, by: Actor, now: datetime) -> None:
+    async with db.as_tenant(tenant_id) as unit:
+        if not await unit.execute(Q.set_live, tenant_id, live):
+            raise NotFound
+        await audit.write(unit, by, "tenant.live", "tenant", tenant_id, not live, live, now)
+    forget(tenant_id)
+
+
+async def _revise(tenant_id: int, change: Callable[[db.Unit], Awaitable[None]]) -> None:
+    async with db.as_tenant(tenant_id) as unit:
+        if not await unit.execute(Q.touch, tenant_id):
+            raise NotFound
+        await change(unit)
+    forget(tenant_id)
+
+
+async def _found(unit: db.Unit, founding: Founding, now: datetime) -> None:
+    names = (founding.slug, founding.name, founding.short, founding.host, list(founding.stack))
+    flags = (founding.province, founding.demo, founding.timeless)
+    try:
+        async with unit.attempt():
+            await unit.execute(Q.found, unit.tenant_id, *names, *flags, now)
+    except Conflict as error:
+        raise Conflict(f"代码“{founding.slug}”或域名已被使用，请换一个。", field="slug") from error
+
+
+async def _insert_override(unit: db.Unit, each: Override, now: datetime) -> None:
+    what = (each.key, each.value, each.clause, each.since, each.until, each.author)
+    await unit.execute(Q.override, unit.tenant_id, db.ids.new(), *what, now)
+
+
+def _told(founding: Founding) -> dict[str, Any]:
+    told = asdict(founding)
+    told["overrides"] = [each.key for each in founding.overrides]
+    return told

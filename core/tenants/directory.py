@@ -1,0 +1,143 @@
+"""A tenant in memory is at most two seconds behind what its operators last decided."""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core import db
+from core.errors import NotFound
+from core.policy.calendar import Calendar, YearNotice
+from core.policy.model import Override
+from core.tenants.model import Tenant
+
+Q = db.queries(__file__)
+
+FRESH_SECONDS = 2.0
+LARGEST = 512
+
+
+@dataclass(slots=True)
+class _Known:
+    tenant: Tenant
+    stamp: tuple[int, int]
+    checked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A tenant as the directory shows it to everybody."""
+
+    id: int
+    slug: str
+    name: str
+    short: str
+    host: str | None
+    stack: tuple[str, ...]
+    province: bool
+    live: bool
+    demo: bool
+
+
+_known: dict[int, _Known] = {}
+_slugs: dict[str, int] = {}
+_hosts: dict[str, int] = {}
+
+
+async def by_id(tenant_id: int) -> Tenant:
+    known = _known.get(tenant_id)
+    if known is None:
+        return await _load(tenant_id)
+    if time.monotonic() - known.checked > FRESH_SECONDS:
+        async with db.as_tenant(tenant_id) as unit:
+            row = await unit.fetchrow(Q.stamp, tenant_id)
+        if row is None or (row["revision"], row["notices"]) != known.stamp:
+            return await _load(tenant_id)
+        known.checked = time.monotonic()
+    return known.tenant
+
+
+async def by_slug(slug: str) -> Tenant:
+    return await by_id(await _found(_slugs, Q.by_slug, slug))
+
+
+async def by_host(host: str) -> Tenant:
+    return await by_id(await _found(_hosts, Q.by_host, host))
+
+
+def forget(tenant_id: int) -> None:
+    """The next who asks reads it anew. Other processes notice by the revision."""
+    _known.pop(tenant_id, None)
+    for names in (_slugs, _hosts):
+        for name in [name for name, each in names.items() if each == tenant_id]:
+            del names[name]
+
+
+async def listing() -> tuple[Listed, ...]:
+    async with db.as_system() as unit:
+        rows = await unit.fetch(Q.directory)
+    return tuple(Listed(**{**row, "stack": tuple(row["stack"])}) for row in rows)
+
+
+async def _found(names: dict[str, int], query: str, name: str) -> int:
+    if name not in names:
+        async with db.as_system() as unit:
+            found = await unit.fetchval(query, db.clean_text(name))
+        if found is None:
+            raise NotFound("没有这个地区的入口，请核对网址。")
+        names[name] = found
+    return names[name]
+
+
+async def _load(tenant_id: int) -> Tenant:
+    forget(tenant_id)
+    async with db.as_tenant(tenant_id) as unit:
+        row = await unit.fetchrow(Q.tenant, tenant_id)
+        if row is None:
+            raise NotFound("没有这个地区，请核对网址或密钥。")
+        tenant = await _read(unit, row)
+    if len(_known) >= LARGEST:
+        _known.clear()
+    _known[tenant_id] = _Known(tenant, (row["revision"], row["notices"]), time.monotonic())
+    return tenant
+
+
+async def _read(unit: db.Unit, row: db.Row) -> Tenant:
+    answers = await unit.fetch(Q.answers, row["id"])
+    overrides = await unit.fetch(Q.overrides, row["id"])
+    return Tenant(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["name"],
+        short=row["short"],
+        stack=tuple(row["stack"]),
+        answers={each["question"]: each["value"] for each in answers},
+        overrides=tuple(_override(each) for each in overrides),
+        calendar=await _calendar(unit, row["id"]),
+        revision=row["revision"],
+        live=row["live"],
+        demo=row["demo"],
+        timeless=row["timeless"],
+        province=row["province"],
+        host=row["host"],
+    )
+
+
+def _override(row: db.Row) -> Override:
+    return Override(row["key"], row["value"], row["clause"], row["since"], row["until"], row["author"])
+
+
+async def _calendar(unit: db.Unit, tenant_id: int) -> Calendar:
+    notices = await unit.fetch(Q.notices, tenant_id)
+    days = await unit.fetch(Q.days, tenant_id)
+    overlay: Mapping[date, Any] = {row["day"]: row["kind"] for row in days}
+    years = {row["year"]: YearNotice(frozenset(row["off"]), frozenset(row["work"]), row["version"]) for row in notices}
+    return Calendar(years, overlay, _version(notices, days))
+
+
+def _version(notices: Sequence[db.Row], days: Sequence[db.Row]) -> str:
+    """Another day anywhere is another version: clocks keep the one they were counted by."""
+    text = repr([(n["year"], n["version"], n["off"], n["work"]) for n in notices] + [(d["day"], d["kind"]) for d in days])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,44 @@
+"""A tenant is a value: whoever holds it decides by the rules and the calendar of one revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.policy.calendar import Calendar
+from core.policy.model import Override
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """``timeless`` holds its regulations for any day, as scenarios do; ``live`` means every open question is answered."""
+
+    id: int
+    slug: str
+    name: str
+    short: str
+    stack: tuple[str, ...]
+    answers: Mapping[str, Any] = field(hash=False)
+    overrides: tuple[Override, ...] = field(hash=False)
+    calendar: Calendar = field(hash=False, repr=False)
+    revision: int
+    live: bool = False
+    demo: bool = False
+    timeless: bool = False
+    province: bool = False
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a tenant is founded with; the rest is answered, overridden and loaded afterwards."""
+
+    slug: str
+    name: str
+    stack: tuple[str, ...]
+    short: str = ""
+    host: str | None = None
+    province: bool = False
+    demo: bool = False
+    timeless: bool = False
+    answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    overrides: tuple[Override, ...] = ()

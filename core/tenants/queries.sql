@@ -1,0 +1,83 @@
+-- name: by_slug
+SELECT id FROM tenant WHERE slug = $1
+
+-- name: by_host
+SELECT id FROM tenant WHERE host = $1
+
+-- name: directory
+SELECT id, slug, name, short, host, stack, province, live, demo FROM tenant WHERE id > 0 ORDER BY id
+
+-- name: stamp
+SELECT revision, (SELECT count(*) FROM holiday_notice) AS notices FROM tenant WHERE id = $1
+
+-- name: tenant
+SELECT id, slug, name, short, host, stack, province, live, demo, timeless, revision,
+       (SELECT count(*) FROM holiday_notice) AS notices
+FROM tenant WHERE id = $1
+
+-- name: answers
+SELECT question, value, basis, answered_by, answered_at FROM answer WHERE tenant_id = $1 ORDER BY question
+
+-- name: overrides
+SELECT id, key, value, clause, since, until, author FROM override WHERE tenant_id = $1 ORDER BY created_at, id
+
+-- name: notices
+-- The newest version of each year, the tenant's own before the State Council's.
+SELECT DISTINCT ON (year) year, version, off, work
+FROM (SELECT year, version, off, work, 0 AS shared FROM tenant_notice WHERE tenant_id = $1
+      UNION ALL
+      SELECT year, version, off, work, 1 FROM holiday_notice) AS known
+ORDER BY year, shared, version DESC
+
+-- name: days
+SELECT day, kind FROM tenant_day WHERE tenant_id = $1 ORDER BY day
+
+-- name: next_id
+SELECT GREATEST(max(id), 0) + 1 FROM tenant
+
+-- name: found
+INSERT INTO tenant (id, slug, name, short, host, stack, province, demo, timeless, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: touch
+UPDATE tenant SET revision = revision + 1 WHERE id = $1
+
+-- name: set_live
+UPDATE tenant SET live = $2, revision = revision + 1 WHERE id = $1
+
+-- name: answer_now
+SELECT value FROM answer WHERE tenant_id = $1 AND question = $2
+
+-- name: answer
+INSERT INTO answer (tenant_id, question, value, basis, answered_by, answered_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant_id, question) DO UPDATE
+SET value = EXCLUDED.value, basis = EXCLUDED.basis, answered_by = EXCLUDED.answered_by, answered_at = EXCLUDED.answered_at
+
+-- name: unanswer
+DELETE FROM answer WHERE tenant_id = $1 AND question = $2
+
+-- name: override
+INSERT INTO override (tenant_id, id, key, value, clause, since, until, author, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: drop_override
+DELETE FROM override WHERE tenant_id = $1 AND id = $2 RETURNING key, value, clause
+
+-- name: set_day
+INSERT INTO tenant_day (tenant_id, day, kind, label) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, day) DO UPDATE SET kind = EXCLUDED.kind, label = EXCLUDED.label
+
+-- name: drop_day
+DELETE FROM tenant_day WHERE tenant_id = $1 AND day = $2
+
+-- name: load_notice
+INSERT INTO tenant_notice (tenant_id, year, version, off, work, loaded_at)
+VALUES ($1, $2, (SELECT coalesce(max(version), 0) + 1 FROM tenant_notice WHERE tenant_id = $1 AND year = $2), $3, $4, $5)
+
+-- name: tenant_tables
+SELECT t.oid::regclass::text AS name,
+       array(SELECT DISTINCT c.confrelid::regclass::text FROM pg_constraint AS c
+             WHERE c.conrelid = t.oid AND c.contype = 'f' AND c.confrelid <> t.oid) AS points_at
+FROM pg_class AS t
+JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relnamespace = 'public'::regnamespace
