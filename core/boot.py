@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
-from redis import AuthenticationError, ResponseError
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import TimeoutError as NoAnswer
 
 from core.embedded import servers
 from core.settings import Settings
@@ -145,11 +146,9 @@ async def check_redis(redis_url: str, *, must_answer: bool) -> None:
     try:
         async with Redis.from_url(redis_url, socket_connect_timeout=CONNECT_SECONDS) as client:
             found = await client.info()
-    except (AuthenticationError, ResponseError, ValueError) as error:
-        raise BootRefused(f"无法登录 Redis，请检查 REDIS_URL：{_reason(error)}") from error
-    except (RedisError, OSError) as error:
-        if must_answer:
-            raise BootRefused(f"无法连接 Redis，请检查 REDIS_URL：{_reason(error)}") from error
+    except (RedisError, OSError, ValueError) as error:
+        if must_answer or not _is_silence(error):
+            raise BootRefused(f"Redis 无法使用，请检查 REDIS_URL：{_reason(error)}") from error
         return
     judge_redis(str(found["redis_version"]), str(found["maxmemory_policy"]))
 
@@ -171,6 +170,13 @@ def _refuse_plain_text(settings: Settings) -> None:
         )
     if redis.scheme == "redis" and (redis.hostname or "") not in safe:
         raise BootRefused("REDIS_URL 的连接没有加密。请改用 rediss://，或用 HAOCHAPING_PLAIN_HOSTS 写明可信内网主机。")
+
+
+def _is_silence(error: Exception) -> bool:
+    """Nobody answered; a refused password or a malformed address is something else, and stays wrong."""
+    return isinstance(error, NoConnection | NoAnswer | OSError) and not isinstance(
+        error.__cause__ or error, AuthenticationError
+    )
 
 
 def _reason(error: BaseException) -> str:
