@@ -1,0 +1,69 @@
+# One command each; what a machine lacks is installed as root and otherwise named.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A registry that hiccups is asked again, by the isolated build too.
+export PIP_RETRIES := 10
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv
+MADE := $(VENV)/.made
+
+.PHONY: help demo test lint bench faults pictures clean
+
+help:
+	@echo "make demo      five cities at work on this machine"
+	@echo "make test      everything that must hold"
+	@echo "make lint      style, types and directions"
+	@echo "make bench     speed beside plain PostgreSQL, into var/bench.json"
+	@echo "make faults    kills, full disks and lost wake-ups"
+	@echo "make pictures  the screens as pictures, into var/pictures"
+	@echo "make clean     forget what was built; var/ with its data stays"
+
+demo: $(MADE)/run
+	@exec $(BIN)/haochaping demo
+
+test: $(MADE)/dev $(MADE)/browser
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(MADE)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright
+	$(BIN)/vulture
+
+bench: $(MADE)/dev
+	$(BIN)/haochaping bench
+
+faults: $(MADE)/dev
+	$(BIN)/python -m pytest tests/faults -m faults $(ARGS)
+
+pictures: $(MADE)/dev $(MADE)/browser
+	$(BIN)/python -m pytest tests/e2e -m pictures $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist web/static/vendor .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+$(MADE)/venv:
+	@deploy/need-python "$(PYTHON)"
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(MADE) && touch $@
+
+# The package is built once for each lock of the browser's assets; code is read where it lies.
+$(MADE)/run: $(MADE)/venv requirements.lock pyproject.toml hatch_assets.py package-lock.json
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --editable .
+	@touch $@
+
+$(MADE)/dev: $(MADE)/run requirements-dev.lock
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+$(MADE)/browser: $(MADE)/venv
+	@deploy/need-browser
+	@touch $@
