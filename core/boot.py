@@ -114,30 +114,36 @@ def check_settings(settings: Settings) -> None:
     _refuse_plain_text(settings)
 
 
-async def connect(database_url: str) -> "asyncpg.Connection[asyncpg.Record]":
+async def connect(database_url: str) -> asyncpg.Connection:
     try:
         return await asyncpg.connect(database_url, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
         raise BootRefused(f"无法连接数据库，请检查 DATABASE_URL：{_reason(error)}") from error
 
 
-async def check_connection(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    row = await connection.fetchrow(FACTS)
-    assert row is not None
-    judge_database(Database(**row))
+async def check_connection(connection: asyncpg.Connection) -> None:
+    for row in await connection.fetch(FACTS):
+        judge_database(Database(**row))
 
 
 def judge_database(found: Database) -> None:
     """The role is judged before its tables: a superuser counts as owner of everything."""
+    who = f"DATABASE_URL 的角色 {found.role}"
     for wrong, sentence in (
-        (found.version < OLDEST_POSTGRES, f"数据库版本是 {found.version_name}，需要 PostgreSQL 15 或更高（DATABASE_URL）。"),
-        (found.superuser, f"DATABASE_URL 的角色 {found.role} 是超级用户，行级安全对它无效。请改用普通角色。"),
-        (found.bypasses, f"DATABASE_URL 的角色 {found.role} 可以绕过行级安全（BYPASSRLS）。请改用普通角色。"),
-        (found.tables_owned > 0, f"DATABASE_URL 的角色 {found.role} 是数据表的所有者。请改用应用角色，所有者只用于 DATABASE_OWNER_URL。"),
-        (found.synchronous_commit not in DURABLE, f"synchronous_commit 是 {found.synchronous_commit}，断电会丢失已收到的评价。请设为 on。"),
+        (
+            found.version < OLDEST_POSTGRES,
+            f"DATABASE_URL 的数据库版本是 {found.version_name}，需要 PostgreSQL 15 或更高。",
+        ),
+        (found.superuser, f"{who} 是超级用户，行级安全对它无效。请改用普通角色。"),
+        (found.bypasses, f"{who} 可以绕过行级安全（BYPASSRLS）。请改用普通角色。"),
+        (found.tables_owned > 0, f"{who} 是数据表的所有者。请改用应用角色，所有者只用于 DATABASE_OWNER_URL。"),
+        (
+            found.synchronous_commit not in DURABLE,
+            f"synchronous_commit 是 {found.synchronous_commit}，断电会丢失已收到的评价。请设为 on。",
+        ),
         (found.fsync != "on", "fsync 已关闭，断电会损坏数据库。请设为 on。"),
-        (found.encoding != "UTF8", f"数据库编码是 {found.encoding}，需要 UTF8（DATABASE_URL）。"),
-    ):  # fmt: skip
+        (found.encoding != "UTF8", f"DATABASE_URL 的数据库编码是 {found.encoding}，需要 UTF8。"),
+    ):
         if wrong:
             raise BootRefused(sentence)
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 DEFAULT_PORT = 8000
 LAST_PORT = 65535
@@ -89,7 +89,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
 def _env(text: str) -> Env:
     if text not in ("demo", "production"):
         raise SettingRefused(f"HAOCHAPING_ENV 只能是 demo 或 production，现在是“{text}”。")
-    return cast(Env, text)
+    return text
 
 
 def _port(name: str, text: str) -> int:

@@ -133,7 +133,7 @@ def _is_ready(state: State) -> bool:
 
 
 def _exists(state: State, what: str) -> bool:
-    return ask(state, f"SELECT count(*) FROM {what};") == "1"
+    return ask(state, f"SELECT count(*) FROM {what};") == "1"  # noqa: S608 - what stands above
 
 
 def _run(

@@ -108,7 +108,7 @@ def _root_folder(var: Path, name: str, account: Account | None) -> Path:
 
 
 def _refuse_a_stranger(state: State) -> None:
-    """/tmp is everybody's: a folder waiting there under our name may be a trap."""
+    """In everybody's folder, one that waits there under our name may be a trap."""
     expected = state.account.uid if state.account else os.geteuid()
     if state.sockets.is_symlink() or state.sockets.stat().st_uid != expected:
         raise EmbeddedFailed(f"{state.sockets} 不属于本程序使用的账户，请检查后删除它。")

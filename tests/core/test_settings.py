@@ -147,9 +147,7 @@ async def test_a_superuser_may_not_be_the_application(house: Servers, ready: Set
         ("ALTER ROLE hcp_web SET synchronous_commit = off", "ALTER ROLE hcp_web RESET ALL", "synchronous_commit"),
     ],
 )
-async def test_a_role_spoilt_by_hand_is_refused(
-    house: Servers, ready: Settings, grant: str, revoke: str, named: str
-):
+async def test_a_role_spoilt_by_hand_is_refused(house: Servers, ready: Settings, grant: str, revoke: str, named: str):
     postgres.ask(house.state, f"{grant};")
     try:
         with pytest.raises(BootRefused, match=named):
@@ -193,8 +191,10 @@ async def test_only_the_web_starts_without_redis(ready: Settings):
 
 
 async def test_a_wrong_redis_password_is_refused_even_to_the_web(ready: Settings):
+    wrong = ready.redis_url.replace("unix://:", "unix://:not-")
+
     with pytest.raises(BootRefused, match="REDIS_URL"):
-        await boot.check(replace(ready, redis_url=ready.redis_url.replace("unix://:", "unix://:not-")), redis_must_answer=False)
+        await boot.check(replace(ready, redis_url=wrong), redis_must_answer=False)
 
 
 def test_a_refused_configuration_ends_the_program_with_a_sentence(
