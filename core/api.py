@@ -3,11 +3,12 @@
 from core.hooks import hookimpl
 from core.policy import keys, shapes
 from core.policy.city import City, Extra
-from core.policy.compile import Policy
 from core.policy.facts import Attribution, Facts, ItemFact, Score, StaffFact, Tally
 from core.policy.keys import UNSET
 from core.policy.model import Clause, Layer, Regulation, Rule
+from core.policy.policy import Policy
 from core.policy.questions import Question, Suggestion, When, both
+from core.policy.shapes import Choice, Flag, Grade, Many, Number, Period, Whole, answer
 from core.policy.spans import Span, days, hours, months, workdays
 from core.policy.values import (
     ANY,
@@ -52,6 +53,7 @@ __all__ = [
     "Cadence",
     "Callback",
     "Channel",
+    "Choice",
     "City",
     "Clause",
     "Clock",
@@ -62,14 +64,19 @@ __all__ = [
     "Extra",
     "Facts",
     "FindingName",
+    "Flag",
     "FormField",
     "Formula",
     "GoalValue",
+    "Grade",
     "IndexFactor",
     "Indicator",
     "ItemFact",
     "Layer",
+    "Many",
+    "Number",
     "Occasion",
+    "Period",
     "Policy",
     "Publish",
     "Question",
@@ -86,7 +93,9 @@ __all__ = [
     "TicketFor",
     "VerdictEffects",
     "When",
+    "Whole",
     "Window",
+    "answer",
     "both",
     "days",
     "hookimpl",

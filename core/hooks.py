@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from core.policy.city import City, Extra
-    from core.policy.compile import Policy
     from core.policy.facts import Attribution, Facts, Score, Tally
     from core.policy.model import Rule
+    from core.policy.policy import Policy
     from core.policy.questions import Question
 
 PROJECT: Final = "haochaping"

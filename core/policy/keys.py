@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from core.errors import Invalid
-from core.policy import records, vocab
+from core.policy import columns, vocab
 from core.policy import values as v
-from core.policy.records import EXTENSION, GRADES, NO_EXTENSION, Record, Rows
+from core.policy.columns import EXTENSION, GRADES, NO_EXTENSION
+from core.policy.records import Record, Rows
 from core.policy.shapes import (
     NO_WORDS,
     Choice,
@@ -89,11 +90,11 @@ class Part:
 
 def record_of(key: Key[Any]) -> Record[Any]:
     """The columns of a key whose value has fields."""
-    shape = key.shape
+    shape: Shape[Any] = key.shape
     if isinstance(shape, Record):
-        return cast("Record[Any]", shape)
+        return shape
     if isinstance(shape, Rows):
-        return cast("Record[Any]", shape.row)
+        return cast("Rows[Any]", shape).row
     if shape is NO_EXTENSION:
         return EXTENSION
     raise Invalid(f"{key.name}（{key.label}）是单个值，没有可单独修改的字段。", field=key.name)
@@ -121,21 +122,23 @@ bad_needs: Final[Key[Literal["tag-or-text", "nothing"]]] = Key(
     Choice({"tag-or-text": "标签或文字", "nothing": "无须理由"}),
     when_unset="nothing",
 )
-dimensions: Final[Key[tuple[v.Dimension, ...]]] = Key("dimensions", "评价内容", RATE, Rows(records.DIMENSION))
-tags: Final[Key[tuple[v.Tag, ...]]] = Key("tags", "评价标签", RATE, Rows(records.TAG), changed_by="province")
-channels: Final[Key[tuple[v.Channel, ...]]] = Key("channels", "评价渠道", RATE, Rows(records.CHANNEL))
+dimensions: Final[Key[tuple[v.Dimension, ...]]] = Key("dimensions", "评价内容", RATE, Rows(columns.DIMENSION))
+tags: Final[Key[tuple[v.Tag, ...]]] = Key("tags", "评价标签", RATE, Rows(columns.TAG), changed_by="province")
+channels: Final[Key[tuple[v.Channel, ...]]] = Key("channels", "评价渠道", RATE, Rows(columns.CHANNEL))
 indicators: Final[Key[tuple[v.Indicator, ...]]] = Key(
-    "indicators", "指标体系", RATE, Rows(records.INDICATOR), changed_by="province"
+    "indicators", "指标体系", RATE, Rows(columns.INDICATOR), changed_by="province"
 )
 identity: Final[Key[Literal["required", "encouraged", "none"]]] = Key(
     "identity", "实名要求", RATE, Choice(vocab.IDENTITIES), when_unset="none"
 )
-occasions: Final[Key[tuple[v.Occasion, ...]]] = Key("occasions", "评价环节", RATE, Rows(records.OCCASION), when_unset=())
+occasions: Final[Key[tuple[v.Occasion, ...]]] = Key(
+    "occasions", "评价环节", RATE, Rows(columns.OCCASION), when_unset=()
+)
 closed_when: Final[Key[tuple[v.ClosedWhen, ...]]] = Key(
-    "closed_when", "办结的认定", RATE, Rows(records.CLOSED_WHEN), when_unset=()
+    "closed_when", "办结的认定", RATE, Rows(columns.CLOSED_WHEN), when_unset=()
 )
 rating_window: Final[Key[tuple[v.Window, ...]]] = Key(
-    "rating_window", "评价期限", RATE, Rows(records.WINDOW, short="within"), stricter="longer"
+    "rating_window", "评价期限", RATE, Rows(columns.WINDOW, short="within"), stricter="longer"
 )
 after_window: Final[Key[Literal["close"] | int]] = Key(
     "after_window", "逾期未评价", RATE, GradeOrWord("close", "关闭评价入口，不计评价"), when_unset="close"
@@ -144,14 +147,14 @@ remind_after: Final[Key[tuple[Span, ...]]] = Key(
     "remind_after", "提醒时间", RATE, Many(Period()), stricter="shorter", when_unset=()
 )
 remind_by: Final[Key[tuple[str, ...]]] = Key("remind_by", "提醒方式", RATE, Many(Choice[str](vocab.MESSAGES)))
-append: Final[Key[v.Append]] = Key("append", "追加评价", RATE, records.APPEND)
+append: Final[Key[v.Append]] = Key("append", "追加评价", RATE, columns.APPEND)
 batch_counts: Final[Key[Literal["once", "each"]]] = Key(
     "batch_counts", "批量办理的评价", RATE, Choice({"once": "计一次", "each": "每笔各计一次"}), when_unset="once"
 )
 theme_fills: Final = _flag("theme_fills", "主题总体评价计入各事项", RATE)
 agent_lock: Final = _flag("agent_lock", "代办人与申请人共用一次评价", RATE)
 questionnaire: Final[Key[tuple[v.Questionnaire, ...]]] = Key(
-    "questionnaire", "问卷", RATE, Rows(records.QUESTIONNAIRE), when_unset=()
+    "questionnaire", "问卷", RATE, Rows(columns.QUESTIONNAIRE), when_unset=()
 )
 screened: Final = _flag("screened", "回避式评价", RATE)
 device_shows: Final[Key[tuple[str, ...]]] = Key(
@@ -159,16 +162,19 @@ device_shows: Final[Key[tuple[str, ...]]] = Key(
 )
 
 # 工单与期限
-ticket_for: Final[Key[v.TicketFor]] = Key("ticket_for", "生成工单的评价", TICKETS, records.TICKET_FOR)
-audit: Final[Key[v.Audit]] = Key("audit", "差评审核", TICKETS, records.AUDIT)
+ticket_for: Final[Key[v.TicketFor]] = Key("ticket_for", "生成工单的评价", TICKETS, columns.TICKET_FOR)
+audit: Final[Key[v.Audit]] = Key("audit", "差评审核", TICKETS, columns.AUDIT)
 objective_grades: Final[Key[tuple[int, ...]]] = Key("objective_grades", "可因客观原因撤销的等级", TICKETS, GRADES)
 dispatcher: Final[Key[Literal["direct", "bureau", "hotline"]]] = Key(
-    "dispatcher", "派单方", TICKETS, Choice({"direct": "系统直接派单", "bureau": "政务服务管理部门", "hotline": "12345 热线"})
+    "dispatcher",
+    "派单方",
+    TICKETS,
+    Choice({"direct": "系统直接派单", "bureau": "政务服务管理部门", "hotline": "12345 热线"}),
 )
 ticket_per: Final[Key[Literal["one", "split"]]] = Key(
     "ticket_per", "多项差评", TICKETS, Choice({"one": "合为一单", "split": "按责任单位分单"}), when_unset="one"
 )
-routing: Final[Key[tuple[v.Route, ...]]] = Key("routing", "责任单位", TICKETS, Rows(records.ROUTE), when_unset=())
+routing: Final[Key[tuple[v.Route, ...]]] = Key("routing", "责任单位", TICKETS, Rows(columns.ROUTE), when_unset=())
 verified_by: Final[Key[Literal["handler", "bureau"]]] = Key(
     "verified_by", "核实方", TICKETS, Choice({"handler": "责任单位", "bureau": "政务服务管理部门"})
 )
@@ -177,7 +183,7 @@ handler_finds: Final[Key[tuple[v.FindingName, ...]]] = Key(
 )
 returns: Final = _flag("returns", "责任单位可退回工单", TICKETS)
 clocks: Final[Key[tuple[v.Clock, ...]]] = Key(
-    "clocks", "期限", TICKETS, Rows(records.CLOCK), stricter="shorter", when_unset=()
+    "clocks", "期限", TICKETS, Rows(columns.CLOCK), stricter="shorter", when_unset=()
 )
 warn_before: Final[Key[tuple[Span, ...]]] = Key("warn_before", "到期前预警", TICKETS, Many(Period()), when_unset=())
 rest_day_moves: Final = _flag("rest_day_moves", "自然日期限末日为休息日时顺延", TICKETS)
@@ -185,50 +191,52 @@ extension: Final[Key[v.Extension | Literal["none"]]] = Key(
     "extension", "延期", TICKETS, NO_EXTENSION, stricter="shorter"
 )
 verdict_effects: Final[Key[v.VerdictEffects]] = Key(
-    "verdict_effects", "认定结果的效力", TICKETS, records.VERDICT_EFFECTS, when_unset=v.VerdictEffects()
+    "verdict_effects", "认定结果的效力", TICKETS, columns.VERDICT_EFFECTS, when_unset=v.VerdictEffects()
 )
-explained: Final[Key[v.Explained]] = Key(
-    "explained", "解释说明", TICKETS, records.EXPLAINED, when_unset=v.Explained()
-)
+explained: Final[Key[v.Explained]] = Key("explained", "解释说明", TICKETS, columns.EXPLAINED, when_unset=v.Explained())
 feedback_scale: Final[Key[tuple[str, ...]]] = Key("feedback_scale", "整改反馈的评价等级", TICKETS, Many(Text(), 2, 5))
 feedback_bad_reopens: Final = _flag("feedback_bad_reopens", "对反馈不满意则重新整改", TICKETS)
 callback: Final[Key[tuple[v.Callback, ...]]] = Key(
-    "callback", "办结后回访", TICKETS, Rows(records.CALLBACK, short="share"), when_unset=()
+    "callback", "办结后回访", TICKETS, Rows(columns.CALLBACK, short="share"), when_unset=()
 )
 accountability: Final[Key[tuple[v.Accountability, ...]]] = Key(
-    "accountability", "责任处理", TICKETS, Rows(records.ACCOUNTABILITY), when_unset=()
+    "accountability", "责任处理", TICKETS, Rows(columns.ACCOUNTABILITY), when_unset=()
 )
 
 # 复核
-appellants: Final[Key[tuple[str, ...]]] = Key("appellants", "可申请复核的", APPEALS, Many(Choice[str](vocab.APPELLANTS)))
+appellants: Final[Key[tuple[str, ...]]] = Key(
+    "appellants", "可申请复核的", APPEALS, Many(Choice[str](vocab.APPELLANTS))
+)
 appeal_to: Final[Key[Literal["own-institution", "bureau", "by-place"]]] = Key(
     "appeal_to",
     "复核机关",
     APPEALS,
-    Choice({"own-institution": "本人所在单位", "bureau": "政务服务管理部门", "by-place": "按事项所在（中心内或主管部门）"}),
+    Choice(
+        {"own-institution": "本人所在单位", "bureau": "政务服务管理部门", "by-place": "按事项所在（中心内或主管部门）"}
+    ),
 )
 appeal_needs: Final[Key[v.AppealNeeds]] = Key(
-    "appeal_needs", "复核申请材料", APPEALS, records.APPEAL_NEEDS, when_unset=v.AppealNeeds()
+    "appeal_needs", "复核申请材料", APPEALS, columns.APPEAL_NEEDS, when_unset=v.AppealNeeds()
 )
 appeal_pauses: Final[Key[tuple[str, ...]]] = Key(
     "appeal_pauses", "复核期间停止计算的期限", APPEALS, Many(Choice[str](vocab.CLOCKS)), when_unset=()
 )
 
 # 统计
-formulas: Final[Key[tuple[v.Formula, ...]]] = Key("formulas", "得分公式", COUNT, Rows(records.FORMULA), when_unset=())
+formulas: Final[Key[tuple[v.Formula, ...]]] = Key("formulas", "得分公式", COUNT, Rows(columns.FORMULA), when_unset=())
 defaults_count: Final = _flag("defaults_count", "默认评价计入得分", COUNT)
 region_includes_below: Final = _flag("region_includes_below", "地区得分含下级", COUNT)
 rectified_of: Final[Key[Literal["all", "item"]]] = Key(
     "rectified.of", "整改率的范围", COUNT, Choice({"all": "全部差评工单", "item": "事项差评工单"}), when_unset="all"
 )
-index: Final[Key[tuple[v.IndexFactor, ...]]] = Key("index", "综合排名", COUNT, Rows(records.INDEX), when_unset=())
+index: Final[Key[tuple[v.IndexFactor, ...]]] = Key("index", "综合排名", COUNT, Rows(columns.INDEX), when_unset=())
 min_sample: Final[Key[int]] = Key("min_sample", "参加排名的最少评价数", COUNT, Whole(), "条")
-alerts: Final[Key[tuple[v.Alert, ...]]] = Key("alerts", "预警", COUNT, Rows(records.ALERT), when_unset=())
-targets: Final[Key[tuple[v.GoalValue, ...]]] = Key("targets", "目标值", COUNT, Rows(records.TARGET), when_unset=())
+alerts: Final[Key[tuple[v.Alert, ...]]] = Key("alerts", "预警", COUNT, Rows(columns.ALERT), when_unset=())
+targets: Final[Key[tuple[v.GoalValue, ...]]] = Key("targets", "目标值", COUNT, Rows(columns.TARGET), when_unset=())
 formula_notice: Final[Key[Span]] = Key("formula_notice", "公式调整须提前告知", COUNT, Period(), stricter="longer")
 
 # 公开与监督
-publish: Final[Key[v.Publish]] = Key("publish", "结果公开", PUBLIC, records.PUBLISH)
+publish: Final[Key[v.Publish]] = Key("publish", "结果公开", PUBLIC, columns.PUBLISH)
 bulletin: Final[Key[Literal["monthly", "quarterly"]]] = Key(
     "bulletin", "通报", PUBLIC, Choice({"monthly": "每月", "quarterly": "每季度"})
 )
@@ -236,7 +244,7 @@ bulletin_levels: Final[Key[tuple[str, ...]]] = Key(
     "bulletin.levels", "通报范围", PUBLIC, Many(Choice[str](vocab.LEVELS)), when_unset=()
 )
 public_min: Final[Key[int]] = Key("public_min", "低于此数公开为“样本不足”", PUBLIC, Whole(), "条")
-cadence: Final[Key[tuple[v.Cadence, ...]]] = Key("cadence", "定期工作", PUBLIC, Rows(records.CADENCE), when_unset=())
+cadence: Final[Key[tuple[v.Cadence, ...]]] = Key("cadence", "定期工作", PUBLIC, Rows(columns.CADENCE), when_unset=())
 
 # 特色功能
 unresolvable_matters: Final = _extra("unresolvable_matters", "“办不成事”反映窗口")
@@ -248,7 +256,8 @@ paper_forms: Final = _extra("paper_forms", "纸质评价表")
 voice_invitation: Final = _extra("voice_invitation", "智能语音邀评")
 data_share: Final = _extra("data_share", "评价数据申请共享")
 
-_NAMED: Final = {each.name: each for each in list(vars().values()) if isinstance(each, Key)}
+_WRITTEN: Final = [cast("Key[Any]", each) for each in list(vars().values()) if isinstance(each, Key)]
+_NAMED: Final[dict[str, Key[Any]]] = {each.name: each for each in _WRITTEN}
 ALL: Final[Mapping[str, Key[Any]]] = MappingProxyType(_NAMED)
 
 

@@ -115,7 +115,7 @@ class _Both(Asked):
 
     @property
     def needs(self) -> frozenset[str]:
-        return frozenset().union(*(part.needs for part in self.parts))
+        return frozenset[str]().union(*(part.needs for part in self.parts))
 
     def read(self, answers: Answers) -> Any:
         return tuple(part.read(answers) for part in self.parts)
@@ -133,8 +133,6 @@ class Suggestion:
     value: Any
     reason: str
     label: str = ""
-
-
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The hint that ends an error about an unknown name: the closest one, else all of them."""
     names = [str(each) for each in known]
     close = get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"是否想写“{close[0]}”？" if close else f"可用的有：{'、'.join(names)}。"
+    return f"是否想写“{close[0]}”？" if close else f"可用的有：{'、'.join(names) or '无'}。"
 
 
 class Shape(ABC, Generic[T]):
@@ -300,9 +300,10 @@ class Scores(Shape[tuple[float, ...]]):
     def parse(self, raw: object, at: str) -> tuple[float, ...]:
         if not isinstance(raw, list | tuple):
             raise self.wrong(raw, at)
-        values = tuple(Number().parse(each, at) for each in cast("Sequence[object]", raw))
+        given = list(cast("Sequence[object]", raw))
+        values = tuple(Number().parse(each, at) for each in given)
         if len(values) != len(GRADES) or list(values) != sorted(values, reverse=True):
-            raise self.wrong(raw, at)
+            raise self.wrong(given, at)
         return values
 
     def dump(self, value: tuple[float, ...]) -> Plain:
@@ -356,6 +357,33 @@ class OrWord(Shape[T]):
 
     def chinese(self, value: T, words: Words = NO_WORDS) -> str:
         return self.label if value == self.word else self.of.chinese(value, words)
+
+
+@dataclass(frozen=True)
+class Fields(Shape[Mapping[str, Any]]):
+    """An answer of several named parts, each with its own shape; all of them are given."""
+
+    of: Mapping[str, Shape[Any]]
+
+    @property
+    def hint(self) -> str:
+        return "一张表：" + "；".join(f"{name} 为{shape.hint.strip()}" for name, shape in self.of.items())
+
+    def parse(self, raw: object, at: str) -> Mapping[str, Any]:
+        if not isinstance(raw, Mapping):
+            raise self.wrong(raw, at)
+        given = cast("Mapping[str, object]", raw)
+        for name in given:
+            if name not in self.of:
+                raise unknown(name, self.of, at, "字段")
+        if missing := [name for name in self.of if name not in given]:
+            raise Invalid(f"{at}：缺少 {'、'.join(missing)}，应写{self.hint}。", field=at)
+        return {name: shape.parse(given[name], f"{at}.{name}") for name, shape in self.of.items()}
+
+
+def answer(**parts: Shape[Any]) -> Fields:
+    """The shape of an answer with several parts: ``answer(year=Choice({…}), streak=Flag())``."""
+    return Fields(parts)
 
 
 def unknown(name: str, known: Iterable[str], at: str, what: str) -> UnknownCode:

@@ -1,0 +1,258 @@
+"""Installed plugins are found by entry point; a tenant's stack of them answers each question, the strongest first."""
+
+from bisect import bisect_right
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+import pluggy
+import structlog
+
+from core import clock, hooks
+from core.errors import UnknownCode
+from core.policy import keys
+from core.policy.city import City, Extra
+from core.policy.compile import asked, compile_policy, turning_days
+from core.policy.model import Layer, Override
+from core.policy.policy import Policy
+from core.policy.questions import Question
+from core.policy.shapes import nearest
+
+GROUP: Final = hooks.PROJECT
+NATIONAL: Final = "national"
+KEPT_POLICIES: Final = 2048
+KEPT_INCIDENTS: Final = 200
+_log = structlog.get_logger("stack")
+
+
+class PluginBroken(Exception):
+    """A plugin cannot be loaded; the program does not start with it."""
+
+
+class Governed(Protocol):
+    """What of a tenant decides its policy."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def stack(self) -> tuple[str, ...]: ...
+    @property
+    def answers(self) -> Mapping[str, Any]: ...
+    @property
+    def overrides(self) -> Sequence[Override]: ...
+    @property
+    def demo(self) -> bool: ...
+    @property
+    def timeless(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A plugin failed at a question; the layer below answered in its place."""
+
+    plugin: str
+    hook: str
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """National layer, province, city: one pluggy manager and the layers it yields, weakest first."""
+
+    names: tuple[str, ...]
+    manager: pluggy.PluginManager
+    layers: tuple[Layer, ...]
+
+    @staticmethod
+    def of(names: Sequence[str]) -> "Stack":
+        """The stack of these plugins above the national layer."""
+        return _stack(tuple(name for name in names if name != NATIONAL))
+
+
+@cache
+def _found() -> Mapping[str, EntryPoint]:
+    found = {each.name: each for each in entry_points(group=GROUP)}
+    first = [NATIONAL] if NATIONAL in found else []
+    return {name: found[name] for name in (*first, *sorted(found.keys() - {NATIONAL}))}
+
+
+def forget() -> None:
+    """Plugins are looked for again, as after an installation."""
+    for each in (_found, _plugin, _stack, layer, extras):
+        each.cache_clear()
+    _compiled.clear()
+
+
+def names() -> tuple[str, ...]:
+    """The installed plugins, the national layer first."""
+    return tuple(_found())
+
+
+@cache
+def _plugin(name: str) -> object:
+    if name not in _found():
+        raise UnknownCode(f"没有安装名为“{name}”的规则插件。{nearest(name, _found())}", field="stack")
+    try:
+        plugin = _found()[name].load()
+    except (ImportError, AttributeError) as error:
+        raise PluginBroken(f"插件 {name} 无法载入：{error}") from error
+    return plugin
+
+
+def _manager(plugins: Sequence[str]) -> pluggy.PluginManager:
+    """Registered weakest first: pluggy asks the last one registered first."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hooks)
+    for name in plugins:
+        try:
+            manager.register(_plugin(name), name)
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            known = "、".join(spoken for spoken in vars(manager.hook) if not spoken.startswith("_"))
+            raise PluginBroken(f"插件 {name} 的接口写错了：{error}。可以实现的接口有：{known}。") from error
+    return manager
+
+
+@cache
+def layer(name: str) -> Layer:
+    """What one plugin says."""
+    hook = _manager((name,)).hook
+    place = cast("City | None", hook.city())
+    rules = [rule for said in hook.rules() for rule in said]
+    questions = [question for said in hook.questions() for question in said]
+    known = tuple(dict.fromkeys(rule.regulation for rule in rules))
+    return Layer(
+        name,
+        place.name if place else name,
+        tuple(rules),
+        tuple(questions),
+        place.regulations if place else known,
+    )
+
+
+@cache
+def _stack(plugins: tuple[str, ...]) -> Stack:
+    every = (NATIONAL, *plugins)
+    return Stack(every, _manager(every), tuple(layer(name) for name in every))
+
+
+def city(name: str) -> City | None:
+    return cast("City | None", _manager((name,)).hook.city())
+
+
+def folder(name: str) -> Path:
+    """Where the plugin's own files lie, its scenarios among them."""
+    module = import_module(_found()[name].module if name in _found() else str(_plugin(name)))
+    return Path(str(module.__file__)).parent
+
+
+def questions(plugins: Sequence[str]) -> tuple[Question, ...]:
+    """Every open question of a stack."""
+    return tuple(asked(Stack.of(plugins).layers).values())
+
+
+def demo_answers(plugins: Sequence[str]) -> Mapping[str, Any]:
+    return {each.id: each.demo for each in questions(plugins)}
+
+
+@cache
+def extras() -> tuple[Extra, ...]:
+    """The features that installed plugins bring, whoever's stack they stand in."""
+    found = tuple(extra for name in names() for said in _manager((name,)).hook.extras() for extra in said)
+    keys.admit(extra.switch for extra in found)
+    return found
+
+
+@dataclass(slots=True)
+class _Compiled:
+    tenant: Governed
+    turns: tuple[date, ...]
+    answers: Mapping[str, Any]
+    policies: dict[int, Policy] = field(default_factory=dict[int, Policy])
+
+    def serves(self, tenant: Governed) -> bool:
+        held = self.tenant
+        return tenant is held or (
+            tenant.stack == held.stack
+            and tenant.answers == held.answers
+            and tuple(tenant.overrides) == tuple(held.overrides)
+            and (tenant.demo, tenant.timeless) == (held.demo, held.timeless)
+        )
+
+
+_compiled: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
+
+
+def policy(tenant: Governed, on: date) -> Policy:
+    """The tenant's policy of that day, compiled once between two changes."""
+    held = _compiled.get((tenant.id, tenant.revision))
+    if held is None or not held.serves(tenant):
+        held = _begin(tenant)
+    turn = bisect_right(held.turns, on)
+    if turn not in held.policies:
+        layers = Stack.of(tenant.stack).layers
+        held.policies[turn] = compile_policy(layers, held.answers, tenant.overrides, on, timeless=tenant.timeless)
+    return held.policies[turn].on_day(on)
+
+
+def _begin(tenant: Governed) -> _Compiled:
+    layers = Stack.of(tenant.stack).layers
+    answers = _answers(tenant)
+    given = {name: asked(layers)[name].accept(raw) for name, raw in answers.items() if name in asked(layers)}
+    held = _Compiled(tenant, turning_days(layers, given, tenant.overrides), answers)
+    _compiled[tenant.id, tenant.revision] = held
+    _compiled.move_to_end((tenant.id, tenant.revision))
+    while len(_compiled) > KEPT_POLICIES:
+        _compiled.popitem(last=False)
+    return held
+
+
+def _answers(tenant: Governed) -> Mapping[str, Any]:
+    """A demo tenant answers as the plugin's demo does wherever it has not answered itself."""
+    if not tenant.demo:
+        return tenant.answers
+    answers = {**demo_answers(tenant.stack), **tenant.answers}
+    for name, demo in demo_answers(tenant.stack).items():
+        if isinstance(demo, Mapping) and isinstance(answers[name], Mapping):
+            answers[name] = {**demo, **answers[name]}
+    return answers
+
+
+_incidents: deque[Incident] = deque(maxlen=KEPT_INCIDENTS)
+
+
+def incidents() -> tuple[Incident, ...]:
+    """The latest failures of plugins in this process, newest last."""
+    return tuple(_incidents)
+
+
+def ask(hook: str, tenant: Governed, **facts: Any) -> Any:
+    """The strongest layer's answer; a layer that fails is passed over and leaves an incident."""
+    return next((answer for answer in _calls(hook, tenant, facts) if answer is not None), None)
+
+
+def tell(hook: str, tenant: Governed, **facts: Any) -> None:
+    """Every observer of the stack hears of it; one that fails keeps nobody else from hearing."""
+    for _ in _calls(hook, tenant, facts):
+        continue
+
+
+def _calls(hook: str, tenant: Governed, facts: Mapping[str, Any]) -> Iterator[Any]:
+    """Each layer's answer in pluggy's own order, last registered first."""
+    caller: pluggy.HookCaller = getattr(Stack.of(tenant.stack).manager.hook, hook)
+    for implementation in reversed(caller.get_hookimpls()):
+        try:
+            yield implementation.function(*(facts[name] for name in implementation.argnames))
+        except Exception as error:  # a plugin may fail in any way, and nobody's page breaks for it
+            incident = Incident(implementation.plugin_name, hook, repr(error), clock.now())
+            _incidents.append(incident)
+            _log.error("plugin failed", plugin=incident.plugin, hook=hook, error=incident.error)
