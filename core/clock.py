@@ -1,6 +1,6 @@
 """All time comes from here, so history, tests and deadlines can be lived through in any order."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -17,7 +17,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def at(moment: datetime) -> Iterator[None]:
+def at(moment: datetime) -> Generator[None]:
     """Within this block, and what it starts, it is ``moment``."""
     if moment.tzinfo is None:
         raise ValueError("时间须带时区。")

@@ -1,4 +1,4 @@
-"""Piccolo maps what the migrations made: jsonb is left to the connection's codec, and no default stands in for a forgotten value."""
+"""Piccolo maps what the migrations made: the connection encodes jsonb, and no default hides a forgotten value."""
 
 from typing import Any
 
@@ -11,8 +11,11 @@ class Jsonb(Column):
 
     value_type: type = object
 
-    def __init__(self, *, null: bool = False, **more: Any) -> None:
-        super().__init__(default=None, null=null, **more)
+    def __init__(self, *, null: bool = False) -> None:
+        # Piccolo keeps what it is given here to say it again in its own migrations.
+        self.default = None
+        given: dict[str, Any] = {"default": None, "null": null}
+        super().__init__(**given)
 
     @property
     def column_type(self) -> str:

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, cast
 
 import asyncpg
 import structlog
@@ -17,7 +17,7 @@ from core.codecs import set_codecs
 from core.db_errors import NestedUnit, UnitClosed, clean_text, translated
 from core.errors import NotFound, Unavailable
 
-__all__ = ["ENGINE", "CommitLost", "NestedUnit", "Queries", "Row", "Unit", "UnitClosed", "Unsafe", "as_system",
+__all__ = ["ENGINE", "CommitLost", "NestedUnit", "Queries", "Row", "Unit", "UnitClosed", "as_system",
            "as_tenant", "clean_text", "close_pool", "ids", "open_pool", "queries"]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -26,17 +26,14 @@ ACQUIRE_SECONDS = 5
 LOCK_SECONDS = 5
 STATEMENT_SECONDS = 10
 INT4 = range(-(2**31), 2**31)
-OLDEST_SERVER = 150_000
 
 log = structlog.get_logger(__name__)
+# asyncpg carries no types.
+driver: Any = asyncpg
 
 
 class CommitLost(Unavailable):
     """内容没有保存成功，请稍后重试。"""
-
-
-class Unsafe(RuntimeError):
-    """数据库的设置不安全，程序没有启动。"""
 
 
 class OnePool(PostgresEngine):
@@ -64,7 +61,7 @@ class Unit(PostgresTransaction):
     __slots__ = ("_after", "_is_open", "_patience", "tenant_id")
 
     def __init__(self, tenant_id: int | None, patience: int) -> None:
-        current: Unit | None = ENGINE.current_transaction.get()
+        current = cast("Unit | None", ENGINE.current_transaction.get())
         if current is not None and current.is_open:
             raise NestedUnit
         super().__init__(ENGINE)
@@ -73,6 +70,13 @@ class Unit(PostgresTransaction):
         self._patience = int(patience)
         self._after: list[Callable[[], Awaitable[None]]] = []
         self._is_open = False
+
+    @property
+    def tenant(self) -> int:
+        """Its tenant, where there must be one."""
+        if self.tenant_id is None:
+            raise NotFound
+        return self.tenant_id
 
     @property
     def is_open(self) -> bool:
@@ -97,7 +101,7 @@ class Unit(PostgresTransaction):
         await self._live().executemany(sql, rows)
 
     @asynccontextmanager
-    async def attempt(self) -> AsyncIterator[None]:
+    async def attempt(self) -> AsyncGenerator[None]:
         """A part that may fail alone: its error leaves what was done before it untouched."""
         connection = self._live()
         await connection.execute("SAVEPOINT attempt")
@@ -129,7 +133,7 @@ class Unit(PostgresTransaction):
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> Literal[False]:
         self._is_open = False
         ENGINE.current_transaction.set(None)
         try:
@@ -192,17 +196,12 @@ def as_system(*, patience: int = STATEMENT_SECONDS) -> Unit:
 
 
 async def open_pool(url: str, least: int = 1, most: int = 8) -> None:
-    """One pool for the process. It does not open on a server that could lose or mix up what it is given."""
+    """One pool for the process; ``core.boot`` has judged the server before."""
     if ENGINE.pool is not None:
         raise NestedUnit("连接池已经打开。")
-    pool = await asyncpg.create_pool(url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS)
-    try:
-        async with pool.acquire() as connection:
-            _refuse_unsafe(await connection.fetchrow(_SERVER))
-    except BaseException:
-        await pool.close()
-        raise
-    ENGINE.pool = pool
+    ENGINE.pool = await driver.create_pool(
+        url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS
+    )
 
 
 async def close_pool() -> None:
@@ -231,37 +230,18 @@ def queries(beside: str) -> Queries:
     return Queries(Path(beside).with_name("queries.sql"))
 
 
-_SERVER = """
-SELECT current_setting('server_version_num')::int AS version, current_setting('synchronous_commit') AS sync,
-       rolsuper OR rolbypassrls AS mighty, rolname AS role,
-       (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p')) AS owned
-FROM pg_roles AS r WHERE rolname = current_user
-"""
-
-
-def _refuse_unsafe(server: Row) -> None:
-    if server["version"] < OLDEST_SERVER:
-        raise Unsafe("PostgreSQL 版本过低，需要 15 或更高版本。")
-    if server["sync"] == "off":
-        raise Unsafe("PostgreSQL 的 synchronous_commit 为 off，断电会丢失已确认的评价；请改为 on。")
-    if server["mighty"] or server["owned"]:
-        raise Unsafe(
-            f"数据库账户 {server['role']} 是超级用户、可绕过行级安全或拥有数据表；"
-            "请为程序另建普通账户并授予 hcp_app，表由迁移账户拥有。"
-        )
-
-
 async def _acquire() -> Any:
-    if ENGINE.pool is None:
+    pool: Any = ENGINE.pool
+    if pool is None:
         raise Unavailable("数据库尚未连接，请稍后重试。")
     try:
-        return await ENGINE.pool.acquire(timeout=ACQUIRE_SECONDS)
+        return await pool.acquire(timeout=ACQUIRE_SECONDS)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Unavailable from error
 
 
 async def _release(connection: Any) -> None:
-    pool = ENGINE.pool
+    pool: Any = ENGINE.pool
     if pool is not None:
         await asyncio.shield(pool.release(connection))
 

@@ -1,4 +1,4 @@
-"""What the database refuses reaches people in the words of ``core.errors``; what only a mistake in the code causes stays an error."""
+"""What the database refuses reaches people in the words of ``core.errors``; a mistake in the code stays an error."""
 
 import asyncpg
 

@@ -1,7 +1,7 @@
 """Running it leaves the schema at the newest number, once, however often and from however many machines it is run."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,8 @@ from core import clock
 from core.codecs import set_codecs
 
 APP_ROLE = "hcp_app"
+# asyncpg carries no types.
+driver: Any = asyncpg
 FOLDER = Path(__file__).parent / "migrations" / "sql"
 MONTHS_AHEAD = 18
 
@@ -70,9 +72,9 @@ async def migrate(owner_url: str, app_role: str | None = None, *, folder: Path =
 
 
 @asynccontextmanager
-async def _owner(url: str) -> AsyncIterator[Any]:
+async def _owner(url: str) -> AsyncGenerator[Any]:
     """The owner's connection, which no second migration can hold at the same time."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await driver.connect(url, timeout=10)
     try:
         await set_codecs(connection)
         await connection.execute("SET lock_timeout = '10s'; SET statement_timeout = '10min'")

@@ -13,6 +13,7 @@ from core.errors import NotFound, Unauthorized
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _INVITATION = re.compile(r"(n?[0-9a-z]{1,7})-([A-Za-z0-9_-]{22})")
 _API_KEY = re.compile(r"hcp_(n?[0-9a-z]{1,7})_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
+_RECEIPT = re.compile(r"(n?[0-9a-z]{1,7})-([0-9A-Z]{12})")
 _LARGEST = 2**31
 
 
@@ -63,6 +64,19 @@ def parse_api_key(text: str) -> ApiKey:
 def receipt_code() -> str:
     """Twelve letters and digits that are not mistaken for each other when read aloud."""
     return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(12))
+
+
+def plain_receipt(text: str) -> str:
+    """A receipt as it is stored, however a person typed it."""
+    tenant, _, code = "".join(text.split()).partition("-")
+    return f"{tenant.lower()}-{code.upper()}"
+
+
+def tenant_of_receipt(text: str) -> int:
+    found = _RECEIPT.fullmatch(plain_receipt(text))
+    if found is None:
+        raise NotFound("没有这个回执编号，请核对后重新输入。")
+    return from_base36(found[1])
 
 
 def base36(number: int) -> str:

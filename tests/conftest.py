@@ -1,7 +1,7 @@
 """Every test stands on a real PostgreSQL, as the role that the program has when it runs."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +18,11 @@ from core.tenants.throwaway import throwaway
 
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var" / "tests"
-SECRET = "a secret that is only good for tests"  # noqa: S105 - opens nothing
+SECRET = "a secret that is only good for tests"
 
 
 @pytest.fixture(scope="session")
-async def database() -> AsyncIterator[Servers]:
+async def database() -> AsyncGenerator[Servers]:
     """An empty database of this run; the last run that uses the servers stops them."""
     server = servers.start(VAR)
     for name in await _databases(server):
@@ -37,7 +37,7 @@ async def database() -> AsyncIterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-async def pool(database: Servers) -> AsyncIterator[Servers]:
+async def pool(database: Servers) -> AsyncGenerator[Servers]:
     """The schema at its newest, and the program's one pool open on it."""
     await migrate.migrate(database.owner_url)
     crypto.use_secret(SECRET)
@@ -53,13 +53,13 @@ def now() -> datetime:
 
 
 @pytest.fixture
-async def tenant(pool: Servers, now: datetime) -> AsyncIterator[Tenant]:
+async def tenant(pool: Servers, now: datetime) -> AsyncGenerator[Tenant]:
     async with throwaway(Founding("hall", "测试市", ("national",), "测试"), now=now) as found:
         yield found
 
 
 @pytest.fixture
-async def stranger(pool: Servers, now: datetime) -> AsyncIterator[Tenant]:
+async def stranger(pool: Servers, now: datetime) -> AsyncGenerator[Tenant]:
     """Another tenant, which must never be reached from the first."""
     async with throwaway(Founding("other", "外地市", ("national",), "外地"), now=now) as found:
         yield found

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Literal, Self
 from uuid import UUID
 
-Kind = Literal["member", "key", "rater", "system", "staff", "institution", "bureau", "hotline"]
+Kind = Literal["member", "key", "rater", "system", "staff", "institution", "bureau", "hotline", "platform"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``code`` is the natural code of that kind: user name, key id, staff or institution code; empty where there is one."""
+    """``code`` is the natural code of that kind: user name, key id, staff or institution code."""
 
     kind: Kind
     code: str = ""

@@ -1,1 +1,21 @@
 """A tenant is one place with its regulations; what it answered, overrode and adds to the calendar is its own data."""
+
+from core.tenants.actions import (
+    answer,
+    create,
+    drop_day,
+    drop_override,
+    go_live,
+    load_notice,
+    override,
+    set_day,
+    unanswer,
+)
+from core.tenants.directory import Listed, by_host, by_id, by_slug, forget, listing
+from core.tenants.model import Founding, Tenant
+from core.tenants.throwaway import sweep, throwaway
+
+__all__ = [
+    "Founding", "Listed", "Tenant", "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "drop_override",
+    "forget", "go_live", "listing", "load_notice", "override", "set_day", "sweep", "throwaway", "unanswer",
+]  # fmt: skip

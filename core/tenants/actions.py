@@ -1,4 +1,4 @@
-"""What an operator decides for a tenant stands with its basis, its author and an entry in the log, and is a new revision."""
+"""What an operator decides for a tenant has a basis, an author and an entry in the log, and is a new revision."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict

@@ -35,7 +35,7 @@ class Listed:
     name: str
     short: str
     host: str | None
-    stack: tuple[str, ...]
+    stack: Sequence[str]
     province: bool
     live: bool
     demo: bool
@@ -78,7 +78,7 @@ def forget(tenant_id: int) -> None:
 async def listing() -> tuple[Listed, ...]:
     async with db.as_system() as unit:
         rows = await unit.fetch(Q.directory)
-    return tuple(Listed(**{**row, "stack": tuple(row["stack"])}) for row in rows)
+    return tuple(Listed(**row) for row in rows)
 
 
 async def _found(names: dict[str, int], query: str, name: str) -> int:
@@ -139,5 +139,5 @@ async def _calendar(unit: db.Unit, tenant_id: int) -> Calendar:
 
 def _version(notices: Sequence[db.Row], days: Sequence[db.Row]) -> str:
     """Another day anywhere is another version: clocks keep the one they were counted by."""
-    text = repr([(n["year"], n["version"], n["off"], n["work"]) for n in notices] + [(d["day"], d["kind"]) for d in days])
+    text = repr(([tuple(row.values()) for row in notices], [tuple(row.values()) for row in days]))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

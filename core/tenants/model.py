@@ -10,7 +10,7 @@ from core.policy.model import Override
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """``timeless`` holds its regulations for any day, as scenarios do; ``live`` means every open question is answered."""
+    """``timeless``: its regulations hold on any day, as in scenarios. ``live``: every open question is answered."""
 
     id: int
     slug: str

@@ -1,7 +1,7 @@
 """A throw-away tenant leaves nothing behind: its number is negative, and only such rows may the application delete."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ _order: list[str] = []
 
 
 @asynccontextmanager
-async def throwaway(founding: Founding, *, now: datetime) -> AsyncIterator[Tenant]:
+async def throwaway(founding: Founding, *, now: datetime) -> AsyncGenerator[Tenant]:
     """``founding.slug`` gets the number behind it, so that many may live at once."""
     tenant_id = -secrets.randbelow(2**31 - 2) - 1
     named = replace(founding, slug=f"{founding.slug}-{-tenant_id}")
@@ -35,7 +35,7 @@ async def sweep(tenant_id: int) -> None:
         raise Conflict("只有临时的地区可以删除。")
     async with db.as_tenant(tenant_id, patience=120) as unit:
         for table in await _tables(unit):
-            await unit.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)  # noqa: S608 - names of the catalogue
+            await unit.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant_id)
         await unit.execute("DELETE FROM tenant WHERE id = $1", tenant_id)
     directory.forget(tenant_id)

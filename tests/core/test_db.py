@@ -1,6 +1,7 @@
 """Nothing is acknowledged that PostgreSQL has not committed, and nothing is seen of another tenant."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -34,10 +35,8 @@ async def test_an_error_that_was_swallowed_inside_is_not_acknowledged(tenant: Te
     with pytest.raises(db.CommitLost):
         async with db.as_tenant(tenant.id) as unit:
             await add(unit, "kept")
-            try:
+            with suppress(asyncpg.UniqueViolationError):
                 await add(unit, "kept")
-            except asyncpg.UniqueViolationError:
-                pass
 
     assert not await stands(tenant, "kept")
 
