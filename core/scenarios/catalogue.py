@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from core import stack
 from core.errors import Refused
 from core.policy import keys
+from core.policy.questions import Question
 from core.scenarios.errors import Unreadable, unknown
 
 SHARED_LAYERS = ("national", "answer", "override")
@@ -13,11 +16,11 @@ SHARED_LAYERS = ("national", "answer", "override")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``plugins`` above the national layer; ``rules`` of all that is installed; ``questions`` of one stack."""
+    """``plugins`` above the national layer; ``rules`` of all; ``questions`` of a stack with how each reads an answer."""
 
     plugins: frozenset[str]
     rules: frozenset[str]
-    questions: Callable[[tuple[str, ...]], frozenset[str]]
+    questions: Callable[[tuple[str, ...]], Mapping[str, Callable[[Any], Any]]]
 
 
 def check_rule(key: str, value: object) -> None:
@@ -44,3 +47,33 @@ def known_key(name: str) -> None:
     except Refused as error:
         head = name.partition(".")[0]
         raise unknown("规则项", name, keys.ALL) if head not in keys.ALL else Unreadable(error.detail) from error
+
+
+def installed() -> Catalogue:
+    """What this installation's plugins bring."""
+    return Catalogue(
+        plugins=frozenset(stack.names()) - {stack.NATIONAL},
+        rules=frozenset(each.id for name in stack.names() for each in stack.layer(name).provisions),
+        questions=lambda policy: {each.id: _reader(each) for each in stack.questions(policy)},
+    )
+
+
+def scenario_folders() -> tuple[Path, ...]:
+    """Where installed plugins keep their scenarios."""
+    national = stack.folder(stack.NATIONAL) / "national_scenarios"
+    plugins = (stack.folder(name) / "scenarios" for name in stack.names() if name != stack.NATIONAL)
+    return tuple(folder for folder in (national, *plugins) if folder.is_dir())
+
+
+def _reader(question: Question) -> Callable[[Any], Any]:
+    """Of an answer with several fields a scenario may give some; the demo gives the rest."""
+
+    def read(raw: Any) -> Any:
+        whole = {**question.demo, **raw} if isinstance(question.demo, Mapping) and isinstance(raw, Mapping) else raw
+        try:
+            question.accept(whole)
+        except Refused as error:
+            raise Unreadable(error.detail) from error
+        return whole
+
+    return read

@@ -1,4 +1,4 @@
-"""A scenario that cannot be read says which file, which step and what to write instead; nothing of it is ever ignored."""
+"""A scenario that cannot be read says which file, which step and what to write instead; nothing is ever ignored."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

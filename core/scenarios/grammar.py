@@ -171,7 +171,12 @@ SEE: Mapping[str, Word] = {
     ),
     "metric": Word(
         needs={"name": one_of("指标", METRICS), "of": subject},
-        may={"value": unset_or(shapes.number), "over": shapes.whole(0, 2**31 - 1), "from": shapes.day, "to": shapes.day},
+        may={
+            "value": unset_or(shapes.number),
+            "over": shapes.whole(0, 2**31 - 1),
+            "from": shapes.day,
+            "to": shapes.day,
+        },
     ),
     "alert": Word(needs={"of": warned}, may={"kind": one_of("预警", tuple(vocab.ALERTS)), "clause": word}),
     "notice": Word(needs={"to": told}, may={"about": one_of("通知内容", NOTICES), "hides": many(word)}),

@@ -1,7 +1,7 @@
 """A scenario file is read whole and strictly: what is not in the language is an error that names what would be."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -61,13 +61,12 @@ def _scenario(path: Path, raw: Raw, catalogue: Catalogue) -> Scenario:
     )
 
 
-def _answers(raw: Any, questions: Iterable[str]) -> Raw:
-    known = set(questions)
-    given = shapes.table(word, plain)(raw, WORLD)
+def _answers(raw: Any, questions: Mapping[str, Callable[[Any], Any]]) -> Raw:
+    given: Raw = shapes.table(word, plain)(raw, WORLD)
     for question in given:
-        if question not in known:
-            raise unknown("待定问题（在这一组政策中）", question, known)
-    return given
+        if question not in questions:
+            raise unknown("待定问题（在这一组政策中）", question, questions)
+    return {question: questions[question](answer) for question, answer in given.items()}
 
 
 def _own_rule(raw: Any, names: Names) -> OwnRule:

@@ -11,7 +11,7 @@ from core.scenarios.names import Names
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens (``do``) or must be true (``see``) at one instant; ``given`` holds the further keys, read and checked."""
+    """What happens (``do``) or must be true (``see``) at one instant; ``given`` holds the further keys."""
 
     number: int
     at: datetime

@@ -12,13 +12,14 @@ Shape = Callable[[Any, Names], Any]
 
 ONE_DAY = timedelta(days=1)
 LONGEST_TEXT = 10_000
+LENGTH_OF_DATE = len("2026-03-02")
 
 
 def wrong(raw: object, hint: str) -> Unreadable:
     return Unreadable(f"“{raw}”写法不对，应写{hint}。")
 
 
-def text(raw: Any, names: Names) -> str:
+def text(raw: Any, _: Names) -> str:
     if not isinstance(raw, str) or len(raw) > LONGEST_TEXT:
         raise wrong(raw, "文字")
     return raw
@@ -31,20 +32,20 @@ def word(raw: Any, names: Names) -> str:
     return raw
 
 
-def flag(raw: Any, names: Names) -> bool:
+def flag(raw: Any, _: Names) -> bool:
     if not isinstance(raw, bool):
         raise wrong(raw, " true 或 false")
     return raw
 
 
-def number(raw: Any, names: Names) -> float:
+def number(raw: Any, _: Names) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise wrong(raw, "数字")
     return raw
 
 
 def whole(least: int, most: int) -> Shape:
-    def read(raw: Any, names: Names) -> int:
+    def read(raw: Any, _: Names) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int) or not least <= raw <= most:
             raise wrong(raw, f" {least} 到 {most} 的整数")
         return raw
@@ -55,10 +56,10 @@ def whole(least: int, most: int) -> Shape:
 grade = whole(1, 5)
 
 
-def instant(raw: Any, names: Names) -> datetime:
+def instant(raw: Any, _: Names) -> datetime:
     """A date-time; without an offset it is Chinese time."""
     try:
-        found = datetime.fromisoformat(raw) if isinstance(raw, str) and len(raw) > len("2026-03-02") else raw
+        found = datetime.fromisoformat(raw) if isinstance(raw, str) and len(raw) > LENGTH_OF_DATE else raw
     except ValueError:
         found = None
     if not isinstance(found, datetime):
@@ -66,7 +67,7 @@ def instant(raw: Any, names: Names) -> datetime:
     return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found.astimezone(SHANGHAI)
 
 
-def day(raw: Any, names: Names) -> date:
+def day(raw: Any, _: Names) -> date:
     try:
         found = date.fromisoformat(raw) if isinstance(raw, str) else raw
     except ValueError:
@@ -78,14 +79,15 @@ def day(raw: Any, names: Names) -> date:
 
 def end_of_day_or_instant(raw: Any, names: Names) -> datetime:
     """A date means its 24:00."""
-    if (isinstance(raw, date) and not isinstance(raw, datetime)) or (isinstance(raw, str) and len(raw) == len("2026-03-02")):
+    is_date = len(raw) == LENGTH_OF_DATE if isinstance(raw, str) else not isinstance(raw, datetime)
+    if is_date:
         after = day(raw, names) + ONE_DAY
         return datetime(after.year, after.month, after.day, tzinfo=SHANGHAI)
     return instant(raw, names)
 
 
 def one_of(what: str, words: Sequence[str]) -> Shape:
-    def read(raw: Any, names: Names) -> str:
+    def read(raw: Any, _: Names) -> str:
         if raw not in words:
             raise unknown(what, raw, words)
         return raw
@@ -120,7 +122,7 @@ def table(key: Shape, value: Shape) -> Shape:
     return read
 
 
-def grade_key(raw: Any, names: Names) -> int:
+def grade_key(raw: Any, _: Names) -> int:
     """TOML writes every key as text: ``{ 5 = 1 }``."""
     if raw not in {"1", "2", "3", "4", "5"}:
         raise wrong(raw, "等级 5 到 1")
@@ -138,7 +140,7 @@ def text_or_texts(raw: Any, names: Names) -> tuple[str, ...]:
     return many(text)(raw if isinstance(raw, list) else [raw], names)
 
 
-def plain(raw: Any, names: Names) -> Any:
+def plain(raw: Any, _: Names) -> Any:
     """Any value: what may stand here depends on another key, and is checked with it."""
     return raw
 
@@ -156,5 +158,5 @@ def of(**readers: Shape) -> Shape:
     return read
 
 
-def alone(raw: Any, names: Names) -> None:
+def alone(raw: Any, _: Names) -> None:
     """A word that takes no code after it."""

@@ -14,7 +14,7 @@ from core.scenarios.model import Scenario
 CATALOGUE = Catalogue(
     plugins=frozenset({"harbour", "hill"}),
     rules=frozenset({"HB-1a", "HB-15b"}),
-    questions=lambda policy: frozenset({"Q1", "Q14"}) if "harbour" in policy else frozenset[str](),
+    questions=lambda policy: {"Q1": str, "Q14": bool} if "harbour" in policy else {},
 )
 HEAD = 'says = "不评价即为满意"\npolicy = ["harbour"]\n'
 CLOSED = '[[step]]\nat = 2026-03-02T10:00:00\ndo = "closed"\ncase = "A1"\nitem = "invoice"\n'

@@ -1,0 +1,63 @@
+-- name: invitations
+SELECT i.occasion, e.event, i.state, i.dimensions, i.closes
+FROM invitation i
+JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
+JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
+WHERE i.tenant_id = $1 AND c.code = $2 ORDER BY i.opens DESC, i.id DESC;
+
+-- name: ratings
+SELECT r.id, r.occasion, e.event, r.origin
+FROM rating r
+JOIN service_case c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
+JOIN invitation i ON i.tenant_id = r.tenant_id AND i.id = r.invitation_id
+JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
+WHERE r.tenant_id = $1 AND c.code = $2 AND r.append_of IS NULL ORDER BY r.rated_at DESC, r.id DESC;
+
+-- name: marks
+SELECT COALESCE(r.append_of, r.id) AS first, r.append_of IS NOT NULL AS appended, m.dimension, m.item, m.grade, m.effective
+FROM mark m
+JOIN rating r ON r.tenant_id = m.tenant_id AND r.rated_at = m.rated_at AND r.id = m.rating_id
+JOIN service_case c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
+WHERE m.tenant_id = $1 AND c.code = $2 ORDER BY m.rated_at, m.dimension, m.item DESC;
+
+-- name: tickets
+SELECT t.id, t.nth, t.opened_at, t.state, r.occasion, e.event
+FROM ticket t
+JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+JOIN rating r ON r.tenant_id = t.tenant_id AND r.rated_at = t.rated_at AND r.id = t.rating_id
+JOIN invitation i ON i.tenant_id = r.tenant_id AND i.id = r.invitation_id
+JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
+WHERE t.tenant_id = $1 AND c.code = $2 ORDER BY t.opened_at, t.nth, t.id;
+
+-- name: appeals
+SELECT a.addressee, a.state
+FROM appeal a
+JOIN ticket t ON t.tenant_id = a.tenant_id AND t.id = a.ticket_id
+JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+WHERE a.tenant_id = $1 AND c.code = $2 ORDER BY a.filed_at DESC, a.id DESC;
+
+-- name: notices
+SELECT about, clause, hides, body FROM notice WHERE tenant_id = $1 AND addressee = $2 ORDER BY at DESC, id DESC;
+
+-- name: alerts
+SELECT body, clause FROM notice WHERE tenant_id = $1 AND about = 'alert' ORDER BY at DESC, id DESC;
+
+-- name: tenant_tables
+SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+  AND has_table_privilege(c.oid, 'SELECT') ORDER BY c.relname;
+
+-- name: add_region
+INSERT INTO region (tenant_id, code, name, parent) VALUES ($1, $2, $2, $3);
+
+-- name: add_line
+INSERT INTO line (tenant_id, code, name) VALUES ($1, $2, $3);
+
+-- name: add_institution
+INSERT INTO institution (tenant_id, code, name, region, line, parent, duty) VALUES ($1, $2, $2, $3, $4, $5, $6);
+
+-- name: add_staff
+INSERT INTO staff (tenant_id, code, name, institution) VALUES ($1, $2, $2, $3);
+
+-- name: add_item
+INSERT INTO item (tenant_id, code, name, institution, systems, in_centre) VALUES ($1, $2, $2, $3, 'it', $4);

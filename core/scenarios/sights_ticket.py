@@ -1,0 +1,74 @@
+"""Tickets of a case with their clocks, appeals and notices as a scenario sees them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core import db
+from core.scenarios.compare import Compare, clause, each, equal, same_set
+from core.scenarios.errors import Broken
+from core.scenarios.facts import Facts
+from core.scenarios.sights_rating import on
+from core.scenarios.stage import Moment
+from core.tickets.actions import load
+from core.tickets.model import Ticket
+
+Q = db.queries(__file__)
+
+TICKET: Mapping[str, Compare] = {
+    "state": equal,
+    "handler": equal,
+    "co_handlers": same_set,
+    "due": each(equal),
+    "clause": each(clause),
+    "overdue": same_set,
+    "provisional": equal,
+}
+APPEAL: Mapping[str, Compare] = {"to": equal, "state": equal}
+NOTICE: Mapping[str, Compare] = {"about": equal, "hides": same_set}
+ALERT: Mapping[str, Compare] = {"of": equal, "kind": equal, "clause": clause}
+TASK: Mapping[str, Compare] = {"kind": equal, "to": equal, "due": equal, "done": equal}
+
+
+async def tickets(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
+    async with db.as_tenant(moment.tenant.id) as unit:
+        rows = on(await unit.fetch(Q.tickets, moment.tenant.id, given["case"]), given)
+        if "ticket" in given:
+            rows = rows[given["ticket"] - 1 : given["ticket"]]
+        return [_ticket(await load(unit, row["id"]), moment.now) for row in rows]
+
+
+async def appeals(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
+    async with db.as_tenant(moment.tenant.id) as unit:
+        rows = await unit.fetch(Q.appeals, moment.tenant.id, given["case"])
+    return [{"to": row["addressee"], "state": row["state"]} for row in rows]
+
+
+async def notices(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
+    async with db.as_tenant(moment.tenant.id) as unit:
+        rows = await unit.fetch(Q.notices, moment.tenant.id, given["to"])
+    return [dict(row) for row in rows]
+
+
+async def alerts(moment: Moment, _: Mapping[str, Any]) -> list[Facts]:
+    async with db.as_tenant(moment.tenant.id) as unit:
+        rows = await unit.fetch(Q.alerts, moment.tenant.id)
+    return [{"of": row["body"].get("of"), "kind": row["body"].get("kind"), "clause": row["clause"]} for row in rows]
+
+
+async def tasks(_: Moment, given: Mapping[str, Any]) -> list[Facts]:
+    raise Broken(given.get("kind", "任务"), "这一版本还不记录任务")
+
+
+def _ticket(ticket: Ticket, now: datetime) -> Facts:
+    """Of several clocks of one name, the one started last speaks."""
+    clocks = {clock.name: clock for clock in ticket.clocks}
+    return {
+        "state": ticket.state,
+        "handler": ticket.handler,
+        "co_handlers": ticket.co_handlers,
+        "due": {name: clock.due_at for name, clock in clocks.items()},
+        "clause": {name: clock.clause for name, clock in clocks.items()},
+        "overdue": [name for name, clock in clocks.items() if clock.is_overdue(now)],
+        "provisional": any(clock.provisional for clock in clocks.values()),
+    }
