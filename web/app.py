@@ -1,0 +1,48 @@
+"""The whole web side as one application: shell, citizens' pages, back office, province and the machine interface."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar
+
+from core import crypto, db
+from core import settings as environment
+from core.settings import Settings
+from web.auth import authorize
+from web.deps import DEPENDENCIES
+from web.errors import HANDLERS
+from web.limits import Limits
+from web.middleware import Frame
+from web.public.routes import ROUTES as PUBLIC_ROUTES
+from web.static_files import static_file
+
+BODY_LIMIT = 64 * 1024
+LEAST_CONNECTIONS, MOST_CONNECTIONS = 2, 16
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litestar:
+    """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
+    app = Litestar(
+        [static_file, *PUBLIC_ROUTES],
+        guards=[authorize], dependencies=DEPENDENCIES, exception_handlers=HANDLERS, lifespan=list(lifespan),
+        openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.limits = Limits(settings.redis_url)
+    app.asgi_handler = Frame(app.asgi_handler)
+    return app
+
+
+def create() -> Litestar:
+    """What ``uvicorn --factory web.app:create`` starts."""
+    settings = environment.read()
+    crypto.use_secret(settings.secret)
+
+    @asynccontextmanager
+    async def pool(_: Litestar) -> AsyncIterator[None]:
+        await db.open_pool(settings.database_url, LEAST_CONNECTIONS, MOST_CONNECTIONS)
+        yield
+        await db.close_pool()
+
+    return create_app(settings, [pool])

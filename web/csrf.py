@@ -1,0 +1,46 @@
+"""A form is accepted only from our own page, and a member's form only with the token of that member's session."""
+
+import hmac
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from litestar import Request
+
+from core.errors import NotEntitled
+from web.visit import AnyConnection
+
+FIELD = "_csrf"
+HEADER = "x-csrf-token"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class ForgedForm(NotEntitled):
+    """这个页面已失效，请返回刷新页面后重新提交。"""
+
+
+def token(secret: str, session: str) -> str:
+    return hmac.new(secret.encode(), b"csrf:" + session.encode(), sha256).hexdigest()
+
+
+def refuse_strangers(connection: AnyConnection) -> None:
+    """Browsers say where a request comes from; old ones send Origin only, and one without a browser sends neither."""
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise ForgedForm
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+        raise ForgedForm
+
+
+async def refuse_forgery(connection: AnyConnection, secret: str, session: str) -> None:
+    refuse_strangers(connection)
+    sent = connection.headers.get(HEADER) or await _field(connection)
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), token(secret, session).encode()):
+        raise ForgedForm
+
+
+async def _field(connection: AnyConnection) -> str:
+    if not isinstance(connection, Request):
+        return ""
+    value = (await connection.form()).get(FIELD, "")
+    return value if isinstance(value, str) else ""

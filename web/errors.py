@@ -1,0 +1,138 @@
+"""What goes wrong is said once, in Chinese, never repeating what was sent: JSON to machines, a page to people."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from core import errors
+from core.errors import Refused, Unauthorized
+from web.hx import hx, is_partial
+from web.page import page
+from web.visit import HttpRequest, HttpResponse, visit
+
+log = structlog.get_logger(__name__)
+
+_STATUS: Mapping[int, tuple[str, ...]] = {
+    400: ("malformed",),
+    401: ("unauthorized",),
+    403: ("not-entitled", "not-the-applicant", "identity-required", "token-required"),
+    404: ("no-service", "not-found"),
+    409: (
+        "already-rated", "window-closed", "taken-by-the-other", "append-used", "append-closed", "too-late",
+        "wrong-state", "conflict",
+    ),
+    413: ("too-large",),
+    429: ("too-many",),
+    503: ("unavailable",),
+}  # fmt: skip
+STATUS: Mapping[str, int] = {code: status for status, codes in _STATUS.items() for code in codes}
+
+# What the framework refuses before our code is reached.
+_OF_HTTP: Mapping[int, type[Refused]] = {
+    400: errors.Malformed, 401: errors.Unauthorized, 403: errors.NotEntitled, 404: errors.NotFound,
+    413: errors.TooLarge, 415: errors.Malformed, 422: errors.Invalid, 429: errors.TooMany, 503: errors.Unavailable,
+}  # fmt: skip
+TITLES: Mapping[int, str] = {
+    400: "内容无法识别",
+    401: "请先登录",
+    403: "不能进行这项操作",
+    404: "没有找到",
+    405: "不能这样访问",
+    409: "现在不能这样做",
+    413: "内容过大",
+    422: "请检查填写的内容",
+    429: "请稍候再试",
+    500: "系统出了问题",
+    503: "系统繁忙",
+}
+
+
+class MethodNotAllowed(Refused):
+    """这个地址不支持这种访问方式。"""
+
+    code = "malformed"
+
+
+class Broken(Refused):
+    """系统出了问题，您的操作没有完成。请稍后重试；若再次出现，请把页面上的编号告诉工作人员。"""
+
+    code = "internal"
+
+
+def status_of(refusal: Refused) -> int:
+    return STATUS.get(refusal.code, 422)
+
+
+def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    if isinstance(refusal, Unauthorized) and _may_sign_in(request):
+        return _to_sign_in(request)
+    return answer(request, refusal, status_of(refusal))
+
+
+def on_http_error(request: HttpRequest, error: HTTPException) -> HttpResponse:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return answer(request, MethodNotAllowed(), error.status_code)
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return on_broken(request, error)
+    refusal = _OF_HTTP.get(error.status_code, errors.Malformed)
+    return answer(request, refusal(), error.status_code)
+
+
+def on_broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("broken", correlation=correlation_of(request), path=route_of(request), exc_info=error)
+    return answer(request, Broken(), 500)
+
+
+def answer(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
+    if request.url.path.startswith("/api/"):
+        return problem(request, refusal, status)
+    said: dict[str, Any] = {
+        "title": TITLES.get(status, TITLES[422]),
+        "detail": refusal.detail,
+        "correlation": correlation_of(request),
+    }
+    if is_partial(request):
+        # htmx 4 swaps refusals too: they go to the place the layout keeps for them, never over the list.
+        return page("public/_problem.html", status=status, headers=hx(retarget="#notice", reswap="innerHTML"), **said)
+    return page("public/error.html", status=status, **said)
+
+
+def problem(request: HttpRequest, refusal: Refused, status: int) -> Response[dict[str, Any]]:
+    """RFC 9457, with the fixed title of its status."""
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": TITLES.get(status, TITLES[422]), "status": status, "code": refusal.code,
+        "detail": refusal.detail, "correlation": correlation_of(request),
+    }  # fmt: skip
+    if refusal.field:
+        body["field"] = refusal.field
+    return Response(body, status_code=status, media_type="application/problem+json")
+
+
+def correlation_of(request: HttpRequest) -> str:
+    return request.scope.get("correlation", "")
+
+
+def route_of(request: HttpRequest) -> str:
+    """The address with its parameters' names, not their values: safe to log."""
+    return request.scope.get("path_template") or ""
+
+
+def _may_sign_in(request: HttpRequest) -> bool:
+    return visit(request).tenant is not None and not request.url.path.startswith("/api/")
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    tenant = visit(request).tenant
+    back = request.url.path if request.method == "GET" and not is_partial(request) else ""
+    address = f"/t/{tenant.slug if tenant else ''}/sign-in" + (f"?next={back}" if back else "")
+    if is_partial(request):
+        return Response("", status_code=401, headers=hx(redirect=address))
+    return Redirect(address, status_code=303)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {Refused: on_refused, HTTPException: on_http_error, Exception: on_broken}

@@ -1,0 +1,50 @@
+"""What a form sent, already fit to be stored: no NUL, no broken letters, no endless text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.errors import Malformed, TooLong
+from web.visit import HttpRequest
+
+_BROKEN = {"\x00", "\ufffd"}
+LINE = 200
+LONGEST_NUMBER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The fields of a form, each a list of texts in the order they stood on the page."""
+
+    fields: Mapping[str, list[str]]
+
+    def text(self, name: str, longest: int = LINE) -> str:
+        value = (self.fields.get(name) or [""])[0].replace("\r\n", "\n").strip()
+        if len(value) > longest:
+            raise TooLong(f"最多 {longest} 个字，现在是 {len(value)} 个字。", field=name)
+        return value
+
+    def all(self, name: str) -> list[str]:
+        return self.fields.get(name, [])
+
+    def number(self, name: str) -> int | None:
+        value = self.text(name)
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER else None
+
+    def starting(self, prefix: str) -> dict[str, str]:
+        """``grade.staff=1`` under the prefix ``grade.`` gives {"staff": "1"}."""
+        return {name.removeprefix(prefix): self.text(name) for name in self.fields if name.startswith(prefix)}
+
+
+async def posted(request: HttpRequest) -> Posted:
+    form = await request.form()
+    fields: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            _refuse_broken(name, value)
+            fields.setdefault(name, []).append(value)
+    return Posted(fields)
+
+
+def _refuse_broken(name: str, value: str) -> None:
+    if any(letter in _BROKEN or "\ud800" <= letter <= "\udfff" for letter in name + value):
+        raise Malformed("有无法识别的字符，请重新输入。", field=name)

@@ -1,0 +1,69 @@
+"""Every answer leaves with a correlation id and the headers that keep a page to itself, refusals and 404 included."""
+
+import secrets
+import time
+
+import structlog
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+log = structlog.get_logger("web.access")
+
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+# same-origin, not no-referrer: the latter makes browsers send "Origin: null" with our own forms.
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+NO_STORE = "no-store"
+
+
+class Frame:
+    """The outermost layer: Litestar's own middleware would not see a request that no route answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        correlation = secrets.token_hex(8)
+        scope["correlation"] = correlation  # pyright: ignore[reportGeneralTypeIssues]  # a scope is an open dict
+        started = time.perf_counter()
+
+        async def send_framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _frame(message, scope, correlation)
+                _record(scope, message["status"], correlation, started)
+            await send(message)
+
+        await self._app(scope, receive, send_framed)
+
+
+def _frame(message: Message, scope: Scope, correlation: str) -> None:
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers["X-Correlation-Id"] = correlation
+    # Pages speak of one person's service or of staff's work: no shared counter may keep a copy.
+    headers.setdefault("Cache-Control", NO_STORE)
+    if scope["scheme"] == "https":
+        headers.setdefault("Strict-Transport-Security", HSTS)
+
+
+def _record(scope: HTTPScope, status: int, correlation: str, started: float) -> None:
+    """The route's template and ids only: tokens, receipts and queries stay out of the log."""
+    log.info(
+        "request", method=scope["method"], route=scope.get("path_template") or "", status=status,
+        ms=round((time.perf_counter() - started) * 1000, 1), correlation=correlation,
+    )  # fmt: skip

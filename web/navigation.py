@@ -1,0 +1,62 @@
+"""The back office shows a member the doors that open to that member's role, and no others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    label: str
+    icon: str
+    path: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    icon: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+# Under /t/<slug>/admin.
+DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
+    (
+        "",
+        (
+            Door("工作台", "grid", "", "home"),
+            Door("差评工单", "inbox", "/tickets", "tickets.read"),
+            Door("评价数据", "chart", "/ratings", "ratings.read"),
+            Door("得分与排名", "scale", "/scores", "scores.read"),
+        ),
+    ),
+    (
+        "规则与数据",
+        (
+            Door("评价规则", "book", "/policy", "policy.read"),
+            Door("机构与人员", "users", "/places", "places.read"),
+            Door("消息发送", "mail", "/messages", "messages.read"),
+            Door("操作记录", "lock", "/audit", "audit.read"),
+        ),
+    ),
+)
+
+
+def navigation(slug: str, path: str, may: Callable[[str], bool]) -> list[Group]:
+    home = f"/t/{slug}/admin"
+    groups = [Group(title, tuple(_entry(home, door, path) for door in doors if may(door.permission)))
+              for title, doors in DOORS]  # fmt: skip
+    return [group for group in groups if group.entries]
+
+
+def _entry(home: str, door: Door, path: str) -> Entry:
+    href = home + door.path
+    current = path == href or (door.path != "" and path.startswith(f"{href}/"))
+    return Entry(door.label, door.icon, href, current)

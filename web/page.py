@@ -1,0 +1,109 @@
+"""A handler answers a page by naming its template; whether all of it or one part is sent, the request decides."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+from litestar import Response
+from litestar.response.base import ASGIResponse
+
+from core import clock
+from web import csrf, filters, icons
+from web.assets import Assets
+from web.auth import is_https, settings_of
+from web.hx import wanted_block
+from web.navigation import Group, navigation
+from web.permissions import ROLE_NAMES, may
+from web.visit import HttpRequest, Visit, visit
+
+LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@lru_cache
+def environment() -> Environment:
+    """StrictUndefined: a misspelt name is an error in a test, never an empty place on a screen."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(filters.FILTERS)
+    made.globals |= dict[str, Any](asset=Assets().address, face=icons.face, icon=icons.icon, role_names=ROLE_NAMES)
+    return made
+
+
+def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> "Page":
+    return Page(template, values, status, dict(headers or {}))
+
+
+class Page(Response[str]):
+    """Rendered when the request is known: partial or whole, light or dark, in whose name."""
+
+    __slots__ = ("template", "values")
+
+    def __init__(self, template: str, values: Mapping[str, Any], status: int, headers: dict[str, str]) -> None:
+        super().__init__("", status_code=status, headers=headers, media_type="text/html")
+        self.template = template
+        self.values = values
+
+    def to_asgi_response(self, app: Any, request: HttpRequest, **rest: Any) -> ASGIResponse:
+        self.headers.setdefault("Vary", "HX-Request-Type, HX-Target, Cookie")
+        for name, value in chosen(request).items():
+            self.set_cookie(name, value, path="/", max_age=YEAR_SECONDS, httponly=True, samesite="lax",
+                            secure=is_https(request))  # fmt: skip
+        self.content = render(self.template, {**self.values, "shell": Shell(request)}, wanted_block(request))
+        return super().to_asgi_response(app, request, **rest)
+
+
+def render(template: str, values: Mapping[str, Any], block: str = "") -> str:
+    known = environment().get_template(template)
+    if block and block in known.blocks:
+        return render_block(environment(), template, block, values)
+    return known.render(values)
+
+
+def chosen(request: HttpRequest) -> dict[str, str]:
+    """``?size=large`` or ``?theme=dark`` on any page is remembered: no script is needed to change the look."""
+    asked = {name: request.query_params.get(name) for name in LOOKS}
+    return {name: value for name, value in asked.items() if value in LOOKS[name]}
+
+
+class Shell:
+    """What every template may ask beyond its own values."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.visit: Visit = visit(request)
+        self.now = clock.now()
+        self.path: str = request.url.path
+        self.demo: bool = settings_of(request).demo
+        look = self._look()
+        self.theme = look["theme"]
+        self.size = look["size"]
+
+    def _look(self) -> dict[str, str]:
+        kept = {name: self._request.cookies.get(name, "") for name in LOOKS} | chosen(self._request)
+        return {name: value if value in LOOKS[name] else "" for name, value in kept.items()}
+
+    @property
+    def csrf(self) -> str:
+        return csrf.token(settings_of(self._request).secret, self.visit.session) if self.visit.session else ""
+
+    @property
+    def navigation(self) -> list[Group]:
+        slug = self.visit.tenant.slug if self.visit.tenant else ""
+        return navigation(slug, self.path, self.may)
+
+    def may(self, permission: str) -> bool:
+        return self.visit.member is not None and may(self.visit.member.role, permission)
+
+    def here(self, **changes: str) -> str:
+        """This address with some of its query changed; an empty value takes one away."""
+        kept = [(name, value) for name, value in self._request.query_params.multi_items() if name not in changes]
+        asked = [(name, value) for name, value in changes.items() if value]
+        query = urlencode([*kept, *asked])
+        return f"{self.path}?{query}" if query else self.path

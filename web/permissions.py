@@ -1,0 +1,30 @@
+"""What each role may do in the back office: one table, read by the guard and by nobody else."""
+
+from collections.abc import Mapping
+
+READS = frozenset({"home", "ratings.read", "tickets.read", "scores.read", "policy.read", "places.read"})
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "clerk": frozenset({"home", "ratings.read", "tickets.read", "tickets.act", "scores.read", "policy.read"}),
+    "handler": READS | {"tickets.act"},
+    "supervisor": READS | {"tickets.act", "tickets.supervise", "messages.read"},
+    "operator": READS | {"policy.write", "places.write", "import", "messages.read", "jobs.read"},
+    "provincial": READS | {"province.read", "tenants.read"},
+    "auditor": frozenset({"home", "audit.read", "policy.read"}),
+    "admin": frozenset(
+        {"home", "people.read", "people.write", "jobs.read", "messages.read", "policy.read", "places.read"}
+    ),
+}
+ROLE_NAMES: Mapping[str, str] = {
+    "clerk": "窗口人员",
+    "handler": "承办人员",
+    "supervisor": "监督管理人员",
+    "operator": "运营人员",
+    "provincial": "省级管理员",
+    "auditor": "审计员",
+    "admin": "系统管理员",
+}
+
+
+def may(role: str, permission: str) -> bool:
+    return permission in ROLES.get(role, frozenset())

@@ -1,0 +1,20 @@
+"""Static files go out from memory, packed where the browser takes it, to be kept for a year."""
+
+from litestar import Response, get
+
+from web.assets import Assets
+from web.auth import PUBLIC
+from web.visit import HttpRequest
+
+ASSETS = Assets()
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@get("/static/{name:path}", opt={"perm": PUBLIC}, include_in_schema=False, sync_to_thread=False)
+def static_file(request: HttpRequest) -> Response[bytes]:
+    asset = ASSETS.at(request.url.path)
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(asset.zipped, headers=headers, media_type=asset.media_type)
+    return Response(asset.body, headers=headers, media_type=asset.media_type)

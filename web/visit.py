@@ -1,0 +1,50 @@
+"""Who is here, and in whose house: settled once for each request, before any handler runs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+
+from core.errors import NotFound, Unauthorized
+from core.people import ApiKey, Member
+from core.tenants import Tenant
+
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+HttpRequest = Request[Any, Any, Any]
+HttpResponse = Response[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """``session`` is the signed-in member's token, kept to bind forms to it; a visitor has none."""
+
+    tenant: Tenant | None = None
+    member: Member | None = None
+    key: ApiKey | None = None
+    session: str = ""
+
+
+def visit(connection: AnyConnection) -> Visit:
+    return connection.state.get("visit") or Visit()
+
+
+def tenant_of(connection: AnyConnection) -> Tenant:
+    tenant = visit(connection).tenant
+    if tenant is None:
+        raise NotFound
+    return tenant
+
+
+def member_of(connection: AnyConnection) -> Member:
+    member = visit(connection).member
+    if member is None:
+        raise Unauthorized
+    return member
+
+
+def key_of(connection: AnyConnection) -> ApiKey:
+    key = visit(connection).key
+    if key is None:
+        raise Unauthorized
+    return key
