@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from core import db, flow
+from core.audit.model import Actor
 from core.errors import NotFound
 from core.scenarios.model import Step
 from core.scenarios.stage import Moment
-from core.tickets.model import Act, Actor
+from core.tickets.model import Act
 
 Q = db.queries(__file__)
 

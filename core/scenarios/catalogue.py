@@ -16,7 +16,7 @@ SHARED_LAYERS = ("national", "answer", "override")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """``plugins`` above the national layer; ``rules`` of all; ``questions`` of a stack with how each reads an answer."""
+    """``plugins`` above the national layer; ``rules`` of all; ``questions`` of a stack, how each is read."""
 
     plugins: frozenset[str]
     rules: frozenset[str]

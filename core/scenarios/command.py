@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 
@@ -21,12 +22,13 @@ from core.scenarios.report import Report
 from core.scenarios.runner import run_paths
 from core.settings import Settings
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 DATABASE = "hcp_scenarios"
 UNREADABLE = 2
 TESTS = Path(__file__).parents[2] / "tests"
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(commands: Commands) -> None:
     says = "运行场景文件，查看规则的证明情况"
     words = commands.add_parser("scenario", help=says, description=says).add_subparsers(required=True, metavar="动作")
     run = words.add_parser("run", help="运行场景：全部成立为 0，有不成立的为 1，有读不懂的文件为 2")

@@ -1,4 +1,4 @@
-"""What is seen is compared as the language says: sets as sets, numbers to half a hundredth, clauses by their heading."""
+"""What is seen is compared as the language says: sets as sets, numbers to half a hundredth, clauses by heading."""
 
 import re
 from collections.abc import Callable, Mapping

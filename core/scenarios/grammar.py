@@ -10,6 +10,7 @@ from core.scenarios.shapes import (
     code_of,
     flag,
     many,
+    maybe_word,
     of,
     one_of,
     table,
@@ -43,7 +44,7 @@ subject = of(
 )  # fmt: skip
 warned = of(
     staff=code_of("staff"), institution=code_of("institution"), line=code_of("line"), region=code_of("region"),
-    item=code_of("item"), channel=mode, platform=word, rater=word,
+    item=code_of("item"), channel=mode, platform=maybe_word, rater=maybe_word,
 )  # fmt: skip
 told = of(
     staff=code_of("staff"), institution=code_of("institution"), platform=word, rater=alone, bureau=alone, hotline=alone

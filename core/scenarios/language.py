@@ -102,7 +102,7 @@ def _step(number: int, raw: Any, names: Names) -> Step:
     if kind == "do":
         frame["refused"] = one_of("拒绝编码", REFUSALS)
     whole = Word(needs={**frame_needs(frame), **grammar[chosen].needs}, may={**frame, **grammar[chosen].may})
-    values = keys_of(given, whole, names, f"{kind} = \"{chosen}\" ")
+    values = keys_of(given, whole, names, f'{kind} = "{chosen}" ')
     further = {key: of for key, of in values.items() if key not in frame}
     return Step(number, values["at"], kind, chosen, further, values.get("refused"))
 

@@ -43,7 +43,7 @@ TABLES: Mapping[PlaceKind, Word] = {
     "region": Word(needs={"code": word}, may={"parent": code_of("region")}),
     "institution": Word(
         needs={"code": word},
-        may={"region": code_of("region"), "line": code_of("line"), "parent": code_of("institution")},
+        may={"region": code_of("region"), "line": word, "parent": code_of("institution")},
     ),
     "staff": Word(needs={"code": word, "institution": code_of("institution")}),
     "item": Word(needs={"code": word, "institution": code_of("institution")}, may={"in_centre": flag}),
@@ -53,16 +53,21 @@ TABLES: Mapping[PlaceKind, Word] = {
 def read_places(head: Mapping[str, Any]) -> tuple[tuple[Place, ...], Names]:
     """The scenario's own places, those above before those below, and all codes that its steps may use."""
     names = WORLD
-    raw = {kind: rows(head.get(kind, []), kind) for kind in TABLES}
+    raw: dict[PlaceKind, list[Any]] = {kind: rows(head.get(kind, []), kind) for kind in TABLES}
     for kind, tables in raw.items():
         names = names.with_more(kind, _new_codes(kind, tables))
-    places = (
-        Place(kind, **{"region": "city", **given} if kind == "institution" else given)
-        for kind, tables in raw.items()
-        for given in (keys_of(each, TABLES[kind], names, kind) for each in tables)
-    )
+    found = [_place(kind, each, names) for kind, tables in raw.items() for each in tables]
     order = list(TABLES)
-    return tuple(sorted(_parents_first(places), key=lambda each: order.index(each.kind))), names
+    places = sorted(_parents_first(found), key=lambda each: order.index(each.kind))
+    # A line of business is known by the first institution that belongs to it.
+    return tuple(places), names.with_more("line", frozenset(each.line for each in places if each.line))
+
+
+def _place(kind: PlaceKind, raw: Any, names: Names) -> Place:
+    given = keys_of(raw, TABLES[kind], names, kind)
+    if kind == "institution":
+        given.setdefault("region", "city")
+    return Place(kind, **given)
 
 
 def _new_codes(kind: PlaceKind, tables: Iterable[Any]) -> frozenset[str]:

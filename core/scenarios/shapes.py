@@ -107,7 +107,7 @@ def code_of(kind: Kind) -> Shape:
 def many(shape: Shape) -> Shape:
     def read(raw: Any, names: Names) -> tuple[Any, ...]:
         if not isinstance(raw, list):
-            raise wrong(raw, "列表，如 [\"…\", \"…\"]")
+            raise wrong(raw, '列表，如 ["…", "…"]')
         return tuple(shape(each, names) for each in cast("list[Any]", raw))
 
     return read
@@ -145,12 +145,18 @@ def plain(raw: Any, _: Names) -> Any:
     return raw
 
 
+def maybe_word(raw: Any, names: Names) -> None:
+    """A word that takes any code after it, or none."""
+    if raw:
+        word(raw, names)
+
+
 def of(**readers: Shape) -> Shape:
     """``kind:code``, each kind with its own codes; ``bureau`` stands alone where its kind takes nothing."""
 
     def read(raw: Any, names: Names) -> str:
         kind, colon, code = raw.partition(":") if isinstance(raw, str) else ("", "", "")
-        if kind not in readers or bool(colon) == (readers[kind] is alone):
+        if kind not in readers or bool(colon) not in _with_colon(readers[kind]):
             raise unknown("对象", raw, [each if shape is alone else f"{each}:…" for each, shape in readers.items()])
         readers[kind](code, names)
         return raw
@@ -160,3 +166,9 @@ def of(**readers: Shape) -> Shape:
 
 def alone(raw: Any, _: Names) -> None:
     """A word that takes no code after it."""
+
+
+def _with_colon(shape: Shape) -> tuple[bool, ...]:
+    if shape is maybe_word:
+        return (True, False)
+    return (shape is not alone,)

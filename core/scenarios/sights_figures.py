@@ -20,7 +20,7 @@ async def score(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
     policy = stack.policy(moment.tenant, moment.now.date())
     async with db.as_tenant(moment.tenant.id) as unit:
         found = await scoring.score(
-            unit, moment.tenant, policy, subject, code,
+            unit, policy, subject, code,
             dimension=given.get("dimension"), origin=given.get("origin"), start=given.get("from"), end=given.get("to"),
         )  # fmt: skip
     counts = {grade: found.distribution.get(grade, 0) for grade in range(1, 6)}
@@ -32,7 +32,7 @@ async def metric(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
     policy = stack.policy(moment.tenant, moment.now.date())
     async with db.as_tenant(moment.tenant.id) as unit:
         found = await scoring.metric(
-            unit, moment.tenant, policy, given["name"], subject, code, start=given.get("from"), end=given.get("to")
+            unit, policy, given["name"], subject, code, moment.now, start=given.get("from"), end=given.get("to")
         )
     return [{"value": found.value, "over": found.over}]
 

@@ -32,15 +32,15 @@ async def world(scenario: Scenario, now: datetime) -> AsyncIterator[Stage]:
     )
     async with throwaway(founding, now=now) as tenant:
         async with db.as_tenant(tenant.id) as unit:
-            await _settle(unit, (*FIXED, *scenario.places))
+            await _settle(unit, (*FIXED, *scenario.places), scenario.names.line)
         for day in scenario.days:
             await tenants.set_day(tenant.id, day.date, day.kind, now=now)
         yield Stage(tenant.id)
 
 
-async def _settle(unit: db.Unit, places: Iterable[Place]) -> None:
+async def _settle(unit: db.Unit, places: Iterable[Place], lines: Iterable[str]) -> None:
     """Names are codes, so that what a failure prints is what the file says."""
-    await unit.executemany(Q.add_line, [(unit.tenant_id, code, name) for code, name in LINES.items()])
+    await unit.executemany(Q.add_line, [(unit.tenant_id, code, LINES.get(code, code)) for code in lines])
     for kind, found in groupby(places, key=lambda each: each.kind):
         add, row = ADD[kind]
         await unit.executemany(add, [(unit.tenant_id, each.code, *row(each)) for each in found])
