@@ -1,7 +1,5 @@
 """Piccolo maps what the migrations made: the connection encodes jsonb, and no default hides a forgotten value."""
 
-from typing import Any
-
 from piccolo.columns import Column
 from piccolo.columns import column_types as piccolo
 
@@ -12,10 +10,8 @@ class Jsonb(Column):
     value_type: type = object
 
     def __init__(self, *, null: bool = False) -> None:
-        # Piccolo keeps what it is given here to say it again in its own migrations.
         self.default = None
-        given: dict[str, Any] = {"default": None, "null": null}
-        super().__init__(**given)
+        super().__init__(default=None, null=null)  # pyright: ignore[reportUnknownMemberType]  # Piccolo's **kwargs
 
     @property
     def column_type(self) -> str:
@@ -34,13 +30,9 @@ def uuid(*, null: bool = False, primary_key: bool = False) -> piccolo.UUID:
     return piccolo.UUID(default=None, null=null, primary_key=primary_key)
 
 
-def code(*, null: bool = False, primary_key: bool = False) -> piccolo.Text:
-    return piccolo.Text(default=None, null=null, primary_key=primary_key)
-
-
-def words() -> piccolo.Text:
-    """Text that is empty when nothing was said."""
-    return piccolo.Text(default="")
+def code(*, null: bool = False, primary_key: bool = False, db_column_name: str | None = None) -> piccolo.Text:
+    """``db_column_name`` where Piccolo keeps the column's own name for itself."""
+    return piccolo.Text(default=None, null=null, primary_key=primary_key, db_column_name=db_column_name)
 
 
 def number(*, null: bool = False, primary_key: bool = False) -> piccolo.Integer:

@@ -1,0 +1,58 @@
+"""People and those who work here, as the migrations made them."""
+
+from piccolo.columns import BigInt, Boolean
+from piccolo.table import Table
+
+from core import columns
+from core.db import ENGINE
+
+
+class Person(Table, tablename="person", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    lookup = columns.octets()
+    phone_hash = columns.octets(null=True)
+    name_enc = columns.octets()
+    id_type = columns.code()
+    id_enc = columns.octets(null=True)
+    phone_enc = columns.octets(null=True)
+    created_at = columns.moment()
+
+
+class Member(Table, tablename="member", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    username = columns.code()
+    name = columns.code()
+    role = columns.code()
+    institution = columns.code(null=True)
+    region = columns.code(null=True)
+    staff = columns.code(null=True)
+    password_hash = columns.code()
+    totp_secret = columns.octets(null=True)
+    totp_last = BigInt(default=None)
+    failures = columns.number()
+    locked_until = columns.moment(null=True)
+    disabled = Boolean(default=None)
+    created_at = columns.moment()
+
+
+class Session(Table, tablename="session", db=ENGINE):
+    tenant_id = columns.number()
+    token_hash = columns.octets(primary_key=True)
+    member_id = columns.uuid()
+    created_at = columns.moment()
+    seen_at = columns.moment()
+    expires_at = columns.moment()
+
+
+class ApiKey(Table, tablename="api_key", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    label = columns.code()
+    secret_hash = columns.octets()
+    scopes = columns.codes()
+    expires_at = columns.moment(null=True)
+    used_at = columns.moment(null=True)
+    revoked_at = columns.moment(null=True)
+    created_at = columns.moment()

@@ -1,0 +1,13 @@
+"""Every table of every room is known to Piccolo here; the schema itself is made by the numbered migrations."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+ROOMS = ("tenants", "outbox", "people", "audit", "places", "intake", "tickets", "appeals", "scoring")
+
+APP_CONFIG = AppConfig(
+    app_name="core",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=table_finder([f"core.{room}.tables" for room in ROOMS]),
+)

@@ -1,0 +1,69 @@
+"""The directory and what a tenant decides for itself, as the migrations made them."""
+
+from piccolo.columns import Boolean
+from piccolo.table import Table
+
+from core import columns
+from core.db import ENGINE
+
+
+class Tenant(Table, tablename="tenant", db=ENGINE):
+    id = columns.number(primary_key=True)
+    slug = columns.code()
+    name = columns.code()
+    short = columns.code()
+    host = columns.code(null=True)
+    stack = columns.codes()
+    province = Boolean(default=None)
+    live = Boolean(default=None)
+    demo = Boolean(default=None)
+    timeless = Boolean(default=None)
+    revision = columns.number()
+    created_at = columns.moment()
+
+
+class HolidayNotice(Table, tablename="holiday_notice", db=ENGINE):
+    year = columns.number(primary_key=True)
+    version = columns.number()
+    off = columns.days()
+    work = columns.days()
+    names = columns.Jsonb()
+    document = columns.code()
+    published_at = columns.moment()
+
+
+class Answer(Table, tablename="answer", db=ENGINE):
+    tenant_id = columns.number()
+    question = columns.code(primary_key=True)
+    value = columns.Jsonb()
+    basis = columns.code()
+    answered_by = columns.code()
+    answered_at = columns.moment()
+
+
+class Override(Table, tablename="override", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    key = columns.code()
+    value = columns.Jsonb()
+    clause = columns.code()
+    since = columns.day(null=True)
+    until = columns.day(null=True)
+    author = columns.code()
+    created_at = columns.moment()
+
+
+class TenantDay(Table, tablename="tenant_day", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    day = columns.day()
+    kind = columns.code()
+    label = columns.code()
+
+
+class TenantNotice(Table, tablename="tenant_notice", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    year = columns.number()
+    version = columns.number()
+    off = columns.days()
+    work = columns.days()
+    loaded_at = columns.moment()
