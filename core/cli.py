@@ -15,10 +15,11 @@ from core.errors import Refused
 from core.migrate import MigrationFailed
 from core.settings import SettingRefused, Settings
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace, Settings], int]
 WEB = "web.app:create"
 METRICS = "web.api.metrics:app"
+# Rooms whose commands stand beside them.
+ROOMS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = ()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
         ("demo", run_demo, "在本机启动完整演示"),
     ):
         commands.add_parser(name, help=says, description=says).set_defaults(run=run)
+    for add_commands in ROOMS:
+        add_commands(commands)
     return whole
 
 
@@ -71,7 +74,7 @@ async def _serve(ready: Settings) -> None:
     servers = [uvicorn.Server(web)]
     if ready.metrics_port:
         # Beside the web, not through it: figures about the machine are nobody's on the public port.
-        metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=ready.metrics_port, log_config=None)
+        metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=ready.metrics_port, log_config=None, lifespan="off")
         servers.append(uvicorn.Server(metrics))
     await asyncio.gather(*(server.serve() for server in servers))
 
