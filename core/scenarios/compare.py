@@ -1,7 +1,7 @@
 """What is seen is compared as the language says: sets as sets, numbers to half a hundredth, clauses by heading."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,13 @@ def each(compare: Compare) -> Compare:
 
     def holds(expected: Mapping[Any, Any], found: Mapping[Any, Any]) -> bool:
         return all(compare(value, found.get(key)) for key, value in expected.items())
+
+    return holds
+
+
+def among(compare: Compare) -> Compare:
+    def holds(expected: Any, found: Sequence[Any]) -> bool:
+        return any(compare(expected, one) for one in found)
 
     return holds
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from core import db, stack
 from core.policy import keys
-from core.scenarios.compare import Compare, clause, each, equal, near
+from core.policy.keys import Key, Part
+from core.scenarios.compare import Compare, among, clause, each, equal, near
 from core.scenarios.facts import Facts
 from core.scenarios.stage import Moment
 from core.scoring import actions as scoring
 
 SCORE: Mapping[str, Compare] = {"mean": near, "n": near, "distribution": each(near)}
 METRIC: Mapping[str, Compare] = {"value": near, "over": near}
-POLICY: Mapping[str, Compare] = {"value": equal, "clause": clause, "layer": equal}
+POLICY: Mapping[str, Compare] = {"value": equal, "clause": among(clause), "layer": among(equal)}
 
 
 async def score(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
@@ -38,19 +39,21 @@ async def metric(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
 
 
 async def policy(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
-    found = stack.policy(moment.tenant, moment.now.date())
-    name, _, field = given["key"].partition(".")
-    whole = given["key"] in keys.ALL
-    key = keys.ALL[given["key"] if whole else name]
-    why = found.why(key)
-    value = keys.dump(key, why.value) if whole else _field(keys.dump(key, why.value), field)
-    same = "value" in given and (keys.matches(key, given["value"], why.value) if whole else given["value"] == value)
-    return [{"value": given["value"] if same else value, "clause": why.clause, "layer": why.layer}]
+    """A table may stand on several articles and layers: each of them is its clause and its layer."""
+    key = keys.find(given["key"])
+    why = stack.policy(moment.tenant, moment.now.date()).why(key)
+    value = keys.dump(key, why.value) if isinstance(key, Key) else why.value
+    same = "value" in given and _says(key, given["value"], why.value)
+    return [
+        {
+            "value": given["value"] if same else value,
+            "clause": (why.clause, *why.clauses, *(row.clause for row in why.rows)),
+            "layer": (why.layer, *why.layers),
+        }
+    ]
 
 
-def _field(dumped: Any, field: str) -> Any:
-    """``append.after_default`` is one field; of a table, the field as every row has it."""
-    if isinstance(dumped, list):
-        found = [row.get(field) for row in dumped]
-        return found[0] if found and all(each == found[0] for each in found) else found
-    return dumped.get(field) if isinstance(dumped, dict) else dumped
+def _says(key: Key[Any] | Part, written: Any, found: Any) -> bool:
+    if isinstance(key, Key):
+        return keys.matches(key, written, found)
+    return found is None if written == keys.UNSET else key.parse(written) == found
