@@ -29,7 +29,7 @@ _COMPOSITE: Final = Choice[str](vocab.COMPOSITES)
 DIMENSION: Final = Record(
     values.Dimension,
     (
-        Column("code", "", Code()),
+        Column("code", "", Code(own=True)),
         Column("label", "", Text()),
         Column("of", "评价对象", Choice[str](vocab.OBJECTS)),
         Column("tagged", "可选标签", Flag(), default=True),
@@ -47,7 +47,11 @@ TAG: Final = Record(
 )
 CHANNEL: Final = Record(
     values.Channel,
-    (Column("code", "", Code()), Column("label", "", Text()), Column("base", "属于", Choice[str](vocab.CHANNELS))),
+    (
+        Column("code", "", Code(own=True)),
+        Column("label", "", Text()),
+        Column("base", "属于", Choice[str](vocab.CHANNELS)),
+    ),
 )
 INDICATOR: Final = Record(
     values.Indicator,

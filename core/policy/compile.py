@@ -9,10 +9,10 @@ from core.errors import Invalid
 from core.policy import keys
 from core.policy.keys import UNSET, Key, Part, record_of
 from core.policy.model import Ending, Gap, Layer, Override, Regulation, Rule
-from core.policy.policy import Policy, RowWhy, Why, fingerprint
-from core.policy.questions import Answers, Question, Unanswered, When, needs, resolve
-from core.policy.records import Rows
-from core.policy.shapes import nearest
+from core.policy.policy import Policy, RowWhy, Why, fingerprint, part_of
+from core.policy.questions import Answers, Asked, Question, Unanswered, When, needs, resolve
+from core.policy.records import Record, Rows
+from core.policy.shapes import Shape, nearest
 
 ANSWER: Final = "answer"
 OVERRIDE: Final = "override"
@@ -29,7 +29,7 @@ class _Said:
     until: date | None
     rule_ids: tuple[str, ...]
     author: str = ""
-    whole: bool = True
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,13 @@ class _Fold:
     answers: Answers
     on: date
     timeless: bool
+    speaking: str = ""
     held: dict[str, _Held] = field(default_factory=dict[str, _Held])
     problems: list[str] = field(default_factory=list[str])
 
     def layer(self, layer: Layer) -> None:
         spoken: set[str] = set()
+        self.speaking = layer.name
         for rule in layer.rules:
             known = needs(rule.value) | _condition(rule.when)
             try:
@@ -64,7 +66,8 @@ class _Fold:
         value = resolve(rule.value, self.answers)
         since = resolve(rule.since, self.answers) or rule.regulation.issued
         until = resolve(rule.until, self.answers) or rule.regulation.until
-        said = _Said(name, rule.clause, rule.document, since, until, rule.rule_ids, whole=rule.part is None)
+        part = rule.part.written if rule.part else ""
+        said = _Said(name, rule.clause, rule.document, since, until, rule.rule_ids, part=part)
         fresh = rule.key.name not in spoken
         if rule.part is not None:
             self._change(rule.part, value, said, fresh=fresh)
@@ -72,7 +75,22 @@ class _Fold:
             self._add(rule.key, value, said, fresh=fresh)
         else:
             self._set(rule.key, value, said, fresh=fresh)
+            self._credit(rule, said)
         spoken.add(rule.key.name)
+
+    def _credit(self, rule: Rule, said: _Said) -> None:
+        """Of a value with fields, only the fields that stand on an answer are credited to it."""
+        if (
+            rule.when
+            or not isinstance(rule.key.shape, Record)
+            or isinstance(rule.value, Asked)
+            or not needs(rule.value)
+        ):
+            return
+        layer, shape = self.speaking, cast("Record[Any]", rule.key.shape)
+        parts = [replace(said, part=each.key) for each in shape.columns if needs(getattr(rule.value, each.name))]
+        held = self.held[rule.key.name]
+        self.held[rule.key.name] = replace(held, said=(replace(said, layer=layer), *parts))
 
     def _in_force(self, rule: Rule) -> bool:
         since, until = resolve(rule.since, self.answers), resolve(rule.until, self.answers)
@@ -88,7 +106,7 @@ class _Fold:
         target = keys.find(own.key)
         if isinstance(target, Part):
             fresh = target.key.name not in spoken
-            self._change(target, own.value, replace(said, whole=False), fresh=fresh)
+            self._change(target, own.value, replace(said, part=target.written), fresh=fresh)
             spoken.add(target.key.name)
         else:
             self._set(target, own.value, said, fresh=target.name not in spoken)
@@ -101,7 +119,7 @@ class _Fold:
 
     def _add(self, key: Key[Any], raw: Any, said: _Said, *, fresh: bool) -> None:
         value = cited(key, key.parse(_flat(raw)), said.clause)
-        rows = tuple(_row(each, said) for each in value)
+        rows = tuple(_row(each, said) for each in value) if key.table else ()
         below = self._below(key, fresh=fresh)
         if not fresh and (before := self.held[key.name]).value is not None:
             held = _Held((*before.value, *value), (*before.said, said), (*before.rows, *rows), below)
@@ -153,23 +171,40 @@ def cited(key: Key[Any], value: Any, clause: str) -> Any:
 
 
 def _why(key: Key[Any], held: _Held) -> Why:
-    last = held.said[-1]
-    layers = tuple(dict.fromkeys(each.layer for each in held.said))
-    named = [each for each in layers if each != ANSWER]
+    """The whole is credited to those who wrote it whole, and to a tenant's own change of a part."""
+    whole = [each for each in held.said if not each.part or each.layer == OVERRIDE] or list(held.said)
+    named = [each.layer for each in whole if each.layer != ANSWER]
     return Why(
         key=key,
         value=held.value,
-        layer=last.layer if not last.whole or not named else named[-1],
-        clause="、".join(dict.fromkeys(each.clause for each in held.said if each.clause)),
-        clauses=tuple(dict.fromkeys(each.clause for each in held.said)),
-        document=last.document,
-        since=max((each.since for each in held.said if each.since), default=None),
-        until=min((each.until for each in held.said if each.until), default=None),
+        layer=named[-1] if named else ANSWER,
+        clause="、".join(dict.fromkeys(each.clause for each in whole if each.clause)),
+        clauses=tuple(dict.fromkeys(each.clause for each in held.said if each.clause)),
+        document=whole[-1].document,
+        since=max((each.since for each in whole if each.since), default=None),
+        until=min((each.until for each in whole if each.until), default=None),
         rows=held.rows,
         below=held.below,
         rule_ids=tuple(dict.fromkeys(rule_id for each in held.said for rule_id in each.rule_ids)),
-        author=last.author,
-        layers=layers,
+        author=whole[-1].author,
+        layers=tuple(dict.fromkeys(each.layer for each in held.said)),
+        parts={each.part: _part_why(key, held, each) for each in held.said if each.part},
+    )
+
+
+def _part_why(key: Key[Any], held: _Held, said: _Said) -> Why:
+    return Why(
+        key=key,
+        value=part_of(key.field(said.part), held.value),
+        layer=said.layer,
+        clause=said.clause,
+        clauses=(said.clause,),
+        document=said.document,
+        since=said.since,
+        until=said.until,
+        rule_ids=said.rule_ids,
+        author=said.author,
+        layers=(said.layer,),
     )
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from core.policy import decision, keys
-from core.policy.keys import Key
+from core.policy.keys import Key, Part, record_of
 from core.policy.model import Gap, Regulation
 from core.policy.questions import Question
 from core.policy.spans import Span
@@ -48,6 +48,7 @@ class Why:
     rule_ids: tuple[str, ...] = ()
     author: str = ""
     layers: tuple[str, ...] = ()
+    parts: Mapping[str, "Why"] = field(default_factory=dict[str, "Why"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +77,13 @@ class Policy:
             raise LookupError(f"keys.{key.name} has no meaning when unset")
         return key.when_unset
 
-    def why(self, key: Key[Any]) -> Why:
-        return self.whys.get(key.name) or Why(key, None)
+    def why(self, key: Key[Any] | Part) -> Why:
+        """Where a value, or one field of it, comes from; ``layer`` is empty where nothing says anything."""
+        if isinstance(key, Key):
+            return self.whys.get(key.name) or Why(key, None)
+        whole = self.why(key.key)
+        own = replace(whole, value=part_of(key, whole.value), rows=(), below=(), parts={})
+        return whole.parts.get(key.written, own)
 
     def entries(self) -> Iterator[Why]:
         """Every key there is, in the order of the settings form, set or not."""
@@ -107,6 +113,15 @@ class Policy:
         """The rule by which a due time may be moved; None where moving is not offered."""
         found = self[keys.extension]
         return found if isinstance(found, Extension) else None
+
+
+def part_of(part: Part, value: Any) -> Any:
+    """The field's value; of a table, the one value its rows share, or all of them."""
+    name = record_of(part.key).column(part.written, part.key.name).name
+    if not part.key.table or value is None:
+        return getattr(value, name, None)
+    values = [getattr(row, name) for row in value]
+    return values[0] if values and all(each == values[0] for each in values) else tuple(values)
 
 
 def fingerprint(whys: Mapping[str, Why]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from core.errors import Invalid
+from core.errors import Invalid, Refused
 from core.policy.shapes import Plain, Shape
 from core.policy.spans import Span
 
@@ -160,11 +160,15 @@ class Question(Asked):
 
     def accept(self, raw: object) -> Any:
         """The answer as a value, or a refusal that names the answers that would be right."""
-        for each in self.values:
-            if _same(raw, each.value):
-                return each.value
+        suggested = next((each for each in self.values if _same(raw, each.value)), None)
         if self.free is not None:
-            return self.free.parse(raw, f"问题 {self.id}")
+            try:
+                return self.free.parse(raw, f"问题 {self.id}")
+            except Refused:
+                if suggested is None:
+                    raise
+        if suggested is not None:
+            return suggested.value
         allowed = "、".join(str(plain(each.value)) for each in self.values)
         raise Invalid(f"问题 {self.id}（{self.text}）不能回答“{raw}”，可用的回答有：{allowed}。", field=self.id)
 

@@ -41,6 +41,10 @@ class Column:
         """Whether leaving the field out says the same."""
         return value == self.default and (self.condition or value in EMPTY)
 
+    def worth_saying(self, value: object) -> bool:
+        """A switch that is off as usual, and what is empty, is not mentioned on screens."""
+        return value not in EMPTY and not (value is False and self.default is False)
+
 
 def condition(name: str, label: str, shape: Shape[Any], default: object = ANY) -> Column:
     return Column(name, label, Condition(shape) if default == ANY else shape, default, condition=True)
@@ -94,16 +98,18 @@ class Record(Shape[T], Generic[T]):
                 written[each.key] = held if held is None else each.shape.dump(held)
         return written
 
-    def chinese(self, value: T, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: T, words: Words = NO_WORDS, /) -> str:
         said = [(each, getattr(value, each.name)) for each in self.columns if each is not CLAUSE]
         when = [each.shape.chinese(held, words) for each, held in said if each.condition and not each.silent(held)]
-        then = [_said(each, held, words) for each, held in said if not each.condition and held not in EMPTY]
+        then = [_said(each, held, words) for each, held in said if not each.condition and each.worth_saying(held)]
         return "：".join(part for part in (" · ".join(when), "，".join(then)) if part)
 
 
 def _said(column: Column, held: object, words: Words) -> str:
     text = column.shape.chinese(held, words)
-    return f"{column.label} {text}" if column.label else text
+    if held is True:
+        return column.label
+    return f"{column.label} {text}" if column.label and not column.label.endswith("：") else f"{column.label}{text}"
 
 
 @dataclass(frozen=True)
@@ -132,5 +138,5 @@ class Rows(Shape[tuple[T, ...]], Generic[T]):
             return rows[0][self.short]
         return rows
 
-    def chinese(self, value: tuple[T, ...], words: Words = NO_WORDS) -> str:
+    def chinese(self, value: tuple[T, ...], words: Words = NO_WORDS, /) -> str:
         return "\n".join(self.row.chinese(each, words) for each in value) or "无"

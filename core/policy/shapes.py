@@ -39,7 +39,7 @@ class Shape(ABC, Generic[T]):
     def dump(self, value: T) -> Plain:
         return value
 
-    def chinese(self, value: T, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: T, _words: Words = NO_WORDS, /) -> str:
         return str(value)
 
     def wrong(self, raw: object, at: str) -> Invalid:
@@ -58,7 +58,7 @@ class Flag(Shape[bool]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: bool, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: bool, _words: Words = NO_WORDS, /) -> str:
         return "是" if value else "否"
 
 
@@ -77,15 +77,16 @@ class Choice(Shape[T]):
             raise self.wrong(raw, at)
         return cast(T, raw)
 
-    def chinese(self, value: T, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: T, _words: Words = NO_WORDS, /) -> str:
         return self.names.get(str(value), str(value))
 
 
 @dataclass(frozen=True)
 class Code(Shape[str]):
-    """A code that a city may choose itself; ``names`` holds the words of those that are well known."""
+    """A code that a city may choose itself; ``names`` has words for the well known, ``own`` is where it is defined."""
 
     names: Words = field(default_factory=dict[str, str])
+    own: bool = False
 
     @property
     def hint(self) -> str:
@@ -96,8 +97,8 @@ class Code(Shape[str]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: str, words: Words = NO_WORDS) -> str:
-        return words.get(value) or self.names.get(value, value)
+    def chinese(self, value: str, words: Words = NO_WORDS, /) -> str:
+        return value if self.own else words.get(value) or self.names.get(value, value)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Condition(Shape[str]):
     def parse(self, raw: object, at: str) -> str:
         return ANY if raw == ANY else self.of.parse(raw, at)
 
-    def chinese(self, value: str, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: str, words: Words = NO_WORDS, /) -> str:
         return "不限" if value == ANY else self.of.chinese(value, words)
 
 
@@ -147,7 +148,7 @@ class YesNoAny(Shape[bool | None]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: bool | None, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: bool | None, _words: Words = NO_WORDS, /) -> str:
         return "不限" if value is None else self.yes if value else self.no
 
 
@@ -181,7 +182,7 @@ class Number(Shape[float]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: float, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: float, _words: Words = NO_WORDS, /) -> str:
         return f"{value * 100:g}%" if self.percent else f"{value:g}"
 
 
@@ -196,7 +197,7 @@ class Grade(Shape[int]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: int, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: int, words: Words = NO_WORDS, /) -> str:
         return words.get(f"grade:{value}") or GRADES[value]
 
 
@@ -217,7 +218,7 @@ class Period(Shape[Span]):
     def dump(self, value: Span) -> Plain:
         return str(value)
 
-    def chinese(self, value: Span, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: Span, _words: Words = NO_WORDS, /) -> str:
         return value.chinese
 
 
@@ -234,7 +235,7 @@ class Effect(Shape[str]):
             raise self.wrong(raw, at)
         return raw
 
-    def chinese(self, value: str, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: str, _words: Words = NO_WORDS, /) -> str:
         return EFFECTS.get(value) or f"按“{GRADES[int(value[-1])]}”计入"
 
 
@@ -254,7 +255,7 @@ class GradeOrWord(Shape[T]):
             raise self.wrong(raw, at)
         return cast(T, raw)
 
-    def chinese(self, value: T, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: T, words: Words = NO_WORDS, /) -> str:
         return self.label if value == self.word else f"按“{Grade().chinese(cast(int, value), words)}”计入"
 
 
@@ -285,7 +286,7 @@ class Many(Shape[tuple[T, ...]]):
     def dump(self, value: tuple[T, ...]) -> Plain:
         return [self.of.dump(each) for each in value]
 
-    def chinese(self, value: tuple[T, ...], words: Words = NO_WORDS) -> str:
+    def chinese(self, value: tuple[T, ...], words: Words = NO_WORDS, /) -> str:
         return self.between.join(self.of.chinese(each, words) for each in value) or "无"
 
 
@@ -309,7 +310,7 @@ class Scores(Shape[tuple[float, ...]]):
     def dump(self, value: tuple[float, ...]) -> Plain:
         return list(value)
 
-    def chinese(self, value: tuple[float, ...], words: Words = NO_WORDS) -> str:
+    def chinese(self, value: tuple[float, ...], words: Words = NO_WORDS, /) -> str:
         grade = Grade()
         return " · ".join(
             f"{grade.chinese(each, words)} {score:g} 分" for each, score in zip(GRADES, value, strict=True)
@@ -333,7 +334,7 @@ class Weights(Shape[Mapping[str, float]]):
     def dump(self, value: Mapping[str, float]) -> Plain:
         return dict(value)
 
-    def chinese(self, value: Mapping[str, float], words: Words = NO_WORDS) -> str:
+    def chinese(self, value: Mapping[str, float], words: Words = NO_WORDS, /) -> str:
         return "、".join(f"{words.get(code, code)} {weight:g}" for code, weight in value.items())
 
 
@@ -355,7 +356,7 @@ class OrWord(Shape[T]):
     def dump(self, value: T) -> Plain:
         return self.word if value == self.word else self.of.dump(value)
 
-    def chinese(self, value: T, words: Words = NO_WORDS) -> str:
+    def chinese(self, value: T, words: Words = NO_WORDS, /) -> str:
         return self.label if value == self.word else self.of.chinese(value, words)
 
 

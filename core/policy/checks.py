@@ -1,0 +1,38 @@
+"""A policy that contradicts itself is found before it is in force: each fault is a sentence a lawyer can act on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from core.policy import decision, keys
+from core.policy.keys import Key
+from core.policy.policy import Policy
+from core.policy.shapes import nearest
+
+
+def faults(policy: Policy) -> tuple[str, ...]:
+    """Problems of compiling, names that do not exist, and rows that never decide anything."""
+    return (*policy.problems, *_names(policy), *_tables(policy))
+
+
+def _tables(policy: Policy) -> Iterator[str]:
+    for key in keys.ALL.values():
+        value: Any = policy[key]
+        if key.table and value:
+            yield from (f"{key.label}：{found.text}" for found in decision.lint(value) if found.fault != "overlap")
+
+
+def _names(policy: Policy) -> Iterator[str]:
+    """Dimensions that a table names and nobody has defined."""
+    known = {each.code for each in policy[keys.dimensions] or ()}
+    used: list[tuple[Key[Any], str]] = []
+    for occasion in policy[keys.occasions] or ():
+        used += [(keys.occasions, code) for code in (*occasion.dimensions, *occasion.required)]
+        if loose := set(occasion.required) - set(occasion.dimensions):
+            yield f"{keys.occasions.label}：必评的{'、'.join(sorted(loose))}不在可评的内容之中。"
+    used += [(keys.formulas, code) for row in policy[keys.formulas] or () for code in row.weights]
+    used += [(keys.clocks, row.dimension) for row in policy[keys.clocks] or () if row.dimension != "*"]
+    if append := policy[keys.append]:
+        used += [(keys.append, code) for code in append.dimensions]
+    for key, code in dict.fromkeys(used):
+        if code not in known:
+            yield f"{key.label}：评价内容里没有“{code}”。{nearest(code, known)}"

@@ -1,0 +1,77 @@
+"""Everything a tenant's policy sets can be read on one page of text, with its clause, layer and date."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from core.policy import keys
+from core.policy.model import Regulation
+from core.policy.policy import Policy, Why
+
+LAYERS: Final[Mapping[str, str]] = {"national": "全国", "answer": "对开放问题的回答", "override": "本地设置"}
+
+
+def render(policy: Policy, title: str) -> str:
+    """The text behind ``haochaping policy show``."""
+    return "\n".join(_lines(policy, title)) + "\n"
+
+
+def _lines(policy: Policy, title: str) -> Iterator[str]:
+    yield f"{title} {policy.on.isoformat()} 的规则  版本 {policy.revision}"
+    yield from (f"  {_document(each)}" for each in policy.documents)
+    group = ""
+    for why in policy.entries():
+        if why.value is None and not why.layer:
+            continue
+        if why.key.group != group:
+            group = why.key.group
+            yield f"\n【{group}】"
+        yield from _entry(policy, why)
+    yield from _unset(policy)
+    yield from _open(policy)
+
+
+def _document(regulation: Regulation) -> str:
+    issued = f"{regulation.issued.isoformat()} 起" if regulation.issued else "征求意见稿，未施行"
+    return f"{regulation.name} {issued}" + (f"，{regulation.note}" if regulation.note else "")
+
+
+def _entry(policy: Policy, why: Why) -> Iterator[str]:
+    yield f"{why.key.name}  {why.key.label}"
+    if why.rows:
+        for row in why.rows:
+            said = keys.chinese(why.key, (row.row,), policy.words)
+            yield f"    {said}  〔{_source(row.layer, row.clause)}〕"
+    else:
+        yield f"    {policy.chinese(why.key)}"
+    since = f"，{why.since.isoformat()} 起" if why.since else ""
+    until = f"，至 {why.until.isoformat()}" if why.until else ""
+    document = f"，{why.document}" if why.document else ""
+    author = f"，{why.author}" if why.author else ""
+    yield f"    依据：{_source(why.layer, why.clause)}{document}{since}{until}{author}"
+
+
+def _source(layer: str, clause: str) -> str:
+    return f"{LAYERS.get(layer, layer)} {clause}".strip()
+
+
+def _unset(policy: Policy) -> Iterator[str]:
+    if policy.gaps:
+        yield "\n【文件未作规定的】"
+    for gap in policy.gaps:
+        labels = "、".join(label(name) for name in gap.keys)
+        yield f"{labels}：{gap.why}〔{gap.clause}〕"
+
+
+def label(name: str) -> str:
+    """The Chinese label of a key, and of a field the label of its key."""
+    found = keys.find(name)
+    return found.label if isinstance(found, keys.Key) else found.key.label
+
+
+def _open(policy: Policy) -> Iterator[str]:
+    if policy.open_questions:
+        yield "\n【待回答的开放问题】（全部回答之前不能上线）"
+    for each in policy.open_questions:
+        yield f"{each.id}  {each.text}〔{each.clause}〕"
+        for suggestion in each.values:
+            yield f"    {suggestion.label or suggestion.value}：{suggestion.reason}"
