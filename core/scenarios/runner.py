@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from core import clock, flow
+from core import clock, duties
 from core.errors import Refused
 from core.scenarios.catalogue import Catalogue
 from core.scenarios.digest import changed, digest
@@ -82,12 +82,12 @@ async def _live_through(scenario: Scenario, taken: list[Step]) -> None:
 async def _run_jobs(stage: Stage, until: datetime) -> None:
     """What fell due since the last step is done at its own instant, one instant after the other."""
     last, repeats = None, 0
-    while (due := await flow.next_due(await stage.tenant())) is not None and due <= until:
+    while (due := await duties.next_due(await stage.tenant())) is not None and due <= until:
         repeats = repeats + 1 if due == last else 0
         if repeats > REPEATS:
             raise Broken("到期的工作在到期时完成", f"{due:%Y-%m-%d %H:%M:%S} 到期的工作没有完成")
         with clock.at(due):
-            await flow.run_due(await stage.tenant(), due)
+            await duties.run_due(await stage.tenant(), due)
         last = due
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from core import flow
+from core import duties, flow
 from core.errors import Refused
 from core.intake.model import Composite, ServiceEvent, Source, Submission
 from core.scenarios.acts import act
 from core.scenarios.grammar import ACTS, SERVICE_EVENTS
 from core.scenarios.model import Step
 from core.scenarios.stage import Moment, person
+from core.tenants import actions as tenants
 
 Perform = Callable[[Moment, Step], Awaitable[None]]
 
@@ -82,7 +83,9 @@ def _submission(moment: Moment, step: Step) -> Submission:
 
 async def _load_calendar(moment: Moment, step: Step) -> None:
     given = step.given
-    await flow.load_notice(moment.tenant, given["year"], given.get("off", ()), given.get("work", ()), moment.now)
+    off, work = given.get("off", ()), given.get("work", ())
+    await tenants.load_notice(moment.tenant.id, given["year"], off, work, now=moment.now)
+    await duties.notice_loaded(moment.tenant, "", moment.now)
 
 
 async def _comment(moment: Moment, step: Step) -> None:

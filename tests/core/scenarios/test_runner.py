@@ -1,0 +1,152 @@
+"""Scenarios run against the real core, tell what does not hold, and leave nothing behind."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core import db
+from core.embedded.servers import Servers
+from core.scenarios.catalogue import installed
+from core.scenarios.report import Result
+from core.scenarios.runner import run_file, run_paths
+
+HEAD = 'says = "办结后可以评价一次"\npolicy = []\n'
+CLOSED = '[[step]]\nat = 2026-03-02T10:00:00\ndo = "closed"\ncase = "A1"\nitem = "invoice"\nmode = "online"\n'
+RATED = '[[step]]\nat = 2026-03-02T11:00:00\ndo = "rate"\ncase = "A1"\ngrades = { overall = 5 }\n'
+NOON = "2026-03-02T12:00:00"
+WINDOW = '[[override]]\nkey = "rating_window"\nvalue = "7d"\nclause = "第一条"\n'
+
+
+async def result(folder: Path, text: str) -> Result:
+    file = folder / "example.toml"
+    file.write_text(HEAD + text, encoding="utf-8")
+    return await run_file(file, installed())
+
+
+def see(at: str, sight: str, **keys: str) -> str:
+    written = (f"{key} = {value}" for key, value in keys.items())
+    return "\n".join((f'[[step]]\nat = {at}\nsee = "{sight}"', *written, ""))
+
+
+@pytest.mark.parametrize(
+    "sight",
+    [
+        see(NOON, "rating", case='"A1"', origin='"citizen"', grades="{ overall = 5 }", counted="true"),
+        see(NOON, "invitation", case='"A1"', on='"closed"', state='"rated"'),
+        see(NOON, "no-ticket", case='"A1"'),
+        see(NOON, "no-rating", case='"B1"'),
+        see(NOON, "score", of='"institution:tax-east"', mean='"unset"', n="1"),
+        see(NOON, "score", of='"item:invoice"', distribution="{ 5 = 1, 1 = 0 }"),
+        see(NOON, "metric", name='"good"', of='"institution:tax-east"', value="1.0", over="1"),
+        see(NOON, "policy", key='"bad_grades"', value="[2, 1]", layer='"national"'),
+        see(NOON, "policy", key='"scores"', value='"unset"'),
+    ],
+)
+async def test_what_is_so_is_seen(pool: Servers, tmp_path: Path, sight: str):
+    found = await result(tmp_path, CLOSED + RATED + sight)
+
+    assert found.ok, found.chinese
+
+
+@pytest.mark.parametrize(
+    ("sight", "told"),
+    [
+        (see("2026-03-02T12:00:00", "rating", case='"A1"', grades="{ overall = 4 }"), '"overall": 5'),
+        (see("2026-03-02T12:00:00", "rating", case='"A1"', origin='"default"'), '"origin": "citizen"'),
+        (see("2026-03-02T12:00:00", "rating", case='"B1"'), "无"),
+        (see("2026-03-02T12:00:00", "no-rating", case='"A1"'), "citizen"),
+        (see("2026-03-02T12:00:00", "invitation", case='"A1"', state='"none"'), "rated"),
+        (see("2026-03-02T12:00:00", "ticket", case='"A1"'), "无"),
+        (see("2026-03-02T12:00:00", "score", of='"item:invoice"', n="2"), '"n": 1'),
+        (see("2026-03-02T12:00:00", "policy", key='"bad_grades"', value="[1]"), "[2, 1]"),
+    ],
+)
+async def test_what_is_not_so_is_told_with_what_was_found(pool: Servers, tmp_path: Path, sight: str, told: str):
+    found = await result(tmp_path, CLOSED + RATED + sight)
+
+    assert not found.ok
+    assert found.step == 3
+    assert told in found.chinese
+
+
+async def test_between_two_steps_what_is_due_is_done_at_its_own_instant(pool: Servers, tmp_path: Path):
+    silent = '[[override]]\nkey = "after_window"\nvalue = 4\nclause = "第二条"\n'
+    before = see("2026-03-09T23:59:59", "invitation", case='"A1"', state='"open"', closes="2026-03-10T00:00:00")
+    after = see("2026-03-10T00:00:00", "rating", case='"A1"', origin='"default"', grades="{ overall = 4 }")
+    late = RATED.replace("2026-03-02T11", "2026-03-10T00") + 'refused = "window-closed"\n'
+
+    found = await result(tmp_path, WINDOW + silent + CLOSED + before + after + late)
+
+    assert found.ok, found.chinese
+
+
+async def test_a_refusal_that_was_not_expected_is_told_with_its_code(pool: Servers, tmp_path: Path):
+    found = await result(tmp_path, CLOSED + RATED + RATED)
+
+    assert (found.ok, found.step) == (False, 3)
+    assert "already-rated" in found.chinese
+
+
+async def test_a_refusal_that_did_not_come_or_was_another_is_told(pool: Servers, tmp_path: Path):
+    accepted = await result(tmp_path, CLOSED + RATED + 'refused = "already-rated"\n')
+    other = await result(tmp_path, CLOSED + RATED + RATED + 'refused = "window-closed"\n')
+
+    assert (accepted.step, accepted.found) == (2, "办理成功")
+    assert "already-rated" in str(other.found)
+
+
+async def test_nothing_of_a_scenario_remains_whether_it_holds_or_not(pool: Servers, tmp_path: Path):
+    await result(tmp_path, CLOSED + RATED)
+    await result(tmp_path, CLOSED + RATED + RATED)
+
+    async with db.as_system() as unit:
+        tenants = await unit.fetchval("SELECT count(*) FROM tenant WHERE slug LIKE 'scenario-%'")
+        tasks = await unit.fetchval("SELECT count(*) FROM task WHERE tenant NOT IN (SELECT id FROM tenant)")
+    assert (tenants, tasks) == (0, 0)
+
+
+async def test_a_report_counts_names_and_ends_with_its_exit_code(pool: Servers, tmp_path: Path):
+    (tmp_path / "a.toml").write_text(HEAD + CLOSED, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(HEAD + CLOSED + RATED + RATED, encoding="utf-8")
+
+    report = await run_paths([tmp_path], installed())
+    whole = json.loads(report.json)
+
+    assert (whole["passed"], whole["failed"], report.exit_code) == (1, 1, 1)
+    assert whole["results"][1]["step"] == 3
+    assert set(whole["results"][0]) == {"file", "says", "covers", "ok", "step", "expected", "found"}
+
+
+async def test_a_file_that_cannot_be_read_outweighs_one_that_does_not_hold(pool: Servers, tmp_path: Path):
+    (tmp_path / "a.toml").write_text(HEAD + CLOSED + RATED + RATED, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(HEAD + CLOSED.replace("case", "caze"), encoding="utf-8")
+
+    report = await run_paths([tmp_path], installed())
+
+    assert report.exit_code == 2
+    assert "最接近的是“case”" in report.chinese
+
+
+async def test_a_folder_without_scenarios_proves_nothing(pool: Servers, tmp_path: Path):
+    report = await run_paths([tmp_path], installed())
+
+    assert report.exit_code == 2
+
+
+async def test_a_holiday_notice_settles_what_was_provisional(pool: Servers, tmp_path: Path):
+    row = '{ clock = "close", from = "dispatched", within = "5wd" }'
+    clock = f'[[override]]\nkey = "clocks"\nvalue = [{row}]\nclause = "第三条"\n'
+    closed = CLOSED.replace("2026-03-02", "2027-12-29")
+    bad = '[[step]]\nat = 2027-12-29T11:00:00\ndo = "rate"\ncase = "A1"\ngrades = { overall = 1 }\ntext = "太慢"\n'
+    due = "{{ close = 2028-01-0{}T00:00:00 }}"
+    seen = see("2027-12-29T12:00:00", "ticket", case='"A1"', provisional="true", due=due.format(6))
+    notices = "".join(
+        f'[[step]]\nat = 2027-12-30T09:00:00\ndo = "calendar"\nyear = {year}\noff = {off}\n'
+        for year, off in ((2027, "[]"), (2028, "[2028-01-03]"))
+    )
+    after = see("2027-12-30T12:00:00", "ticket", case='"A1"', provisional="false", due=due.format(7))
+
+    found = await result(tmp_path, clock + closed + bad + seen + notices + after)
+
+    assert found.ok, found.chinese
