@@ -199,9 +199,7 @@ async def open_pool(url: str, least: int = 1, most: int = 8) -> None:
     """One pool for the process; ``core.boot`` has judged the server before."""
     if ENGINE.pool is not None:
         raise NestedUnit("连接池已经打开。")
-    ENGINE.pool = await driver.create_pool(
-        url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS
-    )
+    ENGINE.pool = await driver.create_pool(url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS)
 
 
 async def close_pool() -> None:

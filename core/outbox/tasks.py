@@ -1,0 +1,108 @@
+"""Work that is due is a row; it is done until it is finished, never by two at once, and what cannot be done lies in sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core import db, ids
+from core.audit import actions as audit
+from core.audit.model import Actor
+from core.errors import NotFound
+
+Q = db.queries(__file__)
+
+# A claim that nobody began within this time is claimed anew: what carried it may have been lost.
+CLAIMED_FOR = timedelta(seconds=30)
+# Longer than a job may run, so that only a dead worker's work is taken over.
+RUNNING_FOR = timedelta(seconds=90)
+ATTEMPTS_ALLOWED = 10
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Ids that are ours to begin, and the token that says so."""
+
+    ids: tuple[UUID, ...]
+    token: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that is ours to do. Whoever holds another token has lost it."""
+
+    id: UUID
+    token: UUID
+    tenant_id: int
+    kind: str
+    ref: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    id: UUID
+    kind: str
+    ref: str
+    run_after: datetime
+    state: str
+    attempts: int
+    last_error: str | None
+
+
+async def wake(unit: db.Unit, kind: str, at: datetime, ref: str = "") -> None:
+    """``kind`` shall be done for this tenant at that time, once, however often it is asked for."""
+    await unit.execute(Q.wake, ids.new(), unit.tenant, kind, ref, at)
+
+
+async def claim(now: datetime, limit: int, *, throwaway: bool = False) -> Claim:
+    """What is due. Throw-away tenants run their own jobs, at their own time, unless told otherwise."""
+    token = ids.new()
+    async with db.as_system() as unit:
+        rows = await unit.fetch(Q.claim, now, limit, now + CLAIMED_FOR, throwaway, token)
+    return Claim(tuple(row["id"] for row in rows), token)
+
+
+async def give_back(claimed: Claim) -> None:
+    async with db.as_system() as unit:
+        await unit.execute(Q.give_back, list(claimed.ids), claimed.token)
+
+
+async def begin(task_id: UUID, token: UUID, now: datetime) -> Task | None:
+    """The task, if the claim still holds; the new token makes a second messenger come too late."""
+    fresh = ids.new()
+    async with db.as_system() as unit:
+        row = await unit.fetchrow(Q.begin, task_id, token, now + RUNNING_FOR, fresh)
+    return Task(task_id, fresh, row["tenant"], row["kind"], row["ref"], row["attempts"]) if row else None
+
+
+async def finish(task: Task) -> bool:
+    """Whether it was still ours to finish."""
+    async with db.as_system() as unit:
+        return bool(await unit.execute(Q.finish, task.id, task.token))
+
+
+async def fail(task: Task, error: str, now: datetime) -> None:
+    """Again later, ever later, and after the last attempt in sight of a person."""
+    state = "waiting" if task.attempts < ATTEMPTS_ALLOWED else "dead"
+    pause = min(FIRST_PAUSE * 2 ** (task.attempts - 1), LONGEST_PAUSE)
+    async with db.as_system() as unit:
+        await unit.execute(Q.fail, task.id, task.token, state, now + pause, error[:200])
+
+
+async def oldest_due(now: datetime) -> datetime | None:
+    """How far behind the workers are: the honest measure of their health."""
+    async with db.as_system() as unit:
+        return await unit.fetchval(Q.oldest_due, now)
+
+
+async def listing(unit: db.Unit, *, state: str | None = None, limit: int = 100) -> Sequence[Listed]:
+    return [Listed(**row) for row in await unit.fetch(Q.tasks, unit.tenant, state, limit)]
+
+
+async def retry(unit: db.Unit, task_id: UUID, *, by: Actor, now: datetime) -> None:
+    if not await unit.execute(Q.retry, unit.tenant, task_id, now):
+        raise NotFound
+    await audit.write(unit, by, "task.retry", "task", task_id, "dead", "waiting", now)

@@ -1,0 +1,156 @@
+"""Due work is found in PostgreSQL each second, carried by arq as bare ids, and done by whoever holds its token."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from arq import func
+from arq.connections import ArqRedis, RedisSettings
+from arq.worker import Worker
+from redis.exceptions import RedisError
+
+from core import clock, crypto, db, duties, tenants
+from core.errors import NotFound, Unavailable
+from core.outbox import tasks
+from core.outbox.actions import KIND
+from core.outbox.jobs import Delivery
+from core.outbox.sms import gateway
+from core.settings import Settings
+from core.tenants import Tenant
+
+Job = Callable[[Tenant, str, datetime], Awaitable[None]]
+Jobs = Mapping[str, Job]
+
+QUEUE = "haochaping:tasks"
+RUN = "run"
+AT_ONCE = 8
+# Twice what can run: enough to stay busy, too little for a claim to grow old in the queue.
+CLAIMED_AT_ONCE = 2 * AT_ONCE
+SWEEP_SECONDS = 1.0
+JOB_SECONDS = 60
+LAST_WORD_SECONDS = 20
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which jobs there are, and whether throw-away tenants are served too."""
+
+    jobs: Jobs
+    throwaway: bool = False
+
+
+def run(settings: Settings) -> None:
+    """Returns when it is told to stop. What it leaves unfinished, another worker takes over."""
+    delivery = Delivery(gateway(settings.sms_url, settings.secret), settings.public_url)
+    asyncio.run(work(settings, Plan({**duties.JOBS, KIND: delivery})))
+
+
+async def work(settings: Settings, plan: Plan) -> None:
+    crypto.use_secret(settings.secret)
+    await db.open_pool(settings.database_url, 1, AT_ONCE + 2)
+    worker = _arq(settings, plan)
+    try:
+        await worker.async_run()
+    except asyncio.CancelledError:
+        log.info("worker-stopped")
+    finally:
+        await worker.close()
+        await db.close_pool()
+
+
+def _arq(settings: Settings, plan: Plan) -> Worker:
+    async def run_one(_: Mapping[str, Any], task_id: str, token: str) -> None:
+        await run_claimed(UUID(task_id), UUID(token), plan.jobs)
+
+    sweeping: list[asyncio.Task[None]] = []
+
+    async def begin(context: Mapping[str, Any]) -> None:
+        sweeping.append(asyncio.create_task(sweep(context["redis"], plan)))
+
+    async def end(_: Mapping[str, Any]) -> None:
+        for each in sweeping:
+            each.cancel()
+        await asyncio.gather(*sweeping, return_exceptions=True)
+
+    return Worker(
+        functions=[func(run_one, name=RUN)],
+        queue_name=QUEUE,
+        redis_settings=RedisSettings.from_dsn(settings.redis_url),
+        on_startup=begin,
+        on_shutdown=end,
+        max_jobs=AT_ONCE,
+        poll_delay=0.2,
+        job_timeout=JOB_SECONDS,
+        job_completion_wait=LAST_WORD_SECONDS,
+        # Attempts are counted in PostgreSQL; a message that comes too often finds its token gone.
+        max_tries=1000,
+        keep_result=0,
+        log_results=False,
+        job_serializer=_packed,
+        job_deserializer=json.loads,
+    )
+
+
+async def sweep(redis: ArqRedis, plan: Plan) -> None:
+    """The truth is asked each second, so that nothing depends on what Redis remembers."""
+    while True:
+        try:
+            claimed = await tasks.claim(clock.now(), CLAIMED_AT_ONCE, throwaway=plan.throwaway)
+            if claimed.ids:
+                await _carry(redis, claimed)
+            pause = 0.0 if len(claimed.ids) == CLAIMED_AT_ONCE else SWEEP_SECONDS
+        except (Unavailable, RedisError, OSError) as error:
+            log.warning("sweep-failed", error=type(error).__name__)
+            pause = SWEEP_SECONDS
+        await asyncio.sleep(pause)
+
+
+async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:
+    """Does one task, if the claim still holds, and writes down how it ended."""
+    task = await tasks.begin(task_id, token, clock.now())
+    if task is None:
+        return
+    # A job may fail in any way; waiting for it as a task of its own keeps the way it failed.
+    doing = asyncio.ensure_future(_do(task, jobs))
+    try:
+        await asyncio.wait({doing}, timeout=JOB_SECONDS - 5)
+    finally:
+        doing.cancel()
+    (error,) = await asyncio.gather(doing, return_exceptions=True)
+    if error is None:
+        await tasks.finish(task)
+        return
+    log.warning("task-failed", kind=task.kind, tenant=task.tenant_id, task=str(task.id), error=type(error).__name__)
+    await tasks.fail(task, f"{type(error).__name__}: {error}", clock.now())
+
+
+async def _do(task: tasks.Task, jobs: Jobs) -> None:
+    try:
+        tenant = await tenants.by_id(task.tenant_id)
+    except NotFound:
+        # The tenant is gone, and its work with it.
+        return
+    await jobs[task.kind](tenant, task.ref, clock.now())
+
+
+async def _carry(redis: ArqRedis, claimed: tasks.Claim) -> None:
+    """A claim that Redis did not take is given back at once; one it lost runs out by itself."""
+    try:
+        for task_id in claimed.ids:
+            name = f"{task_id}:{claimed.token}"
+            await redis.enqueue_job(RUN, str(task_id), str(claimed.token), _job_id=name, _queue_name=QUEUE)
+    except (RedisError, OSError):
+        await tasks.give_back(claimed)
+        raise
+
+
+def _packed(value: Mapping[str, Any]) -> bytes:
+    """JSON, never pickle. arq also packs what a job raised, of which the kind is enough."""
+    return json.dumps(value, default=lambda other: type(other).__name__).encode()
