@@ -1,5 +1,7 @@
 """The regulation says this and no more: article by article in the order of the text, each rule under its words."""
 
+from typing import Literal
+
 from core.api import (
     Alert,
     Audit,
@@ -10,7 +12,6 @@ from core.api import (
     Formula,
     Occasion,
     Publish,
-    Route,
     TicketFor,
     days,
     keys,
@@ -32,6 +33,7 @@ DIRECT_AND_COMPOSITE = Q23.pick(
     one={"staff": 1.0, "composite": 1.0},
     three={"attitude": 1.0, "quality": 1.0, "efficiency": 1.0, "composite": 1.0},
 )
+AUDITED: Literal["always", "content"] = Q10.pick(valid="content", audit="always")
 
 REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务服务中心，含进驻的中直单位")
 (
@@ -66,20 +68,8 @@ REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务�
 (
     REG["第六条"]
     .rule("GX-6", "自治区制定统一制度，各级应结合本地实际制定实施细则")
+    # 对工作人员的差评归其所在机构，国家层的责任单位已是如此。
     .rule("GX-6b", "各机构负责管理、培训本机构窗口工作人员")
-    # 按一个评价时，国家层的“人员评价归人员管理单位”即是本条；分三个方面时逐一写明，其余同国家层。
-    .sets(
-        keys.routing,
-        (
-            Route("staff-institution", about="staff"),
-            Route("system-owner", about="system"),
-            Route("item-institution", about="item"),
-            Route("item-institution", about="process"),
-            *(Route("staff-institution", dimension=aspect.code) for aspect in ASPECTS),
-            Route("item-institution"),
-        ),
-        when=Q23.is_("three"),
-    )
 )
 (
     REG["第七条"]
@@ -110,7 +100,7 @@ REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务�
     # “且评价人勾选或填写了评价内容”：内容是审核的条件，不是评价的前提。
     .sets(keys.bad_needs, "nothing")
     .sets(keys.bad_grades, (2, 1))
-    .sets(keys.audit, Audit(when=Q10.pick(valid="content", audit="always"), on_timeout="accept"))
+    .sets(keys.audit, Audit(when=AUDITED, on_timeout="accept"))
     .adds(keys.clocks, Clock("audit", "rated", days(15)))
 )
 (

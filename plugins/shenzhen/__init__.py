@@ -1,4 +1,4 @@
-"""Shenzhen's draft regulation stands here: read `regulation` beside the text, `questions` for what the text leaves open."""
+"""Shenzhen's draft stands here: read `regulation` beside the text, `questions` for what the text leaves open."""
 
 from collections.abc import Sequence
 

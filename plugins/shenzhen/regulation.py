@@ -1,4 +1,4 @@
-"""The draft says this and no more: article by article in the order of the text, each rule under the words it comes from."""
+"""The draft says this and no more: article by article in the order of the text, each rule under its own words."""
 
 from core.api import (
     Accountability,
