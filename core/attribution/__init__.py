@@ -1,0 +1,1 @@
+"""Who a grade counts for is settled when the service is given, by policy and by the city's own hook."""

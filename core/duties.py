@@ -1,0 +1,127 @@
+"""What time demands: silence, reminders, drafts, clocks and folding, level-triggered and safe to run twice."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from core import db, errors, flow, stack
+from core.intake import jobs as intake
+from core.intake.actions import Q, token_of
+from core.intake.decide import closing_time
+from core.intake.model import Source, Submission
+from core.outbox import actions as outbox
+from core.scoring import actions as scoring
+from core.tenants import directory
+from core.tenants.model import Tenant
+from core.tickets import actions as tickets
+from core.tickets import jobs as ticket_jobs
+from core.tickets.model import Notice
+
+Job = Callable[[Tenant, str, datetime], Awaitable[None]]
+
+
+async def run_due(tenant: Tenant, now: datetime) -> None:
+    """Does everything that is due by ``now`` for one tenant, ratings before silence."""
+    await drafts(tenant, "", now)
+    await reminders(tenant, "", now)
+    await silence(tenant, "", now)
+    await clocks(tenant, "", now)
+
+
+async def next_due(tenant: Tenant) -> datetime | None:
+    """The earliest instant at which something will be due."""
+    async with db.as_tenant(tenant.id) as unit:
+        instants = [await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant)]
+    return min((at for at in instants if at is not None), default=None)
+
+
+async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """Ended invitations become defaults or close, chunk by committed chunk."""
+    while True:
+        async with db.as_tenant(tenant.id, patience=60) as unit:
+            taken = await intake.take_silent(unit, now)
+            if taken.defaulted and taken.first and taken.last:
+                await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last)
+        if not taken.done:
+            return
+
+
+async def reminders(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """Raters who have not spoken are told at the legal instant; the message itself may wait for the morning."""
+    while True:
+        async with db.as_tenant(tenant.id) as unit:
+            due = await intake.take_reminders(unit, now)
+            for each in due:
+                if each.still_open:
+                    await _remind(unit, tenant, each)
+        if not due:
+            return
+
+
+async def _remind(unit: db.Unit, tenant: Tenant, due: intake.Due) -> None:
+    once = f"reminder:{due.invitation_id}:{due.at.isoformat()}"
+    notice = Notice(due.at, "rater", "reminder", once, due.clause)
+    await tickets.tell(unit, (notice,), None, due.case_id)
+    if due.applicant_id is not None:
+        link = f"/r/{token_of(tenant.id, due.invitation_id)}"
+        await outbox.post(unit, "sms.reminder", {"case": due.case, "path": link}, due.at, person_id=due.applicant_id)
+
+
+async def drafts(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """A tap that needed nothing more becomes the rating it was, made when it was tapped."""
+    async with db.as_tenant(tenant.id) as unit:
+        ripe = await intake.ripe_drafts(unit, now)
+    for each in ripe:
+        token = token_of(tenant.id, each["id"])
+        draft = each["draft"]
+        submission = Submission(
+            token=token, grades=draft["grades"], channel=draft["channel"], key=f"draft:{each['id']}"
+        )
+        try:
+            await flow.rate(tenant, submission, source=Source("web"), now=each["draft_at"])
+        except errors.Unavailable:
+            raise
+        except errors.Refused:
+            await _drop_draft(tenant, each["id"], now)
+
+
+async def _drop_draft(tenant: Tenant, invitation_id: object, now: datetime) -> None:
+    async with db.as_tenant(tenant.id) as unit:
+        await unit.execute(Q.unready_draft, tenant.id, invitation_id)
+
+
+async def clocks(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """What is overdue is said once, to the handler and up the tree; an audit nobody made is taken as accepted."""
+    while True:
+        async with db.as_tenant(tenant.id) as unit:
+            done = await ticket_jobs.take_due(unit, tenant, now)
+        if not done:
+            return
+
+
+async def fold(tenant: Tenant, _ref: str, now: datetime) -> None:
+    while True:
+        async with db.as_tenant(tenant.id, patience=60) as unit:
+            if not await scoring.fold(unit):
+                return
+
+
+async def notice_loaded(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """A year's holiday notice has arrived: provisional deadlines are counted again, once, and say so."""
+    fresh = await directory.by_id(tenant.id)
+    async with db.as_tenant(tenant.id) as unit:
+        await ticket_jobs.recount_provisional(unit, fresh, now)
+        await _recount_windows(unit, fresh)
+
+
+async def _recount_windows(unit: db.Unit, tenant: Tenant) -> None:
+    for row in await unit.fetch(Q.provisional_invitations, tenant.id):
+        policy = stack.policy(tenant, tickets.day(row["at"]))
+        end = closing_time(row["occasion"], row["opens"], policy, tenant.calendar)
+        if end is not None:
+            await unit.execute(Q.move_closes, tenant.id, row["id"], end.at, end.provisional)
+
+
+JOBS: Mapping[str, Job] = {
+    "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
+    "notice": notice_loaded,
+}  # fmt: skip

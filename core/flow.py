@@ -1,0 +1,240 @@
+"""The story of a rating: what comes in, what it opens, what becomes of it; each verb is one transaction of one tenant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from core import db, errors, stack
+from core.attribution import actions as attribution
+from core.audit import actions as audit
+from core.audit.model import Actor
+from core.intake import actions as intake
+from core.intake import decide as rules
+from core.intake import ratings
+from core.intake.model import Opening, Rated, Received, ServiceEvent, Source, Submission
+from core.outbox import tasks
+from core.scoring import actions as scoring
+from core.tenants.model import Tenant
+from core.tickets import actions as tickets
+from core.tickets.model import Act, Ticket
+
+EVENT_AGE = timedelta(days=7)
+EVENT_AHEAD = timedelta(minutes=5)
+
+
+async def receive(
+    tenant: Tenant, events: Sequence[ServiceEvent], *, source: Source, now: datetime
+) -> list[Received | errors.Refused]:
+    """Takes service events in, in order; each stands or is refused alone, all in one transaction."""
+    answers: list[Received | errors.Refused] = []
+    async with db.as_tenant(tenant.id) as unit:
+        for event in events:
+            try:
+                async with unit.attempt():
+                    answers.append(await _receive(unit, tenant, event, source, now))
+            except errors.Unavailable:
+                raise
+            except errors.Refused as refusal:
+                answers.append(refusal)
+    return answers
+
+
+async def _receive(unit: db.Unit, tenant: Tenant, event: ServiceEvent, source: Source, now: datetime) -> Received:
+    known = await intake.earlier_answer(unit, event)
+    if known is not None:
+        return Received(*known, await intake.invitation_of_event(unit, known[0]), repeated=True)
+    _check_time(event, source, now)
+    case = await intake.case_of(unit, event)
+    if not case.items and not event.staff:
+        raise errors.Invalid("请写明事项或工作人员，评价才知道计给谁。", field="item")
+    named = await attribution.named(unit, case.items, event.staff)
+    policy = stack.policy(tenant, tickets.day(event.at))
+    event_id, number = await intake.add_event(unit, event, case, source, now)
+    used = await intake.occasions_used(unit, case)
+    opened = [
+        each for each in rules.openings(event, case, used, policy, tenant.calendar)
+        if source.admin or each.closes is None or each.closes > now
+    ]  # fmt: skip
+    if rules.closes_the_case(event, case, policy) and case.closed_at is None:
+        case = replace(case, closed_at=event.at)
+    await intake.save_case(unit, case)
+    views = [
+        await intake.invite(
+            unit, tenant, event, event_id, case, each,
+            await attribution.targets(unit, tenant, policy, each, event, case, named), used, policy.revision, now,
+        )
+        for each in opened
+    ]  # fmt: skip
+    await _wake(unit, opened)
+    usable = [view for view in views if view.state == "open"]
+    return Received(event_id, number, usable[-1] if usable else None)
+
+
+def _check_time(event: ServiceEvent, source: Source, now: datetime) -> None:
+    if event.at > now + EVENT_AHEAD:
+        raise errors.Invalid("服务时间晚于现在，请核对。", field="at")
+    if event.at < now - EVENT_AGE and not (source.admin or source.trusted):
+        raise errors.NotEntitled("服务时间早于 7 天前，补报需要管理权限。", field="at")
+
+
+async def _wake(unit: db.Unit, opened: Sequence[Opening]) -> None:
+    for each in opened:
+        if each.closes is not None:
+            await tasks.wake(unit, "silence", each.closes)
+        for at, _ in each.reminders:
+            await tasks.wake(unit, "reminders", at)
+
+
+async def rate(tenant: Tenant, submission: Submission, *, source: Source, now: datetime) -> Rated:
+    """Takes one rating in; the same key and content again give the same answer."""
+    try:
+        return await _rate_once(tenant, submission, source, now)
+    except errors.Conflict:
+        # Two at once with one key: the other has been stored by now, and its answer is this one's.
+        if not submission.key:
+            raise
+    return await _rate_once(tenant, submission, source, now)
+
+
+async def _rate_once(tenant: Tenant, submission: Submission, source: Source, now: datetime) -> Rated:
+    async with db.as_tenant(tenant.id) as unit:
+        rated = await _rate(unit, tenant, submission, source, now)
+        if not rated.repeated:
+            unit.after_commit(_tell_rated(tenant, rated, now))
+    return rated
+
+
+async def rate_many(
+    tenant: Tenant, submissions: Sequence[Submission], *, source: Source, now: datetime
+) -> list[Rated | errors.Refused]:
+    """Takes ratings in, in order; each stands or is refused alone, all in one transaction."""
+    answers: list[Rated | errors.Refused] = []
+    async with db.as_tenant(tenant.id) as unit:
+        for submission in submissions:
+            try:
+                async with unit.attempt():
+                    answers.append(await _rate(unit, tenant, submission, source, now))
+            except errors.Unavailable:
+                raise
+            except errors.Refused as refusal:
+                answers.append(refusal)
+    return answers
+
+
+def _tell_rated(tenant: Tenant, rated: Rated, now: datetime) -> Any:
+    async def tell() -> None:
+        stack.tell("rated", tenant, tenant_id=tenant.id, rating=rated.id, at=now)
+        if rated.ticket is not None:
+            stack.tell("ticket_opened", tenant, tenant_id=tenant.id, ticket=rated.ticket, at=now)
+
+    return tell
+
+
+async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: Source, now: datetime) -> Rated:
+    known = await ratings.earlier(unit, submission, source)
+    if known is not None:
+        return _again(known)
+    standing = await ratings.standing(unit, submission)
+    policy = stack.policy(tenant, tickets.day(standing.event_at))
+    rater = await ratings.rater_of(unit, submission, standing)
+    came = ratings.came(submission, standing, rater, source, now)
+    ratings.check(submission, standing, came, policy)
+    kept = await ratings.keep(unit, tenant, submission, standing, came, source, policy, now)
+    await scoring.count(unit, kept)
+    opened = await tickets.open_for(unit, tenant, kept, now) if kept.origin != "imported" else ()
+    await _wake_clocks(unit, opened)
+    answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
+    await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
+    return answer
+
+
+def _plain(rated: Rated) -> dict[str, Any]:
+    return {"id": str(rated.id), "receipt": rated.receipt, "ticket": str(rated.ticket) if rated.ticket else None}
+
+
+def _again(known: Mapping[str, Any]) -> Rated:
+    ticket = UUID(known["ticket"]) if known["ticket"] else None
+    return Rated(UUID(known["id"]), known["receipt"], ticket, repeated=True)
+
+
+async def append(
+    tenant: Tenant, submission: Submission, *, source: Source, now: datetime, rating: UUID | None = None
+) -> Rated:
+    """Adds to a rating (追评) where the policy has it; the first rating keeps its words and its count."""
+    async with db.as_tenant(tenant.id) as unit:
+        known = await ratings.earlier(unit, submission, source)
+        if known is not None:
+            return _again(known)
+        return await _append(unit, tenant, submission, source, now, rating)
+
+
+async def _append(
+    unit: db.Unit, tenant: Tenant, submission: Submission, source: Source, now: datetime, rating: UUID | None
+) -> Rated:
+    standing = await ratings.standing(unit, submission)
+    if rating is not None and rating != standing.rating_id:
+        raise errors.NotFound("没有找到这条评价。")
+    policy = stack.policy(tenant, tickets.day(standing.event_at))
+    rater = await ratings.rater_of(unit, submission, standing)
+    rules.check_rater(rater, standing, policy)
+    first = await ratings.first_of(unit, standing)
+    rules.check_append(submission, first, rules.append_rule(policy), tenant.calendar, now)
+    rules.check_reason(submission, policy)
+    came = ratings.came(submission, standing, rater, source, now)
+    kept = await ratings.keep_append(unit, tenant, submission, standing, came, source, policy, now)
+    await settle(unit, tenant, kept.id)
+    opened = await tickets.open_for(unit, tenant, kept, now)
+    await _wake_clocks(unit, opened)
+    answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
+    await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
+    return answer
+
+
+async def settle(unit: db.Unit, tenant: Tenant, rating_id: UUID) -> None:
+    """What a rating counts as follows its appends and verdicts, and the counts follow what it counts as."""
+    root = await unit.fetchval(ratings.Q.rating_root, unit.tenant_id, rating_id)
+    found = await tickets.findings(unit, tenant, root)
+    await scoring.recount(unit, await ratings.settle(unit, rating_id, found))
+
+
+async def comment(tenant: Tenant, text: str, channel: str, *, source: Source, now: datetime) -> UUID:
+    """A general remark (综合点评): kept and read, never scored."""
+    words = text.strip()
+    if not words:
+        raise errors.Invalid("请写下您的意见。", field="text")
+    async with db.as_tenant(tenant.id) as unit:
+        return await intake.add_comment(unit, words, channel, source, now)
+
+
+async def act(
+    tenant: Tenant, ticket_id: UUID, act: Act, *, by: Actor | None, now: datetime, version: int | None = None,
+    source: Source | None = None,
+) -> Ticket:  # fmt: skip
+    """One act on a ticket with all that follows from it; without ``by`` it is done by one who is entitled."""
+    async with db.as_tenant(tenant.id) as unit:
+        actor = by or await tickets.usually(unit, tenant, ticket_id, act)
+        outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
+        if outcome.settles:
+            await settle(unit, tenant, outcome.ticket.rating_id)
+        await _wake_clocks(unit, (ticket_id,))
+        after = {"state": outcome.ticket.state, "handler": outcome.ticket.handler, "data": _said(act)}
+        await audit.write(
+            unit, actor, f"ticket.{act.verb}", "ticket", ticket_id, None, after, now, source=str(source or "")
+        )
+        return await tickets.load(unit, ticket_id)
+
+
+def _said(act: Act) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in act.data.items() if name != "evidence"
+    }  # fmt: skip
+
+
+async def _wake_clocks(unit: db.Unit, opened: Sequence[UUID]) -> None:
+    for ticket_id in opened:
+        for row in await unit.fetch(tickets.Q.load_clocks, unit.tenant_id, ticket_id):
+            if row["state"] == "running" and row["overdue_at"] is None:
+                await tasks.wake(unit, "clocks", row["due_at"])

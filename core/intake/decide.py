@@ -1,0 +1,266 @@
+"""What an event opens and whether a rating may stand, decided from values alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core import errors
+from core.intake.model import Case, Opening, ServiceEvent, Submission, Target
+from core.policy import keys
+from core.policy.calendar import Calendar, Due, due
+from core.policy.decision import first_match
+from core.policy.policy import Policy
+from core.policy.values import Append, Dimension, Occasion, Tag
+
+REPEATABLE = frozenset({"served"})
+
+
+def closes_the_case(event: ServiceEvent, case: Case, policy: Policy) -> bool:
+    """Whether this event is the closing (办结): an explicit ``closed`` always is."""
+    if event.event == "closed":
+        return True
+    rows = policy[keys.closed_when] or ()
+    return any(
+        row.event == event.event
+        and row.mode in ("*", case.mode, event.mode)
+        and row.certificate in (None, bool(case.certificate))
+        for row in rows
+    )
+
+
+def occasions_of(event: ServiceEvent, case: Case, policy: Policy) -> tuple[str, ...]:
+    """The names under which this event may open an invitation; a case closes once."""
+    closing = closes_the_case(event, case, policy) and case.closed_at is None
+    own = () if event.event == "closed" else (event.event,)
+    return (*own, "closed") if closing else own
+
+
+def openings(
+    event: ServiceEvent, case: Case, already: Iterable[str], policy: Policy, calendar: Calendar
+) -> tuple[Opening, ...]:
+    """The invitations this event opens, in occasion order, even where their window is already over."""
+    used = frozenset(already) - REPEATABLE
+    found = (
+        _opening(name, event, case, policy, calendar) for name in occasions_of(event, case, policy) if name not in used
+    )
+    return tuple(opening for opening in found if opening is not None)
+
+
+def _opening(name: str, event: ServiceEvent, case: Case, policy: Policy, calendar: Calendar) -> Opening | None:
+    mode = event.mode or case.mode
+    row = first_match(policy[keys.occasions] or (), event=name, mode=mode, kind=case.kind, composite=case.composite)
+    if row is None:
+        return None
+    dimensions = tuple(d.code for d in _offered(row, event, case, policy))
+    if not dimensions:
+        return None
+    end = closing_time(name, event.at, policy, calendar)
+    silent = policy[keys.after_window]
+    return Opening(
+        occasion=name,
+        dimensions=dimensions,
+        required=tuple(d for d in row.required if d in dimensions),
+        opens=event.at,
+        closes=end.at if end else None,
+        silent_grade=silent if isinstance(silent, int) else None,
+        provisional=bool(end and end.provisional),
+        reminders=_reminders(event.at, end.at if end else None, policy, calendar),
+    )
+
+
+def closing_time(occasion: str, opens: datetime, policy: Policy, calendar: Calendar) -> Due | None:
+    """When an invitation of this occasion ends; None where the policy sets no window."""
+    window = first_match(policy[keys.rating_window] or (), event=occasion)
+    if window is None:
+        return None
+    return due(opens, window.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves]))
+
+
+def _offered(row: Occasion, event: ServiceEvent, case: Case, policy: Policy) -> list[Dimension]:
+    has_item = bool(case.item or case.items)
+    missing = {"staff": not event.staff, "item": not has_item}
+    by_code = {d.code: d for d in policy[keys.dimensions] or ()}
+    return [by_code[c] for c in row.dimensions if c in by_code and not missing.get(by_code[c].of, False)]
+
+
+def _reminders(
+    since: datetime, closes: datetime | None, policy: Policy, calendar: Calendar
+) -> tuple[tuple[datetime, str], ...]:
+    spans = policy[keys.remind_after] or ()
+    clause = policy.why(keys.remind_after).clause if spans else ""
+    instants = (due(since, span, calendar).at for span in spans)
+    return tuple((at, clause) for at in instants if closes is None or at < closes)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An invitation with what was done with it, as locked for a rating."""
+
+    id: UUID
+    case_id: UUID
+    case: str
+    occasion: str
+    state: str
+    dimensions: tuple[str, ...]
+    required: tuple[str, ...]
+    opens: datetime
+    closes: datetime | None
+    applicant_id: UUID | None
+    agent_id: UUID | None
+    rated_by: UUID | None
+    rating_id: UUID | None
+    rated_at: datetime | None
+    event_at: datetime
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """Who hands a rating in: known to the vault, on whose behalf, and whether by name."""
+
+    person_id: UUID | None
+    anonymous: bool
+
+    @property
+    def identified(self) -> bool:
+        return self.person_id is not None and not self.anonymous
+
+
+def check_rater(rater: Rater, standing: Standing, policy: Policy) -> None:
+    """Refuses ``identity-required`` and ``not-the-applicant``, in that order."""
+    if policy[keys.identity] == "required" and not rater.identified:
+        raise errors.IdentityRequired(field="rater")
+    known = {standing.applicant_id, standing.agent_id} - {None}
+    if rater.person_id is not None and known and rater.person_id not in known:
+        raise errors.NotTheApplicant(field="rater")
+
+
+def check_unrated(standing: Standing) -> None:
+    """All that an imported rating needs: its window may be long over, but it counts once."""
+    if standing.state in ("rated", "defaulted"):
+        raise errors.AlreadyRated()
+
+
+def check_open(rater: Rater, standing: Standing, policy: Policy, at: datetime) -> None:
+    """Refuses ``taken-by-the-other``, ``window-closed`` and ``already-rated``, in that order."""
+    other = standing.rated_by is not None and rater.person_id != standing.rated_by
+    if policy[keys.agent_lock] and standing.state == "rated" and standing.agent_id and other:
+        raise errors.TakenByTheOther()
+    over = standing.closes is not None and at >= standing.closes
+    if over or standing.state in ("defaulted", "closed"):
+        raise errors.WindowClosed()
+    if standing.state == "rated":
+        raise errors.AlreadyRated()
+
+
+def check_grades(submission: Submission, standing: Standing) -> None:
+    """Refuses dimensions that are not offered, an empty rating, and a missing required one."""
+    for code in submission.grades:
+        if code not in standing.dimensions:
+            raise errors.DimensionNotAllowed(field=f"grades.{code}")
+    linked = {t.item for t in standing.targets if t.position > 0}
+    for code in submission.items:
+        if code not in linked:
+            raise errors.DimensionNotAllowed(field=f"items.{code}")
+    if not submission.grades and not submission.items:
+        raise errors.DimensionMissing("请至少选择一项评价。", field="grades")
+    missing = [code for code in standing.required if code not in submission.grades]
+    if missing:
+        raise errors.DimensionMissing(field=f"grades.{missing[0]}")
+
+
+def check_reason(submission: Submission, policy: Policy) -> None:
+    """Refuses unknown or unfitting tags, and a bad grade without the reason the policy asks for."""
+    bad = frozenset(policy[keys.bad_grades] or ())
+    grades = {*submission.grades.values(), *submission.items.values()}
+    known = {tag.code: tag for tag in policy[keys.tags] or ()}
+    for code in submission.tags:
+        if code not in known:
+            raise errors.UnknownCode(f"没有编号为 {code} 的标签，请从本次评价提供的标签中选择。", field="tags")
+        if not _fits(known[code], grades, bad):
+            raise errors.TagNotAllowed(f"标签“{known[code].label}”不适用于所选的评价等级，请重新选择。", field="tags")
+    if not grades & bad or policy[keys.bad_needs] != "tag-or-text":
+        return
+    if not submission.text.strip() and not any(known[c].grade in bad for c in submission.tags):
+        raise errors.ReasonRequired(field="tags")
+
+
+def _fits(tag: Tag, grades: set[int], bad: frozenset[int]) -> bool:
+    """A reason to complain goes with a bad grade, praise with any other."""
+    return bool(grades & bad) if tag.grade in bad else bool(grades - bad)
+
+
+def graded(submission: Submission, targets: Iterable[Target]) -> tuple[tuple[Target, int], ...]:
+    """Each answered target with its grade: a linked item's own grade beats the grade of its dimension."""
+    answered: list[tuple[Target, int]] = []
+    for target in targets:
+        grade = submission.items.get(target.item) if target.position > 0 else None
+        grade = grade if grade is not None else submission.grades.get(target.dimension)
+        if grade is not None:
+            answered.append((target, grade))
+    return tuple(answered)
+
+
+def append_rule(policy: Policy) -> Append:
+    rule = policy[keys.append]
+    if rule is None:
+        raise errors.NotOffered("现行规定没有开放追加评价。")
+    return rule
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The rating an append adds to."""
+
+    rating_id: UUID
+    rated_at: datetime
+    origin: str
+    appends: int
+    answered_at: datetime | None
+
+
+def check_append(submission: Submission, first: First | None, rule: Append, calendar: Calendar, at: datetime) -> None:
+    """Refuses ``append-closed``, ``append-used`` and ``append-overall-only``, in that order."""
+    if first is None or (first.origin == "default" and not rule.after_default):
+        raise errors.AppendClosed("还没有作出评价，不能追加评价。")
+    since = first.rated_at if rule.since == "rated" else first.answered_at
+    if since is None or at < since or at >= due(since, rule.within, calendar).at:
+        raise errors.AppendClosed()
+    if first.appends >= rule.max:
+        raise errors.AppendUsed()
+    if submission.items or not set(submission.grades) <= set(rule.dimensions):
+        raise errors.AppendOverallOnly(field="grades")
+    if not submission.grades:
+        raise errors.DimensionMissing("请选择追加评价的等级。", field="grades")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a verdict does to some dimensions of a rating: ``count-as:g`` · ``exclude`` · ``append`` · ``keep``."""
+
+    dimensions: tuple[str, ...]
+    effect: str
+    without_append: str = "keep"
+
+
+def effective(given: Mapping[str, int], appended: Mapping[str, int], findings: Iterable[Finding]) -> dict[str, int]:
+    """What a rating counts as by dimension, after its appends and verdicts; a dimension left out does not count."""
+    counts: dict[str, int] = dict(given) | dict(appended)
+    for finding in findings:
+        for code in finding.dimensions:
+            _apply(counts, code, finding, appended)
+    return counts
+
+
+def _apply(counts: dict[str, int], code: str, finding: Finding, appended: Mapping[str, int]) -> None:
+    if finding.effect.startswith("count-as:"):
+        if code in counts:
+            counts[code] = int(finding.effect.removeprefix("count-as:"))
+        return
+    removed = finding.effect == "exclude"
+    if finding.effect == "append":
+        removed = bool(appended) or finding.without_append == "exclude"
+        removed = removed and code not in appended
+    if removed:
+        counts.pop(code, None)

@@ -1,0 +1,95 @@
+"""What may be handed in, by machine or by file, has one of these shapes; each limit of a column stands here first."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+NO_CONTROLS = r"\A[^\x00-\x1f\x7f]*\Z"
+NO_NUL = r"\A[^\x00]*\Z"
+
+Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
+Name = Annotated[str, Meta(max_length=100, pattern=NO_CONTROLS)]
+Text = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
+Token = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+EventNumber = Annotated[int, Meta(ge=1, le=99, description="服务事件在本办件中的序号")]
+Grade = Annotated[int, Meta(ge=1, le=5, description="5 非常满意 … 1 非常不满意")]
+Grades = Annotated[dict[Code, Grade], Meta(max_length=50)]
+Tags = Annotated[list[Annotated[int, Meta(ge=1, le=99_999)]], Meta(max_length=50)]
+
+Event = Literal["accepted", "served", "approved", "issued", "closed", "call-ended"]
+Mode = Literal["window", "online", "kiosk", "hotline"]
+Kind = Literal["instant", "promised"]
+Channel = Literal["device", "qr", "web", "app", "kiosk", "hotline", "sms", "paper"]
+Declared = Literal["citizen", "default", "unknown"]
+
+
+class PersonIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """办件人、代办人或评价人。"""
+
+    name: Name = ""
+    id_type: Annotated[str, Meta(max_length=20, pattern=NO_CONTROLS, description="证件类型，111 为居民身份证")] = ""
+    id_number: Annotated[str, Meta(max_length=64, pattern=NO_CONTROLS)] = ""
+    phone: Annotated[str, Meta(max_length=32, pattern=NO_CONTROLS)] = ""
+
+
+class CompositeIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """批量、主题联办或一件事。"""
+
+    kind: Literal["batch", "theme", "package"]
+    count: Annotated[int, Meta(ge=1, le=100_000)] = 1
+    items: Annotated[list[Code], Meta(max_length=50)] = []
+
+
+class EventIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """一次服务事件；办件编号和序号是它的键。"""
+
+    case: Code
+    event: Event
+    at: datetime
+    number: EventNumber | None = None
+    item: Code | None = None
+    staff: Code | None = None
+    window: Code | None = None
+    mode: Mode | None = None
+    kind: Kind | None = None
+    certificate: bool | None = None
+    applicant: PersonIn | None = None
+    agent: PersonIn | None = None
+    composite: CompositeIn | None = None
+
+
+class RatingIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """一次评价：凭 token，或凭办件编号和序号（纸质补录、历史导入）。"""
+
+    token: Token | None = None
+    case: Code | None = None
+    number: EventNumber | None = None
+    grades: Grades = {}
+    items: Grades = {}
+    tags: Tags = []
+    text: Text = ""
+    channel: Channel = "web"
+    rater: PersonIn | None = None
+    anonymous: bool = False
+    rated_at: datetime | None = None
+    declared: Declared | None = None
+
+
+class RatingLine(RatingIn, frozen=True, forbid_unknown_fields=True):
+    """批量评价的一行；key 缺省为办件编号和序号。"""
+
+    key: Token | None = None
+
+
+class AppendIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """追加评价，凭第一次评价所用的 token。"""
+
+    token: Token
+    grades: Grades
+    tags: Tags = []
+    text: Text = ""
+    channel: Channel = "web"
+    rater: PersonIn | None = None
+    anonymous: bool = False
+    rated_at: datetime | None = None

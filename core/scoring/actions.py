@@ -1,0 +1,131 @@
+"""Counts are added with the rating they come from, folded behind it, and read as exact figures."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from core import clock, db, errors
+from core.intake.model import Kept
+from core.intake.ratings import Change
+from core.policy import keys
+from core.policy.policy import Policy
+from core.scoring import decide
+from core.scoring.decide import Count, Metric, Score
+
+Q = db.queries(__file__)
+FOLD_CHUNK = 5_000
+SUBJECTS = ("staff", "institution", "line", "region", "item", "channel")
+METRICS = ("active", "good", "rectified", "on-time")
+
+
+async def count(unit: db.Unit, kept: Kept) -> None:
+    """Adds a rating's counted marks, in the rating's own transaction."""
+    rows = [
+        _delta(unit, kept.rated_at, kept.origin, mark.effective, 1, Change(
+            kept.rated_at, kept.origin, mark.dimension, None, mark.effective, mark.target))
+        for mark in kept.marks if mark.effective is not None
+    ]  # fmt: skip
+    await unit.executemany(Q.add_delta, rows)
+
+
+async def recount(unit: db.Unit, changes: Iterable[Change]) -> None:
+    """Moves what has changed: the old grade is taken away, the new one added, nothing is overwritten."""
+    rows = [
+        _delta(unit, c.rated_at, c.origin, grade, sign, c)
+        for c in changes
+        for grade, sign in ((c.before, -1), (c.after, 1))
+        if grade is not None
+    ]
+    await unit.executemany(Q.add_delta, rows)
+
+
+def _delta(unit: db.Unit, at: datetime, origin: str, grade: int, sign: int, change: Change) -> tuple[object, ...]:
+    t = change.target
+    return (
+        unit.tenant_id, db.ids.new(), at.astimezone(clock.SHANGHAI).date(), change.dimension, origin, grade,
+        sign * t.weight, t.item, t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas), t.channel,
+    )  # fmt: skip
+
+
+async def count_defaults(unit: db.Unit, ratings: Sequence[UUID], first: datetime, last: datetime) -> None:
+    await unit.execute(Q.count_defaults, unit.tenant_id, list(ratings), first, last)
+
+
+async def fold(unit: db.Unit) -> int:
+    """Folds one chunk of deltas; how many tallies it touched, 0 when nothing waits."""
+    return await unit.execute(Q.fold, unit.tenant_id, FOLD_CHUNK)
+
+
+def _subject(subject: str, policy: Policy) -> str:
+    if subject not in SUBJECTS:
+        raise errors.Invalid("统计对象只能是：" + "、".join(SUBJECTS) + "。", field="subject")
+    return "area" if subject == "region" and policy[keys.region_includes_below] else subject
+
+
+async def _counts(
+    unit: db.Unit, policy: Policy, subject: str, code: str | None, dimensions: Iterable[str], start: date | None,
+    end: date | None,
+) -> dict[str, list[Count]]:  # fmt: skip
+    rows = await unit.fetch(Q.counts, unit.tenant_id, _subject(subject, policy), code, list(dimensions), start, end)
+    found: dict[str, list[Count]] = defaultdict(list)
+    for row in rows:
+        found[row["code"]].append(Count(row["dimension"], row["origin"], row["grade"], row["member"], row["n"]))
+    return found
+
+
+async def score(
+    unit: db.Unit, policy: Policy, subject: str, code: str, dimension: str | None = None, origin: str | None = None,
+    start: date | None = None, end: date | None = None,
+) -> Score:  # fmt: skip
+    """One subject's score; ``start`` and ``end`` are inclusive days of the rating."""
+    formula = decide.formula_of(subject, dimension, policy)
+    counts = await _counts(unit, policy, subject, code, formula.weights, start, end)
+    return decide.score(subject, code, counts.get(code, ()), formula, origin, policy)
+
+
+async def scores(
+    unit: db.Unit, policy: Policy, subject: str, dimension: str | None = None, origin: str | None = None,
+    start: date | None = None, end: date | None = None,
+) -> tuple[Score, ...]:  # fmt: skip
+    """The scores of every subject of this kind that has any count, in the order of their codes."""
+    formula = decide.formula_of(subject, dimension, policy)
+    counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
+    return tuple(decide.score(subject, code, counts[code], formula, origin, policy) for code in sorted(counts))
+
+
+async def metric(
+    unit: db.Unit, policy: Policy, name: str, subject: str, code: str, now: datetime, start: date | None = None,
+    end: date | None = None,
+) -> Metric:  # fmt: skip
+    """``active`` · ``good`` · ``rectified`` · ``on-time`` for one subject, with both of its counts."""
+    if name == "good":
+        return await _good(unit, policy, subject, code, start, end)
+    if name == "active":
+        row = await unit.fetchrow(Q.active_cases, unit.tenant_id, _subject(subject, policy), code, start, end)
+        return decide.ratio(name, row["count"] if row else 0, row["over"] if row else 0)
+    if name not in METRICS:
+        raise errors.Invalid("统计指标只能是：" + "、".join(METRICS) + "。", field="name")
+    rows = await unit.fetch(Q.ticket_outcomes, unit.tenant_id, _subject(subject, policy), code, start, end)
+    return _rectified(rows) if name == "rectified" else _on_time(rows, now)
+
+
+async def _good(unit: db.Unit, policy: Policy, subject: str, code: str, start: date | None, end: date | None) -> Metric:
+    every = [d.code for d in policy[keys.dimensions] or ()]
+    counts = await _counts(unit, policy, subject, code, every, start, end)
+    counted = decide.considered(counts.get(code, ()), None, policy)
+    good = frozenset(policy[keys.good_grades] or ())
+    return decide.ratio("good", sum(c.n for c in counted if c.grade in good), sum(c.n for c in counted))
+
+
+def _rectified(rows: Sequence[db.Row]) -> Metric:
+    live = [row for row in rows if row["state"] not in ("rejected", "withdrawn")]
+    done = sum(row["state"] in ("answered", "closed") for row in live)
+    return decide.ratio("rectified", done, len(live))
+
+
+def _on_time(rows: Sequence[db.Row], now: datetime) -> Metric:
+    stopped = [row for row in rows if row["clock_state"] == "stopped"]
+    late = [row for row in rows if row["clock_state"] == "running" and row["due_at"] <= now]
+    kept = sum(row["stopped_at"] < row["due_at"] for row in stopped)
+    return decide.ratio("on-time", kept, len(stopped) + len(late))

@@ -1,0 +1,270 @@
+"""Tickets are opened, acted on and told of inside one unit of work; decisions come from `decide`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from core import clock as time_
+from core import db, errors, stack
+from core.audit.model import SYSTEM, Actor
+from core.intake.decide import Finding
+from core.intake.model import Kept
+from core.policy import keys
+from core.policy.policy import Policy
+from core.tenants.model import Tenant
+from core.tickets import clocks, decide, opening
+from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
+
+Q = db.queries(__file__)
+
+
+async def homes_of(unit: db.Unit, item: str | None, staff: str | None, lead: str | None) -> Homes:
+    row = await unit.fetchrow(Q.homes, unit.tenant_id, item, staff, lead)
+    return Homes(**dict(row or {}))
+
+
+async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept, now: datetime) -> tuple[UUID, ...]:
+    """The tickets a rating opens, by the policy of the day they open; none for a rating that is good enough."""
+    policy = stack.policy(tenant, day(kept.rated_at))
+    grades = _worst(kept)
+    has_content = bool(kept.text or kept.tags)
+    if not opening.opens(grades.values(), has_content, policy):
+        return ()
+    facts = await unit.fetchrow(Q.case_facts, unit.tenant_id, kept.case_id, kept.invitation_id)
+    if facts is None:
+        raise errors.NoService()
+    item = _complained_of(kept) or facts["item"]
+    lead = facts["item"] or (facts["items"][0] if facts["items"] else None)
+    homes = await homes_of(unit, item, facts["staff"], lead)
+    reasons = opening.reasons(grades, kept.tags, policy)
+    plans = opening.plans(reasons, facts["composite"], homes, has_content, policy)
+    return tuple([
+        await _open(unit, tenant, kept, plan, policy, homes, (item, facts["staff"])) for plan in plans
+    ])  # fmt: skip
+
+
+def _worst(kept: Kept) -> dict[str, int]:
+    worst: dict[str, int] = {}
+    for mark in kept.marks:
+        worst[mark.dimension] = min(mark.grade, worst.get(mark.dimension, mark.grade))
+    return worst
+
+
+def _complained_of(kept: Kept) -> str | None:
+    """The linked item with the worst grade, where the complaint is about a linked item."""
+    linked = [mark for mark in kept.marks if mark.target.position > 0]
+    worst = min(linked, key=lambda mark: mark.grade, default=None)
+    overall = min((mark.grade for mark in kept.marks if mark.target.position == 0), default=5)
+    return worst.target.item if worst is not None and worst.grade < overall else None
+
+
+async def _open(
+    unit: db.Unit, tenant: Tenant, kept: Kept, plan: Plan, policy: Policy, homes: Homes,
+    about: tuple[str | None, str | None],
+) -> UUID:  # fmt: skip
+    ticket = await _new(unit, kept, plan, policy, about)
+    if plan.auditing:
+        outcome = Outcome(ticket, events=("rated",))
+    else:
+        begun = decide.opened(ticket, policy, homes, kept.rated_at)
+        outcome = replace(begun, events=("rated", *begun.events))
+    await _add(unit, outcome.ticket)
+    await record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
+    await _start_clocks(unit, tenant, outcome, plan.reasons, policy, kept.rated_at)
+    await tell(unit, outcome.notices, ticket)
+    return ticket.id
+
+
+async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
+    prefix = kept.rated_at.astimezone(time_.SHANGHAI).strftime("%y%m-")
+    await unit.fetchval(Q.number_lock, unit.tenant_id, prefix)
+    return Ticket(
+        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant_id, prefix),
+        nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant_id, kept.case_id), rating_id=kept.id,
+        rated_at=kept.rated_at, case_id=kept.case_id, case=kept.case, item=about[0], staff=about[1],
+        dimensions=plan.dimensions, grade=plan.grade, state="auditing" if plan.auditing else "open", on_hold=False,
+        dispatched_at=None, handler=plan.handler, proposed=plan.proposed, co_handlers=plan.co_handlers, verdict=None,
+        complexity=None, opened_at=kept.rated_at, answered_at=None, closed_at=None, policy=policy.revision,
+        policy_day=day(kept.rated_at), version=1,
+    )  # fmt: skip
+
+
+async def _add(unit: db.Unit, t: Ticket) -> None:
+    await unit.execute(
+        Q.add_ticket, unit.tenant_id, t.id, t.number, t.nth, t.rating_id, t.rated_at, t.case_id, t.item, t.staff,
+        list(t.dimensions), t.grade, t.state, t.dispatched_at, t.handler, t.proposed, list(t.co_handlers), t.opened_at,
+        t.policy, t.policy_day,
+    )  # fmt: skip
+
+
+async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Actor) -> None:
+    """Writes an act into the ticket's history."""
+    note = act.text("note") or act.text("reason")
+    await unit.execute(Q.add_act, unit.tenant_id, db.ids.new(), ticket_id, at, act.verb, str(by), note, dict(act.data))
+
+
+async def load(unit: db.Unit, ticket_id: UUID) -> Ticket:
+    """The ticket, locked for this unit of work, with all its clocks; refuses ``not-found``."""
+    row = await unit.fetchrow(Q.load, unit.tenant_id, ticket_id)
+    if row is None:
+        raise errors.NotFound("没有找到这张工单。")
+    rows = await unit.fetch(Q.load_clocks, unit.tenant_id, ticket_id)
+    fields = {name: row[name] for name in Ticket.__dataclass_fields__ if name in row}
+    fields |= {
+        "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
+        "clocks": tuple(clock_of(each) for each in rows), "anonymous": bool(row["anonymous"]),
+    }  # fmt: skip
+    return Ticket(**fields)
+
+
+def clock_of(row: db.Row) -> Clock:
+    fields = {name: row[name] for name in Clock.__dataclass_fields__}
+    fields |= {"days": tuple(row["days"]), "pauses": tuple(row["pauses"])}
+    return Clock(**fields)
+
+
+async def appeal_of(unit: db.Unit, ticket_id: UUID) -> Appeal | None:
+    row = await unit.fetchrow(Q.open_appeal, unit.tenant_id, ticket_id)
+    return Appeal(**dict(row)) if row else None
+
+
+async def homes_for(unit: db.Unit, ticket: Ticket) -> Homes:
+    return await homes_of(unit, ticket.item, ticket.staff, ticket.item)
+
+
+async def act(
+    unit: db.Unit, tenant: Tenant, ticket_id: UUID, act: Act, by: Actor, now: datetime, version: int | None = None
+) -> Outcome:
+    """Does one act or refuses it; a ticket somebody else has changed since ``version`` is a ``conflict``."""
+    ticket = await load(unit, ticket_id)
+    if version is not None and version != ticket.version:
+        raise errors.Conflict("这张工单刚刚被他人修改，请刷新后再办理。")
+    policy = stack.policy(tenant, ticket.policy_day)
+    homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
+    rule = decide.check(ticket, act, by, policy, homes, appeal)
+    outcome = decide.outcome(ticket, act, by, rule, policy, tenant.calendar, homes, appeal, now)
+    await store(unit, tenant, ticket, outcome, policy, now)
+    await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
+    return outcome
+
+
+def _history(act: Act, before: Ticket, outcome: Outcome) -> dict[str, Any]:
+    data = {name: _plain(value) for name, value in act.data.items()}
+    if before.state != outcome.ticket.state:
+        data["state"] = [before.state, outcome.ticket.state]
+    if before.handler != outcome.ticket.handler:
+        data["handler"] = [before.handler, outcome.ticket.handler]
+    if outcome.extend:
+        old = next(c for c in before.clocks if c.id == outcome.extend[0])
+        data["due"] = [old.due_at.isoformat(), outcome.extend[1].isoformat()]
+    return data
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, policy: Policy, now: datetime) -> None:
+    """Saves what an act or a clock decided: the ticket, its clocks, its appeal, and who must be told."""
+    t = outcome.ticket
+    saved = await unit.execute(
+        Q.save_ticket, unit.tenant_id, t.id, t.state, t.on_hold, t.dispatched_at, t.handler, t.proposed, t.verdict,
+        t.complexity, t.answered_at, t.closed_at, before.version,
+    )  # fmt: skip
+    if not saved:
+        raise errors.Conflict()
+    if outcome.stops:
+        await unit.execute(Q.stop_clocks, unit.tenant_id, t.id, sorted(outcome.stops), now)
+    if outcome.drops_all:
+        await unit.execute(Q.drop_clocks, unit.tenant_id, t.id, now)
+    await _store_appeal(unit, outcome, now)
+    await _move_clocks(unit, tenant, before, outcome, now)
+    reasons = await reasons_of(unit, t, policy)
+    live = () if outcome.drops_all else outcome.events
+    await _start_clocks(unit, tenant, replace(outcome, events=live), reasons, policy, now)
+    await tell(unit, outcome.notices, t)
+
+
+async def _store_appeal(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
+    if outcome.appeal is not None:
+        a = outcome.appeal
+        await unit.execute(
+            Q.add_appeal, unit.tenant_id, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, [], a.filed_at
+        )
+    if outcome.decided is not None:
+        appeal_id, state, finding = outcome.decided
+        await unit.execute(Q.decide_appeal, unit.tenant_id, appeal_id, state, finding, now, "")
+    if outcome.feedback_grade is not None:
+        await unit.execute(Q.add_feedback_grade, unit.tenant_id, outcome.ticket.id, now, outcome.feedback_grade)
+
+
+async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, now: datetime) -> None:
+    for each in before.clocks:
+        changed = clocks.moved(each, outcome, tenant.calendar, now)
+        if changed is not each:
+            await save_clock(unit, before.id, changed)
+
+
+async def save_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
+    await unit.execute(
+        Q.change_clock, unit.tenant_id, ticket_id, c.id, c.due_at, c.state, c.extended, c.provisional, c.calendar,
+        list(c.days), list(c.pauses),
+    )  # fmt: skip
+
+
+async def reasons_of(unit: db.Unit, ticket: Ticket, policy: Policy) -> tuple[Reason, ...]:
+    words = await unit.fetchrow(Q.words, unit.tenant_id, ticket.rating_id, ticket.rated_at)
+    grades = {code: grade for code, grade in (words["grades"] if words else {}).items() if code in ticket.dimensions}
+    return opening.reasons(grades, words["tags"] if words else (), policy)
+
+
+async def _start_clocks(
+    unit: db.Unit, tenant: Tenant, outcome: Outcome, reasons: Iterable[Reason], policy: Policy, now: datetime
+) -> None:
+    ticket = outcome.ticket
+    running = {c.name for c in ticket.clocks if c.name not in outcome.stops}
+    for at, row in clocks.due_to_start(outcome, tuple(reasons), policy, now):
+        if row.clock not in running:
+            await add_clock(unit, ticket.id, clocks.start(row, at, policy, tenant.calendar))
+
+
+async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
+    await unit.execute(
+        Q.add_clock, unit.tenant_id, c.id, ticket_id, c.name, c.since, c.started_at, c.span, c.due_at, c.clause,
+        c.document, c.policy, c.calendar, c.provisional, c.moves, list(c.days),
+    )  # fmt: skip
+
+
+async def tell(unit: db.Unit, notices: Sequence[Notice], ticket: Ticket | None, case_id: UUID | None = None) -> None:
+    for n in notices:
+        case = ticket.case_id if ticket else case_id
+        await unit.execute(
+            Q.add_notice, unit.tenant_id, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
+            n.clause, dict(n.body), list(n.hides), n.once,
+        )  # fmt: skip
+
+
+async def findings(unit: db.Unit, tenant: Tenant, root: UUID) -> tuple[Finding, ...]:
+    """What the verdicts on a rating and its appends do to it, each by the policy of its ticket's day."""
+    rows = await unit.fetch(Q.findings, unit.tenant_id, root)
+    found: list[Finding] = []
+    for row in rows:
+        effects = stack.policy(tenant, row["policy_day"])[keys.verdict_effects]
+        if effects is not None and row["verdict"] != "valid":
+            effect: str = getattr(effects, row["verdict"])
+            found.append(Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append))
+    return tuple(found)
+
+
+def day(at: datetime) -> date:
+    return at.astimezone(time_.SHANGHAI).date()
+
+
+async def usually(unit: db.Unit, tenant: Tenant, ticket_id: UUID, act: Act) -> Actor:
+    """Who does this act when nobody is named: the first who is entitled."""
+    ticket = await load(unit, ticket_id)
+    policy = stack.policy(tenant, ticket.policy_day)
+    homes = await homes_for(unit, ticket)
+    return decide.default_actor(ticket, act, policy, homes, await appeal_of(unit, ticket_id))

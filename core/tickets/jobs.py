@@ -1,0 +1,103 @@
+"""Clocks that have run out are found by what is due and not done, so no lost wake-up and no second worker matters."""
+
+from datetime import datetime, timedelta
+
+from core import db, stack
+from core.audit.model import SYSTEM
+from core.policy import keys
+from core.tenants.model import Tenant
+from core.tickets import actions, clocks, decide
+from core.tickets.actions import Q
+from core.tickets.model import Act, Notice
+
+CHUNK = 100
+
+
+async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
+    instants = [await unit.fetchval(Q.next_clock, unit.tenant_id)]
+    instants += [at for _, at in await _warnings(unit, tenant)]
+    return min((at for at in instants if at is not None), default=None)
+
+
+async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
+    """Handles one chunk of what is due by ``now``; how many it handled."""
+    warned = 0
+    for row, at in await _warnings(unit, tenant):
+        if at <= now:
+            await unit.execute(Q.warned, unit.tenant_id, row["id"], at)
+            await _tell(unit, row, "warning", at)
+            warned += 1
+    rows = await unit.fetch(Q.due_clocks, unit.tenant_id, now, CHUNK)
+    for row in rows:
+        await _ended(unit, tenant, row)
+    return warned + len(rows)
+
+
+async def _warnings(unit: db.Unit, tenant: Tenant) -> list[tuple[db.Row, datetime]]:
+    """Running clocks whose policy wants a warning, each with the instant of it."""
+    found: list[tuple[db.Row, datetime]] = []
+    for row in await unit.fetch(Q.warnable, unit.tenant_id):
+        lead = stack.policy(tenant, row["policy_day"])[keys.warn_before]
+        if lead is not None and row["name"] != "appeal":
+            found.append((row, _before(row["due_at"], lead.amount, lead.unit, tenant)))
+    return found
+
+
+def _before(end: datetime, amount: int, unit: str, tenant: Tenant) -> datetime:
+    """So many hours, days or working days ahead of the due time."""
+    if unit == "h":
+        return end - timedelta(hours=amount)
+    if unit == "d":
+        return end - timedelta(days=amount)
+    day = end
+    while amount > 0:
+        day -= timedelta(days=1)
+        amount -= tenant.calendar.is_workday(actions.day(day))
+    return day
+
+
+async def _ended(unit: db.Unit, tenant: Tenant, row: db.Row) -> None:
+    if row["name"] == "appeal":
+        await unit.execute(Q.lapse, unit.tenant_id, row["id"])
+        return
+    await unit.execute(Q.mark_overdue, unit.tenant_id, row["id"])
+    if row["name"] == "audit" and await _accepted_by_silence(unit, tenant, row):
+        return
+    await _tell(unit, row, "overdue", row["due_at"])
+
+
+async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bool:
+    ticket = await actions.load(unit, row["ticket_id"])
+    policy = stack.policy(tenant, ticket.policy_day)
+    rule = policy[keys.audit]
+    if rule is None or rule.on_timeout != "accept" or ticket.state != "auditing":
+        return False
+    homes = await actions.homes_for(unit, ticket)
+    outcome = decide.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
+    await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
+    await actions.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
+    return True
+
+
+async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
+    ticket = await actions.load(unit, row["ticket_id"])
+    homes = await actions.homes_for(unit, ticket)
+    to = dict.fromkeys([ticket.handler, *([homes.bureau] if about == "overdue" and homes.bureau else [])])
+    notices = [
+        Notice(at, f"institution:{code}", about, f"{about}:{row['id']}:{code}", row["clause"], {"clock": row["name"]},
+               ("rater",))
+        for code in to
+    ]  # fmt: skip
+    await actions.tell(unit, notices, ticket)
+
+
+async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
+    """Counts provisional clocks again by the calendar now known; each move stands in the ticket's history."""
+    rows = await unit.fetch(Q.provisional_clocks, unit.tenant_id)
+    for row in rows:
+        old = actions.clock_of(row)
+        new = clocks.recomputed(old, tenant.calendar)
+        await actions.save_clock(unit, row["ticket_id"], new)
+        data = {"clock": old.name, "due": [old.due_at.isoformat(), new.due_at.isoformat()], "calendar": new.calendar}
+        await actions.record(unit, row["ticket_id"], now, Act("recount", data), SYSTEM)
+    return len(rows)

@@ -1,0 +1,103 @@
+"""Whether a rating opens tickets, and to whom each of them goes."""
+
+from collections.abc import Iterable, Mapping
+
+from core import errors
+from core.policy import keys
+from core.policy.decision import first_match
+from core.policy.policy import Policy
+from core.policy.values import Dimension, Tag
+from core.tickets.model import Homes, Plan, Reason
+
+# A tag about the item or the process is answered for by the item's side, one about staff by the staff's.
+_SIDE: Mapping[str, str] = {"staff": "staff", "item": "item", "process": "item", "system": "system"}
+
+
+def opens(grades: Iterable[int], has_content: bool, policy: Policy) -> bool:
+    rule = policy[keys.ticket_for]
+    if rule is None or not set(grades) & set(rule.grades):
+        return False
+    return rule.needs == "any" or has_content
+
+
+def audits(has_content: bool, policy: Policy) -> bool:
+    rule = policy[keys.audit]
+    return rule is not None and (rule.when == "always" or has_content)
+
+
+def reasons(grades: Mapping[str, int], tags: Iterable[int], policy: Policy) -> tuple[Reason, ...]:
+    """The bad dimensions, worst first, ties in the policy's order; a tag goes to the dimension it speaks of."""
+    rule = policy[keys.ticket_for]
+    bad_grades = frozenset(rule.grades) if rule else frozenset[int]()
+    known = {tag.code: tag for tag in policy[keys.tags] or ()}
+    chosen = [known[code] for code in tags if code in known and known[code].grade in bad_grades]
+    bad = [(d, grades[d.code]) for d in policy[keys.dimensions] or () if grades.get(d.code) in bad_grades]
+    ordered = sorted(bad, key=lambda pair: pair[1])
+    loose = [tag for tag in chosen if not any(_speaks_of(tag, d) for d, _ in ordered)]
+    return tuple(
+        Reason(d.code, d.of, grade, _about(d, chosen, loose if place == 0 else []))
+        for place, (d, grade) in enumerate(ordered)
+    )
+
+
+def _speaks_of(tag: Tag, dimension: Dimension) -> bool:
+    return _SIDE[tag.about] == ("system" if dimension.of == "channel" else dimension.of)
+
+
+def _about(dimension: Dimension, chosen: list[Tag], loose: list[Tag]) -> str | None:
+    own = [tag.about for tag in chosen if _speaks_of(tag, dimension)]
+    return next(iter(own or [tag.about for tag in loose]), None)
+
+
+def named_by(reason: Reason) -> tuple[str, ...]:
+    """The words a row's ``dimension`` may use for this reason: a tag's subject beats the dimension."""
+    if reason.about in ("staff", "item", "process"):
+        return (_SIDE[reason.about],)
+    return (reason.dimension, reason.of)
+
+
+def destination(reason: Reason, composite: str, homes: Homes, policy: Policy) -> str:
+    """The institution that must answer for this reason, by the first matching row of ``routing``."""
+    rows = policy[keys.routing] or ()
+    row = first_match(rows, dimension=named_by(reason), about=reason.about or "", composite=composite)
+    places = {
+        "item-institution": homes.item, "staff-institution": homes.staff, "system-owner": homes.systems,
+        "lead-institution": homes.lead, "bureau": homes.bureau,
+    }  # fmt: skip
+    wanted = places[row.to] if row else homes.item
+    answer = wanted or homes.item or homes.staff or homes.bureau
+    if answer is None:
+        raise errors.UnknownCode("没有可承办这张工单的机构，请先登记机构。", field="institution")
+    return answer
+
+
+def plans(
+    found: tuple[Reason, ...], composite: str, homes: Homes, has_content: bool, policy: Policy
+) -> tuple[Plan, ...]:
+    """One ticket for all reasons, or one for each routed institution; the worst reason names the handler."""
+    if not found:
+        return ()
+    routed = [(reason, destination(reason, composite, homes, policy)) for reason in found]
+    auditing = audits(has_content, policy)
+    if policy[keys.ticket_per] == "split":
+        institutions = tuple(dict.fromkeys(place for _, place in routed))
+        groups = [tuple(pair for pair in routed if pair[1] == place) for place in institutions]
+    else:
+        groups = [tuple(routed)]
+    return tuple(_plan(group, homes, auditing, policy) for group in groups)
+
+
+def _plan(group: tuple[tuple[Reason, str], ...], homes: Homes, auditing: bool, policy: Policy) -> Plan:
+    proposed = group[0][1]
+    others = tuple(dict.fromkeys(place for _, place in group if place != proposed))
+    holder = first_holder(proposed, homes, auditing, policy)
+    return Plan(tuple(reason for reason, _ in group), proposed, others, holder, auditing)
+
+
+def first_holder(proposed: str, homes: Homes, auditing: bool, policy: Policy) -> str:
+    """Until a ticket is dispatched its dispatcher holds it."""
+    dispatcher = policy[keys.dispatcher]
+    holders = {"bureau": homes.bureau, "hotline": homes.hotline or homes.bureau}
+    if auditing and dispatcher not in holders:
+        return homes.bureau or proposed
+    return holders.get(dispatcher or "direct") or proposed

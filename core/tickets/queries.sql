@@ -1,0 +1,143 @@
+-- name: homes
+-- The institutions a case's tickets may go to.
+SELECT
+  (SELECT institution FROM item WHERE tenant_id = $1 AND code = $2) AS item,
+  (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $3) AS staff,
+  COALESCE((SELECT systems FROM item WHERE tenant_id = $1 AND code = $2),
+    (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'systems' ORDER BY code LIMIT 1)) AS systems,
+  (SELECT institution FROM item WHERE tenant_id = $1 AND code = $4) AS lead,
+  (SELECT n.parent FROM item i JOIN institution n ON n.tenant_id = i.tenant_id AND n.code = i.institution
+    WHERE i.tenant_id = $1 AND i.code = $2) AS parent,
+  (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'bureau' ORDER BY parent NULLS FIRST, code LIMIT 1) AS bureau,
+  (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'hotline' ORDER BY code LIMIT 1) AS hotline;
+
+-- name: case_facts
+SELECT c.item, c.items, c.composite,
+  (SELECT e.staff FROM service_event e JOIN invitation i ON i.tenant_id = e.tenant_id AND i.event_id = e.id
+    WHERE i.tenant_id = $1 AND i.id = $3) AS staff
+FROM service_case c WHERE c.tenant_id = $1 AND c.id = $2;
+
+-- name: next_number
+SELECT $2::text || lpad((1 + COALESCE(max(substr(number, length($2::text) + 1)::int), 0))::text, 5, '0')
+FROM ticket WHERE tenant_id = $1 AND number LIKE $2 || '%';
+
+-- name: number_lock
+SELECT pg_advisory_xact_lock($1, hashtext($2));
+
+-- name: add_ticket
+INSERT INTO ticket (tenant_id, id, number, nth, rating_id, rated_at, case_id, item, staff, dimensions, grade, state,
+  dispatched_at, handler, proposed, co_handlers, opened_at, policy, policy_day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+
+-- name: tickets_of_case
+SELECT count(*) FROM ticket WHERE tenant_id = $1 AND case_id = $2;
+
+-- name: load
+SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre,
+  (SELECT r.anonymous FROM rating r WHERE r.tenant_id = $1 AND r.id = t.rating_id AND r.rated_at = t.rated_at) AS anonymous
+FROM ticket t
+JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
+WHERE t.tenant_id = $1 AND t.id = $2 FOR UPDATE OF t;
+
+-- name: load_clocks
+SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY started_at, name;
+
+-- name: save_ticket
+UPDATE ticket SET state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,
+  complexity = $9, answered_at = $10, closed_at = $11, version = version + 1
+WHERE tenant_id = $1 AND id = $2 AND version = $12;
+
+-- name: add_act
+INSERT INTO ticket_act (tenant_id, id, ticket_id, at, act, actor, note, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: add_clock
+INSERT INTO clock (tenant_id, id, ticket_id, name, since, started_at, span, due_at, clause, document, policy, calendar,
+  provisional, moves, days, pauses)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '[]');
+
+-- name: stop_clocks
+UPDATE clock SET state = 'stopped', stopped_at = $4
+WHERE tenant_id = $1 AND ticket_id = $2 AND name = ANY($3::text[]) AND state IN ('running', 'paused');
+
+-- name: drop_clocks
+UPDATE clock SET state = 'dropped', stopped_at = $3
+WHERE tenant_id = $1 AND ticket_id = $2 AND name <> 'callback' AND state IN ('running', 'paused');
+
+-- name: change_clock
+UPDATE clock SET due_at = $4, state = $5, extended = $6, provisional = $7, calendar = $8, days = $9, pauses = $10
+WHERE tenant_id = $1 AND ticket_id = $2 AND id = $3;
+
+-- name: add_appeal
+INSERT INTO appeal (tenant_id, id, ticket_id, appellant, addressee, reason, evidence, filed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: open_appeal
+SELECT id, ticket_id, appellant, addressee, state, reason, filed_at FROM appeal
+WHERE tenant_id = $1 AND ticket_id = $2 AND state = 'open' ORDER BY filed_at LIMIT 1;
+
+-- name: decide_appeal
+UPDATE appeal SET state = $3, finding = $4, decided_at = $5, decided_by = $6 WHERE tenant_id = $1 AND id = $2;
+
+-- name: add_feedback_grade
+INSERT INTO feedback_grade (tenant_id, ticket_id, at, grade) VALUES ($1, $2, $3, $4);
+
+-- name: add_notice
+INSERT INTO notice (tenant_id, id, at, addressee, about, case_id, ticket_id, clause, body, hides, once)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant_id, once) DO NOTHING;
+
+-- name: findings
+-- Every ticket of this rating and of its appends that has come to a finding, oldest first.
+SELECT t.dimensions, t.verdict, t.policy_day FROM ticket t
+WHERE t.tenant_id = $1 AND t.verdict IS NOT NULL AND t.rating_id IN (
+  SELECT r.id FROM rating r WHERE r.tenant_id = $1 AND (r.id = $2 OR r.append_of = $2))
+ORDER BY t.closed_at NULLS LAST, t.opened_at;
+
+-- name: next_clock
+SELECT min(due_at) FROM clock WHERE tenant_id = $1 AND state = 'running' AND overdue_at IS NULL;
+
+-- name: due_clocks
+SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, t.handler, t.case_id, t.policy_day, t.number
+FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL AND k.due_at <= $2
+ORDER BY k.due_at, k.id LIMIT $3 FOR UPDATE OF k SKIP LOCKED;
+
+-- name: mark_overdue
+UPDATE clock SET overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
+
+-- name: lapse
+UPDATE clock SET state = 'lapsed', stopped_at = due_at, overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
+
+-- name: warnable
+SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, t.handler, t.case_id, t.policy_day, t.number
+FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+WHERE k.tenant_id = $1 AND k.state = 'running' AND k.warned_at IS NULL AND k.overdue_at IS NULL;
+
+-- name: warned
+UPDATE clock SET warned_at = $3 WHERE tenant_id = $1 AND id = $2;
+
+-- name: provisional_clocks
+SELECT k.*, t.policy_day FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused') FOR UPDATE OF k;
+
+-- name: by_case
+SELECT t.id FROM ticket t JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+WHERE t.tenant_id = $1 AND c.code = $2 ORDER BY t.nth;
+
+-- name: by_rating
+SELECT id FROM ticket WHERE tenant_id = $1 AND rating_id = $2 ORDER BY nth;
+
+-- name: acts
+SELECT at, act, actor, note, data FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY at, id;
+
+-- name: words
+SELECT r.text, r.tags, r.channel, r.occasion, r.origin, r.receipt,
+  (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
+    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at) AS grades
+FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
+
+-- name: names
+SELECT
+  (SELECT name FROM item WHERE tenant_id = $1 AND code = $2) AS item,
+  (SELECT name FROM staff WHERE tenant_id = $1 AND code = $3) AS staff,
+  (SELECT name FROM institution WHERE tenant_id = $1 AND code = $4) AS handler;
