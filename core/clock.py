@@ -13,7 +13,7 @@ _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
 def now() -> datetime:
     """This moment in China, or the moment that ``at`` has set."""
-    return _set.get() or datetime.now(SHANGHAI)  # noqa: TID251 - the one place that may ask
+    return _set.get() or datetime.now(SHANGHAI)
 
 
 @contextmanager

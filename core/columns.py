@@ -11,7 +11,7 @@ class Jsonb(Column):
 
     def __init__(self, *, null: bool = False) -> None:
         self.default = None
-        super().__init__(default=None, null=null)  # pyright: ignore[reportUnknownMemberType]  # Piccolo's **kwargs
+        super().__init__(default=None, null=null)
 
     @property
     def column_type(self) -> str:

@@ -48,7 +48,7 @@ class OnePool(PostgresEngine):
     async def get_new_connection(self) -> Any:
         raise NestedUnit("查询须在 db.as_tenant 之内进行。")
 
-    async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> Any:
+    async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> Any:  # noqa: ARG002 - Piccolo's names
         raise NestedUnit("查询须在 db.as_tenant 之内进行。")
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import asyncpg
 
 from core import clock
 from core.codecs import set_codecs
+from core.policy import holidays
 
 APP_ROLE = "hcp_app"
 # asyncpg carries no types.
@@ -28,6 +29,12 @@ CREATE TABLE IF NOT EXISTS migration (
   checksum   text NOT NULL,
   applied_at timestamptz NOT NULL
 )
+"""
+_NEWEST_NOTICES = """
+SELECT DISTINCT ON (year) year, version, off, work FROM holiday_notice ORDER BY year, version DESC
+"""
+_ADD_NOTICE = """
+INSERT INTO holiday_notice (year, version, off, work, names, document, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -68,6 +75,7 @@ async def migrate(owner_url: str, app_role: str | None = None, *, folder: Path =
             await _apply(connection, each)
         if folder == FOLDER:
             await _make_months(connection, clock.now().date())
+            await _seed_holidays(connection, clock.now())
         return tuple(each.name for each in todo)
 
 
@@ -119,6 +127,19 @@ async def _apply(connection: Any, each: Migration) -> None:
             )
     except asyncpg.PostgresError as error:
         raise MigrationFailed(f"{each.name} 执行失败，数据库保持原样：{error}") from error
+
+
+async def _seed_holidays(connection: Any, now: datetime) -> None:
+    """A year whose notice came otherwise than it stands gets a new version; none is ever edited."""
+    stored = {row["year"]: row for row in await connection.fetch(_NEWEST_NOTICES)}
+    for year, notice in holidays.SEED.items():
+        known = stored.get(year)
+        rest, duty = sorted(notice.off), sorted(notice.work)
+        if known is None or (sorted(known["off"]), sorted(known["work"])) != (rest, duty):
+            names = {day.isoformat(): name for day, name in notice.off.items()}
+            version = known["version"] + 1 if known else 1
+            document = f"国务院办公厅关于{year}年部分节假日安排的通知"
+            await connection.execute(_ADD_NOTICE, year, version, rest, duty, names, document, now)
 
 
 async def _make_months(connection: Any, today: date) -> None:

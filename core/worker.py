@@ -66,15 +66,15 @@ async def work(settings: Settings, plan: Plan) -> None:
 
 
 def _arq(settings: Settings, plan: Plan) -> Worker:
-    async def run_one(_: Mapping[str, Any], task_id: str, token: str) -> None:
+    async def run_one(ctx: dict[Any, Any], task_id: str, token: str) -> None:
         await run_claimed(UUID(task_id), UUID(token), plan.jobs)
 
     sweeping: list[asyncio.Task[None]] = []
 
-    async def begin(context: Mapping[str, Any]) -> None:
-        sweeping.append(asyncio.create_task(sweep(context["redis"], plan)))
+    async def begin(ctx: dict[Any, Any]) -> None:
+        sweeping.append(asyncio.create_task(sweep(ctx["redis"], plan)))
 
-    async def end(_: Mapping[str, Any]) -> None:
+    async def end(ctx: dict[Any, Any]) -> None:
         for each in sweeping:
             each.cancel()
         await asyncio.gather(*sweeping, return_exceptions=True)

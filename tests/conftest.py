@@ -18,7 +18,7 @@ from core.tenants.throwaway import throwaway
 
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var" / "tests"
-SECRET = "a secret that is only good for tests"
+SECRET = "a secret that is only good for tests"  # noqa: S105
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ async def database() -> AsyncGenerator[Servers]:
     server = servers.start(VAR)
     for name in await _databases(server):
         # What runs that were killed left behind.
-        if not _is_alive(int(name.removeprefix("test_"))):
+        if not _is_alive(int(name.split("_")[1])):
             servers.drop_database(server, name)
     name = f"test_{os.getpid()}"
     yield servers.create_database(server, name)
@@ -68,7 +68,7 @@ async def stranger(pool: Servers, now: datetime) -> AsyncGenerator[Tenant]:
 async def _databases(server: Servers) -> list[str]:
     connection = await asyncpg.connect(server.owner_url)
     try:
-        rows = await connection.fetch("SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9]+$'")
+        rows = await connection.fetch("SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9]+'")
         return [row["datname"] for row in rows]
     finally:
         await connection.close()

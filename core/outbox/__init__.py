@@ -1,4 +1,4 @@
-"""What must leave the system is a row beside the fact it tells of; what must be done later is a row that a worker finds."""
+"""What must leave the system is a row beside the fact it tells of; what must be done later is a row as well."""
 
 from core.outbox.actions import Sent, listing, post, resend
 

@@ -60,7 +60,7 @@ class HttpGateway:
 class NoGateway:
     """Without a gateway every message waits, and says for what."""
 
-    async def send(self, message: Message, now: datetime) -> None:
+    async def send(self, message: Message, now: datetime) -> None:  # noqa: ARG002 - it takes none
         raise DeliveryFailed("未配置短信网关（HAOCHAPING_SMS_URL）")
 
 

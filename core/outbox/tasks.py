@@ -1,4 +1,4 @@
-"""Work that is due is a row; it is done until it is finished, never by two at once, and what cannot be done lies in sight."""
+"""Work that is due is a row: done until it is finished, never by two at once, and in sight when it cannot be done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
