@@ -162,7 +162,11 @@ def test_a_rule_that_waits_for_an_answer_is_left_out_and_the_question_stays_open
 def test_only_the_field_that_stands_on_an_answer_is_credited_to_it():
     city = regulation()
     late = city["第十六条"].asks(
-        "Q7", keys.append, "默认评价可否追评？", values=(Suggestion(True, "有利于群众"), Suggestion(False, "照字面")), demo=False
+        "Q7",
+        keys.append,
+        "默认评价可否追评？",
+        values=(Suggestion(True, "有利于群众"), Suggestion(False, "照字面")),
+        demo=False,
     )
     city["第十六条"].sets(keys.append, Append(1, days(60), after_default=late.value))
 
@@ -199,9 +203,15 @@ def test_true_is_not_taken_for_one():
 
 def test_answers_nest_and_combine():
     city = regulation()
-    unit = city["十"].asks("Q1", keys.rating_window, "单位？", values=(Suggestion("d", ""), Suggestion("wd", "")), demo="d")
-    length = city["十三"].asks("Q24", keys.rating_window, "多长？", values=(Suggestion("7d", ""),), demo="7d", free=Period())
-    city["十三"].sets(keys.rating_window, both(unit, length).then(lambda one, two: workdays(two.amount) if one == "wd" else two))
+    unit = city["十"].asks(
+        "Q1", keys.rating_window, "单位？", values=(Suggestion("d", ""), Suggestion("wd", "")), demo="d"
+    )
+    length = city["十三"].asks(
+        "Q24", keys.rating_window, "多长？", values=(Suggestion("7d", ""),), demo="7d", free=Period()
+    )
+    city["十三"].sets(
+        keys.rating_window, both(unit, length).then(lambda one, two: workdays(two.amount) if one == "wd" else two)
+    )
     city["十四"].sets(keys.agent_lock, True, when=unit.is_("wd") & ~length.is_("7d"))
 
     made = policy(city, answers={"Q1": "wd", "Q24": "6d"})
