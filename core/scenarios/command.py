@@ -17,7 +17,6 @@ from core.embedded.servers import Servers
 from core.migrate import MigrationFailed
 from core.scenarios.catalogue import installed
 from core.scenarios.coverage import coverage
-from core.scenarios.errors import Unreadable
 from core.scenarios.report import Report
 from core.scenarios.runner import run_paths
 from core.settings import Settings
@@ -48,13 +47,9 @@ def run_scenarios(arguments: argparse.Namespace, found: Settings) -> int:
 
 
 def show_coverage(arguments: argparse.Namespace, _: Settings) -> int:
-    try:
-        found = coverage(TESTS if TESTS.is_dir() else None)
-    except Unreadable as error:
-        sys.stderr.write(f"{error.file}：{error.problem}\n")
-        return UNREADABLE
+    found = coverage(TESTS if TESTS.is_dir() else None)
     _say(found.json if arguments.json else found.chinese)
-    return 0
+    return UNREADABLE if found.unreadable else 0
 
 
 @contextmanager

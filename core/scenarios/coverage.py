@@ -9,6 +9,7 @@ from typing import Any
 from core import stack
 from core.policy.model import Provision
 from core.scenarios.catalogue import installed, scenario_folders
+from core.scenarios.errors import Unreadable
 from core.scenarios.language import read
 from core.scenarios.marks import covered_by_tests
 from core.scenarios.report import files
@@ -38,10 +39,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """``unknown``: ids that a test's mark names and no plugin lists."""
+    """``unknown``: ids that a test's mark names and no plugin lists; ``unreadable``: scenarios that prove nothing."""
 
     proofs: tuple[Proof, ...]
     unknown: Mapping[str, tuple[str, ...]]
+    unreadable: tuple[Unreadable, ...]
 
     def of(self, state: str) -> tuple[Proof, ...]:
         return tuple(each for each in self.proofs if each.state == state)
@@ -54,6 +56,7 @@ class Coverage:
             "waiting": {each.rule.id: each.rule.waits for each in self.of("waiting")},
             "not_for_machines": {each.rule.id: each.rule.why_not for each in self.of("not-for-machines")},
             "unknown": {rule: list(tests) for rule, tests in self.unknown.items()},
+            "unreadable": [{"file": each.file, "step": each.step, "found": each.problem} for each in self.unreadable],
         }
         return json.dumps(whole, ensure_ascii=False, indent=1)
 
@@ -61,6 +64,7 @@ class Coverage:
     def chinese(self) -> str:
         lines = [_line(each) for each in self.proofs]
         lines += [f"{rule:<8} 没有插件列出这条规则：{'、'.join(tests)}" for rule, tests in self.unknown.items()]
+        lines += [f"✗ {each.file}  {each.problem}" for each in self.unreadable]
         counts = {state: len(self.of(state)) for state in ("proven", "unproven", "waiting", "not-for-machines")}
         summary = (
             f"{len(self.proofs)} 条规则：{counts['proven']} 条已证明，{counts['unproven']} 条未证明，"
@@ -70,8 +74,7 @@ class Coverage:
 
 
 def coverage(tests: Path | None) -> Coverage:
-    """Raises ``Unreadable`` where a scenario of an installed plugin cannot be read."""
-    scenarios = _covered_by_scenarios(files(scenario_folders()))
+    scenarios, unreadable = _covered_by_scenarios(files(scenario_folders()))
     marked = covered_by_tests(tests) if tests else {}
     proofs = tuple(
         Proof(name, rule, scenarios.get(rule.id, ()), marked.get(rule.id, ()))
@@ -79,16 +82,22 @@ def coverage(tests: Path | None) -> Coverage:
         for rule in stack.layer(name).provisions
     )
     known = {each.rule.id for each in proofs}
-    return Coverage(proofs, {rule: where for rule, where in marked.items() if rule not in known})
+    return Coverage(proofs, {rule: where for rule, where in marked.items() if rule not in known}, unreadable)
 
 
-def _covered_by_scenarios(found: Iterable[Path]) -> Mapping[str, tuple[str, ...]]:
+def _covered_by_scenarios(found: Iterable[Path]) -> tuple[Mapping[str, tuple[str, ...]], tuple[Unreadable, ...]]:
     catalogue = installed()
     covered: dict[str, tuple[str, ...]] = {}
+    unreadable: list[Unreadable] = []
     for file in found:
-        for rule in read(file, catalogue).covers:
+        try:
+            rules = read(file, catalogue).covers
+        except Unreadable as error:
+            unreadable.append(error)
+            continue
+        for rule in rules:
             covered[rule] = (*covered.get(rule, ()), _short(file))
-    return covered
+    return covered, tuple(unreadable)
 
 
 def _short(file: Path) -> str:

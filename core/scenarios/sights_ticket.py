@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from core import db
-from core.scenarios.compare import Compare, clause, each, equal, same_set
+from core.scenarios.compare import Compare, among, clause, each, equal, same_set
 from core.scenarios.errors import Broken
 from core.scenarios.facts import Facts
+from core.scenarios.places import DUTIES
 from core.scenarios.sights_rating import on
 from core.scenarios.stage import Moment
 from core.tickets.actions import load
@@ -24,7 +25,7 @@ TICKET: Mapping[str, Compare] = {
     "overdue": same_set,
     "provisional": equal,
 }
-APPEAL: Mapping[str, Compare] = {"to": equal, "state": equal}
+APPEAL: Mapping[str, Compare] = {"to": among(equal), "state": equal}
 NOTICE: Mapping[str, Compare] = {"about": equal, "hides": same_set}
 ALERT: Mapping[str, Compare] = {"of": equal, "kind": equal, "clause": clause}
 TASK: Mapping[str, Compare] = {"kind": equal, "to": equal, "due": equal, "done": equal}
@@ -41,7 +42,7 @@ async def tickets(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
 async def appeals(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
     async with db.as_tenant(moment.tenant.id) as unit:
         rows = await unit.fetch(Q.appeals, moment.tenant.id, given["case"])
-    return [{"to": row["addressee"], "state": row["state"]} for row in rows]
+    return [{"to": _ways_to_name(row["addressee"]), "state": row["state"]} for row in rows]
 
 
 async def notices(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
@@ -58,6 +59,12 @@ async def alerts(moment: Moment, _: Mapping[str, Any]) -> list[Facts]:
 
 async def tasks(_: Moment, given: Mapping[str, Any]) -> list[Facts]:
     raise Broken(given.get("kind", "任务"), "这一版本还不记录任务")
+
+
+def _ways_to_name(institution: str) -> tuple[str, ...]:
+    """The bureau is an institution too, and may be named as either."""
+    duty = (institution,) if DUTIES.get(institution) == institution else ()
+    return (*duty, f"institution:{institution}")
 
 
 def _ticket(ticket: Ticket, now: datetime) -> Facts:
