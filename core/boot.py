@@ -43,6 +43,10 @@ class BootRefused(Exception):
     """配置不安全，程序没有启动。"""
 
 
+class Unreachable(BootRefused):
+    """服务器没有应答，程序没有启动。"""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """What the application's own connection can see of the server and of itself."""
@@ -117,8 +121,10 @@ def check_settings(settings: Settings) -> None:
 async def connect(database_url: str) -> asyncpg.Connection:
     try:
         return await asyncpg.connect(database_url, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-        raise BootRefused(f"无法连接数据库，请检查 DATABASE_URL：{_reason(error)}") from error
+    except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
+        raise Unreachable(f"数据库没有应答，请检查 DATABASE_URL：{_reason(error)}") from error
+    except (ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise BootRefused(f"无法登录数据库，请检查 DATABASE_URL：{_reason(error)}") from error
 
 
 async def check_connection(connection: asyncpg.Connection) -> None:
@@ -153,8 +159,10 @@ async def check_redis(redis_url: str, *, must_answer: bool) -> None:
         async with Redis.from_url(redis_url, socket_connect_timeout=CONNECT_SECONDS) as client:
             found = await client.info()
     except (RedisError, OSError, ValueError) as error:
-        if must_answer or not _is_silence(error):
+        if not _is_silence(error):
             raise BootRefused(f"Redis 无法使用，请检查 REDIS_URL：{_reason(error)}") from error
+        if must_answer:
+            raise Unreachable(f"Redis 没有应答，请检查 REDIS_URL：{_reason(error)}") from error
         return
     judge_redis(str(found["redis_version"]), str(found["maxmemory_policy"]))
 

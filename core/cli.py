@@ -8,18 +8,19 @@ from typing import TextIO, cast
 
 import uvicorn
 
-from core import boot, demonstration, migrate, settings, supervisor
-from core.boot import BootRefused
+from core import boot, demonstration, migrate, settings, supervisor, worker
+from core.boot import BootRefused, Unreachable
 from core.embedded.state import EmbeddedFailed
 from core.errors import Refused
 from core.migrate import MigrationFailed
+from core.scenarios import command as scenarios
 from core.settings import SettingRefused, Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
 WEB = "web.app:create"
 METRICS = "web.api.metrics:app"
 # Rooms whose commands stand beside them.
-ROOMS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = ()
+ROOMS = (scenarios.add_commands,)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = cast(Run, arguments.run)
     try:
         return run(arguments, settings.read())
+    except Unreachable as silence:
+        _say(f"没有启动：{silence}", sys.stderr)
+        return supervisor.EX_UNAVAILABLE
     except (BootRefused, SettingRefused, EmbeddedFailed, MigrationFailed) as refusal:
         _say(f"没有启动：{refusal}", sys.stderr)
         return supervisor.EX_CONFIG
@@ -40,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="命令")
     for name, run, says in (
         ("serve", serve, "启动网站和接口"),
+        ("worker", work, "办理到期的工作：提醒、默认评价、时限、发送"),
         ("migrate", run_migrations, "把数据库升级到最新结构"),
         ("demo", run_demo, "在本机启动完整演示"),
     ):
@@ -53,6 +58,13 @@ def serve(_: argparse.Namespace, found: Settings) -> int:
     with boot.house(found) as ready:
         asyncio.run(boot.check(ready, redis_must_answer=False))
         asyncio.run(_serve(ready))
+    return 0
+
+
+def work(_: argparse.Namespace, found: Settings) -> int:
+    with boot.house(found) as ready:
+        asyncio.run(boot.check(ready, redis_must_answer=True))
+        worker.run(ready)
     return 0
 
 

@@ -25,7 +25,10 @@ ANSWER_SECONDS = 120
 
 def run(found: Settings) -> int:
     stopped = supervisor.stop_on_signals()
-    wanted = replace(found, env="demo", port=_free_port(found))
+    # Where no gateway is named, messages go to one of our own that shows them to whoever asks.
+    sms_port = 0 if found.sms_url else _any_free_port()
+    sms_url = found.sms_url or f"http://127.0.0.1:{sms_port}/"
+    wanted = replace(found, env="demo", port=_free_port(found), sms_url=sms_url)
     with _alone(found.var, wanted.public_url), boot.house(wanted) as ready:
         _say("正在准备数据库……")
         asyncio.run(migrate.migrate(boot.owner_url(ready), boot.app_role(ready)))
@@ -34,13 +37,22 @@ def run(found: Settings) -> int:
             return 0
         Thread(target=_announce, args=(ready, stopped), daemon=True).start()
         return supervisor.supervise(
-            _programs(), as_environment(ready), found.var / "log", mend=lambda: _mend(found, ready), stopped=stopped
+            _programs(sms_port),
+            as_environment(ready),
+            found.var / "log",
+            mend=lambda: _mend(found, ready),
+            stopped=stopped,
         )
 
 
-def _programs() -> list[Program]:
-    program = (sys.executable, "-m", "core.cli")
-    return [Program("web", (*program, "serve"))]
+def _programs(sms_port: int) -> list[Program]:
+    python = (sys.executable, "-m")
+    gateway = [Program("sms", (*python, "core.outbox.gateway", "--port", str(sms_port)))] if sms_port else []
+    return [
+        Program("web", (*python, "core.cli", "serve")),
+        Program("worker", (*python, "core.cli", "worker")),
+        *gateway,
+    ]
 
 
 def _mend(found: Settings, ready: Settings) -> None:
@@ -82,6 +94,13 @@ def _free_port(found: Settings) -> int:
                 continue
             return port
     raise BootRefused(f"端口 {found.port} 到 {found.port + PORTS_TRIED - 1} 都被占用，请用 HAOCHAPING_PORT 指定一个。")
+
+
+def _any_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _announce(ready: Settings, stopped: Event) -> None:

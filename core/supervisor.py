@@ -19,6 +19,8 @@ PATIENCE_SECONDS = 25.0
 PR_SET_PDEATHSIG = 1
 # sysexits.h: a wrong configuration, which starting again does not heal.
 EX_CONFIG = 78
+# A server that does not answer now may answer soon.
+EX_UNAVAILABLE = 69
 
 
 @dataclass(frozen=True, slots=True)
