@@ -114,8 +114,11 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .sets(
         keys.routing,
         (
-            Route("staff-institution", dimension="staff"),
+            Route("staff-institution", about="staff"),
             Route("system-owner", about="system"),
+            Route("item-institution", about="item"),
+            Route("item-institution", about="process"),
+            Route("staff-institution", dimension="staff"),
             Route("item-institution"),
         ),
     )

@@ -165,8 +165,11 @@ REG["第十八条"].rule("JL-18", "窗口办结时邀请评价；现场未评的
     .sets(
         keys.routing,
         (
-            Route("staff-institution", dimension="service"),
+            Route("staff-institution", about="staff"),
             Route("system-owner", about="system"),
+            Route("item-institution", about="item"),
+            Route("item-institution", about="process"),
+            Route("staff-institution", dimension="service"),
             Route("item-institution"),
         ),
     )

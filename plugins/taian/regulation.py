@@ -48,8 +48,11 @@ REG["二（三）"].rule("TA-2.3", "坚持自愿自主评价，不得强迫或�
 REG["二（四）"].rule("TA-2.4", "谁办理谁负责，及时核实，差评 100% 整改反馈").sets(
     keys.routing,
     (
-        Route("staff-institution", dimension="staff"),
+        Route("staff-institution", about="staff"),
         Route("system-owner", about="system"),
+        Route("item-institution", about="item"),
+        Route("item-institution", about="process"),
+        Route("staff-institution", dimension="staff"),
         Route("item-institution"),
     ),
 ).sets(keys.targets, (GoalValue("rectified", 1.0),)).leaves(
