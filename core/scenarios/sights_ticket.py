@@ -61,10 +61,11 @@ async def tasks(_: Moment, given: Mapping[str, Any]) -> list[Facts]:
     raise Broken(given.get("kind", "任务"), "这一版本还不记录任务")
 
 
-def _ways_to_name(institution: str) -> tuple[str, ...]:
+def _ways_to_name(addressee: str) -> tuple[str, ...]:
     """The bureau is an institution too, and may be named as either."""
-    duty = (institution,) if DUTIES.get(institution) == institution else ()
-    return (*duty, f"institution:{institution}")
+    code = addressee.removeprefix("institution:")
+    duty = (code,) if DUTIES.get(code) == code else ()
+    return (*duty, f"institution:{code}")
 
 
 def _ticket(ticket: Ticket, now: datetime) -> Facts:
