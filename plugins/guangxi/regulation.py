@@ -33,7 +33,11 @@ DIRECT_AND_COMPOSITE = Q23.pick(
     one={"staff": 1.0, "composite": 1.0},
     three={"attitude": 1.0, "quality": 1.0, "efficiency": 1.0, "composite": 1.0},
 )
-AUDITED: Literal["always", "content"] = Q10.pick(valid="content", audit="always")
+
+
+def audited(answer: str) -> Literal["always", "content"]:
+    return "always" if answer == "audit" else "content"
+
 
 REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务服务中心，含进驻的中直单位")
 (
@@ -100,7 +104,7 @@ REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务�
     # “且评价人勾选或填写了评价内容”：内容是审核的条件，不是评价的前提。
     .sets(keys.bad_needs, "nothing")
     .sets(keys.bad_grades, (2, 1))
-    .sets(keys.audit, Audit(when=AUDITED, on_timeout="accept"))
+    .sets(keys.audit, Audit(when=Q10.then(audited), on_timeout="accept"))
     .adds(keys.clocks, Clock("audit", "rated", days(15)))
 )
 (
@@ -138,7 +142,7 @@ REG["第十二条"].rule("GX-12", "不得弄虚作假刷“好评”，及时查
         waits="issue 4：重点测评对象；“较集中”没有数，由使用单位设定",
     )
     # 调换须经督导且无明显改善，由机构决定：系统只提示，不代为处理。
-    .rule("GX-13b", "长期评价挂末、经督导无明显改善的，限期调换")
+    .rule("GX-13b", "长期评价挂末、经督导无明显改善的，限期调换", waits="issue 3：预警")
     .adds(
         keys.alerts,
         Alert(

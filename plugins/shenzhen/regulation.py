@@ -291,9 +291,9 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
 )
 (
     REG["第二十六条"]
-    .rule("SZ-26a", "有效人员差评：责令改正并作出书面检讨")
+    .rule("SZ-26a", "有效人员差评：责令改正并作出书面检讨", waits="issue 3：责任处理的任务")
     .adds(keys.accountability, Accountability("valid", ("correct", "self-criticism"), dimension="staff"))
-    .rule("SZ-26b", "一年内3次以上，或一周内连续3次以上有效差评，作为重要消极因素")
+    .rule("SZ-26b", "一年内3次以上，或一周内连续3次以上有效差评，作为重要消极因素", waits="issue 3：预警")
     .adds(
         keys.alerts,
         Alert("staff", "repeat-year", "valid-bad", count=3, within=months(12), rolling=ROLLING),
@@ -307,7 +307,7 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
     .rule("SZ-27c", "恶意评价：差评结果不予采纳")
     .sets(keys.verdict_effects, VerdictEffects(mistaken="append", malicious="exclude"))
     .sets(keys.verdict_effects.field("mistaken_without_append"), Q6.value)
-    .rule("SZ-27d", "一年内3次以上恶意评价的评价人，适时纳入诚信体系")
+    .rule("SZ-27d", "一年内3次以上恶意评价的评价人，适时纳入诚信体系", waits="issue 3：预警")
     .adds(keys.alerts, Alert("rater", "malicious-rater", "malicious", count=3, within=months(12), rolling=ROLLING))
     .adds(keys.accountability, Accountability("malicious-rater", ("credit",)))
     .rule("SZ-27e", "差评结果原则上不可更改")
@@ -343,7 +343,7 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
 (
     REG["第三十条"]
     .rule("SZ-30a", "结果及回访整改情况纳入机构、各区和窗口人员、接线员考核", waits="issue 4：考核结果导出")
-    .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改")
+    .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改", waits="issue 3：预警")
     .adds(keys.alerts, Alert("staff", "bottom-months", "", months=3, rank=Q9["bottom"], min=Q9["min"]))
     .adds(keys.accountability, Accountability("bottom-months", ("rectify",)))
     .rule(
