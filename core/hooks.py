@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Final
 
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -60,3 +61,13 @@ def rated(tenant_id: int, rating: UUID, at: datetime) -> None:
 @hookspec
 def ticket_opened(tenant_id: int, ticket: UUID, at: datetime) -> None:
     """A bad rating has become a ticket and is committed; what does that concern you? The answer is not looked at."""
+
+
+def described() -> list[str]:
+    """Each question with its arguments, as the plugin authors' guide lists them."""
+    asked = [each for each in globals().values() if callable(each) and hasattr(each, f"{PROJECT}_spec")]
+    return [f"- `{each.__name__}{_arguments(each)}` {each.__doc__}" for each in asked]
+
+
+def _arguments(spec: Callable[..., object]) -> str:
+    return f"({', '.join(signature(spec).parameters)})"

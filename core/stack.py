@@ -252,7 +252,7 @@ def _calls(hook: str, tenant: Governed, facts: Mapping[str, Any]) -> Iterator[An
     for implementation in reversed(caller.get_hookimpls()):
         try:
             yield implementation.function(*(facts[name] for name in implementation.argnames))
-        except Exception as error:  # a plugin may fail in any way, and nobody's page breaks for it
+        except Exception as error:  # noqa: BLE001 - a plugin may fail in any way, and nobody's page breaks for it
             incident = Incident(implementation.plugin_name, hook, repr(error), clock.now())
             _incidents.append(incident)
             _log.error("plugin failed", plugin=incident.plugin, hook=hook, error=incident.error)

@@ -12,7 +12,7 @@ from core.policy.model import Ending, Gap, Layer, Override, Regulation, Rule
 from core.policy.policy import Policy, RowWhy, Why, fingerprint, part_of
 from core.policy.questions import Answers, Asked, Question, Unanswered, When, needs, resolve
 from core.policy.records import Record, Rows
-from core.policy.shapes import Shape, nearest
+from core.policy.shapes import nearest
 
 ANSWER: Final = "answer"
 OVERRIDE: Final = "override"

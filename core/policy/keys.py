@@ -104,7 +104,8 @@ def _flag(name: str, label: str, group: Group) -> Key[bool]:
     return Key(name, label, group, Flag(), when_unset=False)
 
 
-def _extra(name: str, label: str) -> Key[bool]:
+def switch(name: str, label: str) -> Key[bool]:
+    """The key by which a tenant turns an extra on."""
     return _flag(name, label, EXTRAS)
 
 
@@ -247,14 +248,14 @@ public_min: Final[Key[int]] = Key("public_min", "低于此数公开为“样本�
 cadence: Final[Key[tuple[v.Cadence, ...]]] = Key("cadence", "定期工作", PUBLIC, Rows(columns.CADENCE), when_unset=())
 
 # 特色功能
-unresolvable_matters: Final = _extra("unresolvable_matters", "“办不成事”反映窗口")
-experience_officers: Final = _extra("experience_officers", "政务服务体验官")
-third_party_survey: Final = _extra("third_party_survey", "第三方评估")
-role_swap_days: Final = _extra("role_swap_days", "换位体验")
-five_degrees: Final = _extra("five_degrees", "“五度”监测")
-paper_forms: Final = _extra("paper_forms", "纸质评价表")
-voice_invitation: Final = _extra("voice_invitation", "智能语音邀评")
-data_share: Final = _extra("data_share", "评价数据申请共享")
+unresolvable_matters: Final = switch("unresolvable_matters", "“办不成事”反映窗口")
+experience_officers: Final = switch("experience_officers", "政务服务体验官")
+third_party_survey: Final = switch("third_party_survey", "第三方评估")
+role_swap_days: Final = switch("role_swap_days", "换位体验")
+five_degrees: Final = switch("five_degrees", "“五度”监测")
+paper_forms: Final = switch("paper_forms", "纸质评价表")
+voice_invitation: Final = switch("voice_invitation", "智能语音邀评")
+data_share: Final = switch("data_share", "评价数据申请共享")
 
 _WRITTEN: Final = [cast("Key[Any]", each) for each in list(vars().values()) if isinstance(each, Key)]
 _NAMED: Final[dict[str, Key[Any]]] = {each.name: each for each in _WRITTEN}
