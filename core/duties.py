@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from core import db, errors, flow, stack
 from core.intake import jobs as intake
@@ -9,6 +10,7 @@ from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
 from core.intake.model import Source, Submission
 from core.outbox import actions as outbox
+from core.outbox import tasks
 from core.scoring import actions as scoring
 from core.tenants import directory
 from core.tenants.model import Tenant
@@ -41,6 +43,7 @@ async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
             taken = await intake.take_silent(unit, now)
             if taken.defaulted and taken.first and taken.last:
                 await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last)
+                await tasks.wake(unit, "fold", flow.fold_time(now))
         if not taken.done:
             return
 
@@ -81,10 +84,10 @@ async def drafts(tenant: Tenant, _ref: str, now: datetime) -> None:
         except errors.Unavailable:
             raise
         except errors.Refused:
-            await _drop_draft(tenant, each["id"], now)
+            await _drop_draft(tenant, each["id"])
 
 
-async def _drop_draft(tenant: Tenant, invitation_id: object, now: datetime) -> None:
+async def _drop_draft(tenant: Tenant, invitation_id: UUID) -> None:
     async with db.as_tenant(tenant.id) as unit:
         await unit.execute(Q.unready_draft, tenant.id, invitation_id)
 
@@ -98,7 +101,7 @@ async def clocks(tenant: Tenant, _ref: str, now: datetime) -> None:
             return
 
 
-async def fold(tenant: Tenant, _ref: str, now: datetime) -> None:
+async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
     while True:
         async with db.as_tenant(tenant.id, patience=60) as unit:
             if not await scoring.fold(unit):

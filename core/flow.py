@@ -1,4 +1,4 @@
-"""The story of a rating: what comes in, what it opens, what becomes of it; each verb is one transaction of one tenant."""
+"""The story of a rating: what comes in, what it opens, what becomes of it; each verb is one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -143,11 +143,17 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     ratings.check(submission, standing, came, policy)
     kept = await ratings.keep(unit, tenant, submission, standing, came, source, policy, now)
     await scoring.count(unit, kept)
-    opened = await tickets.open_for(unit, tenant, kept, now) if kept.origin != "imported" else ()
+    await tasks.wake(unit, "fold", fold_time(now))
+    opened = await tickets.open_for(unit, tenant, kept) if kept.origin != "imported" else ()
     await _wake_clocks(unit, opened)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
+
+
+def fold_time(now: datetime) -> datetime:
+    """Counts are folded at the next full minute; until then they are exact as they are."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _plain(rated: Rated) -> dict[str, Any]:
@@ -185,7 +191,7 @@ async def _append(
     came = ratings.came(submission, standing, rater, source, now)
     kept = await ratings.keep_append(unit, tenant, submission, standing, came, source, policy, now)
     await settle(unit, tenant, kept.id)
-    opened = await tickets.open_for(unit, tenant, kept, now)
+    opened = await tickets.open_for(unit, tenant, kept)
     await _wake_clocks(unit, opened)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
@@ -194,7 +200,7 @@ async def _append(
 
 async def settle(unit: db.Unit, tenant: Tenant, rating_id: UUID) -> None:
     """What a rating counts as follows its appends and verdicts, and the counts follow what it counts as."""
-    root = await unit.fetchval(ratings.Q.rating_root, unit.tenant_id, rating_id)
+    root = await unit.fetchval(ratings.Q.rating_root, unit.tenant, rating_id)
     found = await tickets.findings(unit, tenant, root)
     await scoring.recount(unit, await ratings.settle(unit, rating_id, found))
 
@@ -235,6 +241,6 @@ def _said(act: Act) -> dict[str, Any]:
 
 async def _wake_clocks(unit: db.Unit, opened: Sequence[UUID]) -> None:
     for ticket_id in opened:
-        for row in await unit.fetch(tickets.Q.load_clocks, unit.tenant_id, ticket_id):
+        for row in await unit.fetch(tickets.Q.load_clocks, unit.tenant, ticket_id):
             if row["state"] == "running" and row["overdue_at"] is None:
                 await tasks.wake(unit, "clocks", row["due_at"])

@@ -23,7 +23,7 @@ class People:
 
 async def named(unit: db.Unit, items: tuple[str, ...], staff: str | None) -> People:
     """Refuses ``unknown-code`` for an item or a member of staff that is not of this tenant."""
-    rows = await unit.fetch(Q.items, unit.tenant_id, list(items)) if items else []
+    rows = await unit.fetch(Q.items, unit.tenant, list(items)) if items else []
     found = {row["code"]: ItemFact(**row) for row in rows}
     for code in items:
         if code not in found:
@@ -34,7 +34,7 @@ async def named(unit: db.Unit, items: tuple[str, ...], staff: str | None) -> Peo
 async def _staff(unit: db.Unit, code: str | None) -> StaffFact | None:
     if code is None:
         return None
-    row = await unit.fetchrow(Q.staff, unit.tenant_id, code)
+    row = await unit.fetchrow(Q.staff, unit.tenant, code)
     if row is None:
         raise errors.UnknownCode(f"没有编码为“{code}”的工作人员，请核对工号。", field="staff")
     return StaffFact(**row)
@@ -53,5 +53,5 @@ async def targets(
 
 
 async def _areas(unit: db.Unit, regions: tuple[str, ...]) -> tuple[str, ...]:
-    rows = await unit.fetch(Q.areas, unit.tenant_id, list(regions)) if regions else []
+    rows = await unit.fetch(Q.areas, unit.tenant, list(regions)) if regions else []
     return tuple(row["code"] for row in rows)

@@ -23,10 +23,12 @@ from core.tickets import actions as tickets
 
 Q = db.queries(__file__)
 FRESH = timedelta(minutes=10)
+# Acts whose words were written for the rater.
+TOLD = ("feedback", "explain", "extend")
 LABELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 
 
-async def invitation(tenant: Tenant, token: str, now: datetime) -> Opened:
+async def invitation(tenant: Tenant, token: str) -> Opened:
     """Everything the rating page shows, whatever the invitation's state; refuses ``not-found`` for a wrong token."""
     async with db.as_tenant(tenant.id) as unit:
         return await _opened(unit, tenant, await intake.by_token(unit, token))
@@ -63,7 +65,7 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 
 async def _asked(unit: db.Unit, view: InvitationView, policy: Policy) -> tuple[Asked, ...]:
     labels = {d.code: d.label for d in policy[keys.dimensions] or ()}
-    linked = await unit.fetch(Q.linked, unit.tenant_id, view.id)
+    linked = await unit.fetch(Q.linked, unit.tenant, view.id)
     return tuple(
         Asked(
             code, labels.get(code, code), code in view.required,
@@ -103,7 +105,7 @@ def _is_ready(submission: Submission, standing: rules.Standing, rater: rules.Rat
 
 
 async def send_link(tenant: Tenant, window: str, phone: str, now: datetime) -> None:
-    """Sends the links of this phone's open invitations at this window; the answer never tells whether there were any."""
+    """Sends this phone the links of its open invitations at this window, and never tells whether there were any."""
     async with db.as_tenant(tenant.id) as unit:
         for person_id in await people.by_phone(unit, phone):
             for row in await unit.fetch(intake.Q.open_for_person, tenant.id, window, person_id):
@@ -111,7 +113,7 @@ async def send_link(tenant: Tenant, window: str, phone: str, now: datetime) -> N
                 await outbox.post(unit, "sms.link", {"case": row["code"], "path": path}, now, person_id=person_id)
 
 
-async def receipt(tenant: Tenant, code: str, now: datetime) -> Receipt:
+async def receipt(tenant: Tenant, code: str) -> Receipt:
     """What became of the rating with this receipt; refuses ``not-found``."""
     async with db.as_tenant(tenant.id) as unit:
         row = await unit.fetchrow(Q.by_receipt, tenant.id, code)
@@ -141,7 +143,7 @@ def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, .
 
 async def _progress(unit: db.Unit, ticket_id: UUID, policy: Policy) -> Progress:
     ticket = await tickets.load(unit, ticket_id)
-    steps = await unit.fetch(Q.told_acts, unit.tenant_id, ticket_id)
+    steps = await unit.fetch(Q.told_acts, unit.tenant, ticket_id)
     return Progress(
         ticket_id=ticket.id, number=ticket.number, state=ticket.state, verdict=ticket.verdict or "",
         promises=tuple(
@@ -149,8 +151,7 @@ async def _progress(unit: db.Unit, ticket_id: UUID, policy: Policy) -> Progress:
             for c in ticket.clocks if c.name not in ("appeal", "notify", "callback")
         ),
         steps=tuple(
-            Step(s["at"], s["act"], s["note"] if s["act"] in ("feedback", "explain", "extend") else "", s["until"] or "",
-                 s["finding"] or "")
+            Step(s["at"], s["act"], s["note"] if s["act"] in TOLD else "", s["until"] or "", s["finding"] or "")
             for s in steps
         ),
         feedback_scale=tuple(policy[keys.feedback_scale] or ()),

@@ -41,7 +41,7 @@ async def earlier_answer(unit: db.Unit, event: ServiceEvent) -> tuple[UUID, int]
     """The event already stored under this (case, number); refuses ``conflict`` where its content differs."""
     if event.number is None:
         return None
-    row = await unit.fetchrow(Q.event_at, unit.tenant_id, event.case, event.number)
+    row = await unit.fetchrow(Q.event_at, unit.tenant, event.case, event.number)
     if row is None:
         return None
     if bytes(row["fingerprint"]) != fingerprint(_plain(event)):
@@ -51,17 +51,17 @@ async def earlier_answer(unit: db.Unit, event: ServiceEvent) -> tuple[UUID, int]
 
 async def case_of(unit: db.Unit, event: ServiceEvent) -> Case:
     """The event's case, made by its first event and completed by later ones."""
-    row = await unit.fetchrow(Q.case_by_code, unit.tenant_id, event.case)
+    row = await unit.fetchrow(Q.case_by_code, unit.tenant, event.case)
     applicant = await _person(unit, event.applicant)
     agent = await _person(unit, event.agent)
     if row is not None:
         return _completed(Case(**_tuples(row, "items")), event, applicant, agent)
     case = _completed(_first(event), event, applicant, agent)
     await unit.execute(
-        Q.add_case, unit.tenant_id, case.id, case.code, case.item, list(case.items), case.mode, case.kind,
+        Q.add_case, unit.tenant, case.id, case.code, case.item, list(case.items), case.mode, case.kind,
         case.certificate, case.composite, case.batch, case.applicant_id, case.agent_id, None, case.opened_at,
     )  # fmt: skip
-    stored = await unit.fetchrow(Q.case_by_code, unit.tenant_id, event.case)
+    stored = await unit.fetchrow(Q.case_by_code, unit.tenant, event.case)
     if stored is None or stored["id"] == case.id:
         return case
     return _completed(Case(**_tuples(stored, "items")), event, applicant, agent)
@@ -98,24 +98,24 @@ def _completed(case: Case, event: ServiceEvent, applicant: UUID | None, agent: U
 
 async def save_case(unit: db.Unit, case: Case) -> None:
     await unit.execute(
-        Q.change_case, unit.tenant_id, case.id, case.item, list(case.items), case.mode, case.kind, case.certificate,
+        Q.change_case, unit.tenant, case.id, case.item, list(case.items), case.mode, case.kind, case.certificate,
         case.composite, case.batch, case.applicant_id, case.agent_id, case.closed_at,
     )  # fmt: skip
 
 
 async def add_event(unit: db.Unit, event: ServiceEvent, case: Case, source: Source, now: datetime) -> tuple[UUID, int]:
     """Stores the event under its number, or the next free one; an hour's race for a number is a ``conflict``."""
-    number = event.number or 1 + await unit.fetchval(Q.last_number, unit.tenant_id, case.id)
+    number = event.number or 1 + await unit.fetchval(Q.last_number, unit.tenant, case.id)
     event_id = db.ids.new()
     await unit.execute(
-        Q.add_event, unit.tenant_id, event_id, case.id, number, event.event, event.at, event.mode or case.mode,
+        Q.add_event, unit.tenant, event_id, case.id, number, event.event, event.at, event.mode or case.mode,
         event.staff, event.window, fingerprint(_plain(event)), str(source), now,
     )  # fmt: skip
     return event_id, number
 
 
 async def occasions_used(unit: db.Unit, case: Case) -> Mapping[str, int]:
-    rows = await unit.fetch(Q.occasions_used, unit.tenant_id, case.id)
+    rows = await unit.fetch(Q.occasions_used, unit.tenant, case.id)
     return {row["occasion"]: row["n"] for row in rows}
 
 
@@ -162,32 +162,26 @@ def invitation_view(tenant_id: int, row: db.Row) -> InvitationView:
 
 
 async def invitation_of_event(unit: db.Unit, event_id: UUID) -> InvitationView | None:
-    row = await unit.fetchrow(Q.invitation_of_event, unit.tenant_id, event_id)
-    return invitation_view(_tenant(unit), row) if row else None
+    row = await unit.fetchrow(Q.invitation_of_event, unit.tenant, event_id)
+    return invitation_view(unit.tenant, row) if row else None
 
 
 async def invitations_of_case(unit: db.Unit, case: str) -> tuple[InvitationView, ...]:
-    rows = await unit.fetch(Q.invitations_of_case, unit.tenant_id, case)
-    return tuple(invitation_view(_tenant(unit), row) for row in rows)
+    rows = await unit.fetch(Q.invitations_of_case, unit.tenant, case)
+    return tuple(invitation_view(unit.tenant, row) for row in rows)
 
 
 async def by_token(unit: db.Unit, token: str) -> InvitationView:
-    row = await unit.fetchrow(Q.view_by_token, unit.tenant_id, tokens.digest(token))
+    row = await unit.fetchrow(Q.view_by_token, unit.tenant, tokens.digest(token))
     if row is None:
         raise errors.NotFound("这个评价链接无效，请重新扫码或使用短信中的链接。")
-    return invitation_view(_tenant(unit), row)
+    return invitation_view(unit.tenant, row)
 
 
 async def at_window(unit: db.Unit, window: str, since: datetime, now: datetime) -> InvitationView | None:
     """The newest open invitation given at this window between ``since`` and ``now``."""
-    row = await unit.fetchrow(Q.window_newest, unit.tenant_id, window, since, now)
-    return invitation_view(_tenant(unit), row) if row else None
-
-
-def _tenant(unit: db.Unit) -> int:
-    if unit.tenant_id is None:
-        raise errors.NotFound
-    return unit.tenant_id
+    row = await unit.fetchrow(Q.window_newest, unit.tenant, window, since, now)
+    return invitation_view(unit.tenant, row) if row else None
 
 
 def _tuples(row: db.Row, *names: str) -> dict[str, Any]:
@@ -199,5 +193,5 @@ def _tuples(row: db.Row, *names: str) -> dict[str, Any]:
 
 async def add_comment(unit: db.Unit, text: str, channel: str, source: Source, now: datetime) -> UUID:
     comment_id = db.ids.new()
-    await unit.execute(Q.add_comment, unit.tenant_id, comment_id, channel, text, now, str(source))
+    await unit.execute(Q.add_comment, unit.tenant, comment_id, channel, text, now, str(source))
     return comment_id

@@ -242,6 +242,7 @@ class Finding:
     dimensions: tuple[str, ...]
     effect: str
     without_append: str = "keep"
+    only_grades: tuple[int, ...] | None = None
 
 
 def effective(given: Mapping[str, int], appended: Mapping[str, int], findings: Iterable[Finding]) -> dict[str, int]:

@@ -29,16 +29,16 @@ class Silence:
 
 async def take_silent(unit: db.Unit, now: datetime) -> Silence:
     """Ends one chunk of invitations whose window is over; a rating that holds the row is never overwritten."""
-    rows = await unit.fetch(Q.due_invitations, unit.tenant_id, now, CHUNK)
+    rows = await unit.fetch(Q.due_invitations, unit.tenant, now, CHUNK)
     # A draft is a beginning, not silence: it never turns into a good rating.
     silent = [row["id"] for row in rows if row["silent_grade"] is not None and row["draft"] is None]
     others = [row["id"] for row in rows if row["silent_grade"] is None or row["draft"] is not None]
     if silent:
-        await unit.execute(Q.default_ratings, unit.tenant_id, silent, now)
-        await unit.execute(Q.default_marks, unit.tenant_id, silent)
-        await unit.execute(Q.settle_defaulted, unit.tenant_id, silent)
+        await unit.execute(Q.default_ratings, unit.tenant, silent, now)
+        await unit.execute(Q.default_marks, unit.tenant, silent)
+        await unit.execute(Q.settle_defaulted, unit.tenant, silent)
     if others:
-        await unit.execute(Q.close_silent, unit.tenant_id, others)
+        await unit.execute(Q.close_silent, unit.tenant, others)
     ends = [row["closes"] for row in rows]
     return Silence(tuple(silent), len(others), min(ends, default=None), max(ends, default=None))
 
@@ -57,8 +57,8 @@ class Due:
 
 
 async def take_reminders(unit: db.Unit, now: datetime) -> Sequence[Due]:
-    rows = await unit.fetch(Q.due_reminders, unit.tenant_id, now, CHUNK)
-    await unit.executemany(Q.reminded, [(unit.tenant_id, row["invitation_id"], row["at"], now) for row in rows])
+    rows = await unit.fetch(Q.due_reminders, unit.tenant, now, CHUNK)
+    await unit.executemany(Q.reminded, [(unit.tenant, row["invitation_id"], row["at"], now) for row in rows])
     return tuple(
         Due(row["invitation_id"], row["at"], row["clause"], row["state"] == "open", row["case_id"], row["code"],
             row["applicant_id"])
@@ -68,16 +68,16 @@ async def take_reminders(unit: db.Unit, now: datetime) -> Sequence[Due]:
 
 async def ripe_drafts(unit: db.Unit, now: datetime) -> Sequence[dict[str, Any]]:
     """Drafts that need nothing more and have waited long enough to be taken as the rating."""
-    rows = await unit.fetch(Q.ripe_drafts, unit.tenant_id, now - DRAFT_RIPENS, now, CHUNK)
+    rows = await unit.fetch(Q.ripe_drafts, unit.tenant, now - DRAFT_RIPENS, now, CHUNK)
     return [dict(row) for row in rows]
 
 
 async def next_due(unit: db.Unit) -> datetime | None:
     """The earliest instant at which one of these jobs has something to do."""
-    draft = await unit.fetchval(Q.next_draft, unit.tenant_id)
+    draft = await unit.fetchval(Q.next_draft, unit.tenant)
     instants = [
-        await unit.fetchval(Q.next_silence, unit.tenant_id),
-        await unit.fetchval(Q.next_reminder, unit.tenant_id),
+        await unit.fetchval(Q.next_silence, unit.tenant),
+        await unit.fetchval(Q.next_reminder, unit.tenant),
         draft + DRAFT_RIPENS if draft else None,
     ]
     return min((at for at in instants if at is not None), default=None)

@@ -31,7 +31,7 @@ async def earlier(unit: db.Unit, submission: Submission, source: Source) -> Mapp
     """The answer once given to this key; refuses ``conflict`` when the key now carries other content."""
     if not submission.key:
         return None
-    row = await unit.fetchrow(Q.key_used, unit.tenant_id, str(source), submission.key)
+    row = await unit.fetchrow(Q.key_used, unit.tenant, str(source), submission.key)
     if row is None:
         return None
     if bytes(row["fingerprint"]) != _print(submission):
@@ -49,7 +49,7 @@ async def remember_key(
 ) -> None:
     if submission.key:
         await unit.execute(
-            Q.add_key, unit.tenant_id, str(source), submission.key, _print(submission), rating.id, answer, now
+            Q.add_key, unit.tenant, str(source), submission.key, _print(submission), rating.id, answer, now
         )
 
 
@@ -58,8 +58,8 @@ async def standing(unit: db.Unit, submission: Submission) -> Standing:
     row = await unit.fetchrow(*_lookup(unit, submission))
     if row is None:
         raise errors.NoService()
-    rated_by = await unit.fetchval(Q.rater_of, unit.tenant_id, row["rating_id"]) if row["rating_id"] else None
-    targets = await unit.fetch(Q.targets, unit.tenant_id, row["id"])
+    rated_by = await unit.fetchval(Q.rater_of, unit.tenant, row["rating_id"]) if row["rating_id"] else None
+    targets = await unit.fetch(Q.targets, unit.tenant, row["id"])
     return Standing(
         id=row["id"], case_id=row["case_id"], case=row["code"], occasion=row["occasion"], state=row["state"],
         dimensions=tuple(row["dimensions"]), required=tuple(row["required"]), opens=row["opens"], closes=row["closes"],
@@ -70,8 +70,8 @@ async def standing(unit: db.Unit, submission: Submission) -> Standing:
 
 def _lookup(unit: db.Unit, submission: Submission) -> tuple[Any, ...]:
     if submission.token is not None:
-        return Q.lock_by_token, unit.tenant_id, tokens.digest(submission.token)
-    return Q.lock_by_case, unit.tenant_id, submission.case, submission.on, submission.nth, submission.number
+        return Q.lock_by_token, unit.tenant, tokens.digest(submission.token)
+    return Q.lock_by_case, unit.tenant, submission.case, submission.on, submission.nth, submission.number
 
 
 def target_of(row: Mapping[str, Any]) -> Target:
@@ -132,7 +132,7 @@ async def keep(
     kept = _kept(tenant, submission, standing, came, marks)
     await _store(unit, kept, submission, came, source, policy, now)
     usable = ["open", "closed"] if kept.origin == "imported" else ["open"]
-    if not await unit.execute(Q.close_rated, unit.tenant_id, standing.id, kept.id, kept.rated_at, usable):
+    if not await unit.execute(Q.close_rated, unit.tenant, standing.id, kept.id, kept.rated_at, usable):
         raise errors.AlreadyRated()
     return kept
 
@@ -145,7 +145,8 @@ def _kept(
         id=db.ids.new(), rated_at=came.at, case_id=standing.case_id, case=standing.case, occasion=standing.occasion,
         origin=came.origin, person_id=came.rater.person_id, tags=tuple(sorted(set(submission.tags))),
         text=submission.text.strip(), marks=marks, invitation_id=standing.id,
-        receipt=f"{tokens.base36(tenant.id)}-{tokens.receipt_code()}", policy_day=standing.event_at, append_of=append_of,
+        receipt=f"{tokens.base36(tenant.id)}-{tokens.receipt_code()}", policy_day=standing.event_at,
+        append_of=append_of,
     )  # fmt: skip
 
 
@@ -153,12 +154,12 @@ async def _store(
     unit: db.Unit, kept: Kept, submission: Submission, came: Came, source: Source, policy: Policy, now: datetime
 ) -> None:
     await unit.execute(
-        Q.add_rating, unit.tenant_id, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion,
+        Q.add_rating, unit.tenant, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion,
         kept.append_of, kept.origin, submission.declared, submission.channel, str(source), kept.person_id,
         came.rater.anonymous, list(kept.tags), kept.text, submission.answers, kept.receipt, policy.revision, now,
     )  # fmt: skip
-    await unit.executemany(Q.add_mark, [_mark_row(unit.tenant_id, kept, mark) for mark in kept.marks])
-    await unit.execute(Q.add_receipt, unit.tenant_id, kept.receipt, kept.id, kept.rated_at)
+    await unit.executemany(Q.add_mark, [_mark_row(unit.tenant, kept, mark) for mark in kept.marks])
+    await unit.execute(Q.add_receipt, unit.tenant, kept.receipt, kept.id, kept.rated_at)
 
 
 def _mark_row(tenant_id: int | None, kept: Kept, mark: Mark) -> tuple[Any, ...]:
@@ -172,7 +173,7 @@ def _mark_row(tenant_id: int | None, kept: Kept, mark: Mark) -> tuple[Any, ...]:
 async def first_of(unit: db.Unit, standing: Standing) -> First | None:
     if standing.rating_id is None:
         return None
-    row = await unit.fetchrow(Q.first_rating, unit.tenant_id, standing.rating_id, standing.rated_at)
+    row = await unit.fetchrow(Q.first_rating, unit.tenant, standing.rating_id, standing.rated_at)
     return First(row["id"], row["rated_at"], row["origin"], row["appends"], row["answered_at"]) if row else None
 
 
@@ -206,9 +207,9 @@ class Change:
 
 async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) -> tuple[Change, ...]:
     """Brings what a rating counts as in line with its appends and verdicts; what was said stays as it is."""
-    root = await unit.fetchval(Q.rating_root, unit.tenant_id, rating_id)
-    family = await unit.fetch(Q.rating_family, unit.tenant_id, root)
-    rows = await unit.fetch(Q.family_marks, unit.tenant_id, [row["id"] for row in family])
+    root = await unit.fetchval(Q.rating_root, unit.tenant, rating_id)
+    family = await unit.fetch(Q.rating_family, unit.tenant, root)
+    rows = await unit.fetch(Q.family_marks, unit.tenant, [row["id"] for row in family])
     appended = {row["dimension"]: row["grade"] for row in rows if row["appended"]}
     own = {row["dimension"] for row in rows if not row["appended"]}
     verdicts = tuple(findings)
@@ -217,7 +218,7 @@ async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) ->
         wanted = _wanted(row, own, appended, verdicts)
         if wanted != row["effective"]:
             await unit.execute(
-                Q.move_effective, unit.tenant_id, row["rating_id"], row["rated_at"], row["dimension"], row["item"],
+                Q.move_effective, unit.tenant, row["rating_id"], row["rated_at"], row["dimension"], row["item"],
                 wanted,
             )  # fmt: skip
             changes.append(
@@ -227,6 +228,7 @@ async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) ->
 
 
 def _wanted(row: db.Row, own: set[str], appended: Mapping[str, int], findings: tuple[Finding, ...]) -> int | None:
+    findings = tuple(f for f in findings if f.only_grades is None or row["grade"] in f.only_grades)
     # An append counts by itself only where the first rating said nothing of that dimension.
     if row["appended"]:
         given = {} if row["dimension"] in own else {row["dimension"]: row["grade"]}

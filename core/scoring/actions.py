@@ -43,18 +43,19 @@ async def recount(unit: db.Unit, changes: Iterable[Change]) -> None:
 def _delta(unit: db.Unit, at: datetime, origin: str, grade: int, sign: int, change: Change) -> tuple[object, ...]:
     t = change.target
     return (
-        unit.tenant_id, db.ids.new(), at.astimezone(clock.SHANGHAI).date(), change.dimension, origin, grade,
-        sign * t.weight, t.item, t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas), t.channel,
+        unit.tenant, db.ids.new(), at.astimezone(clock.SHANGHAI).date(), change.dimension, origin, grade,
+        sign * t.weight, t.item, t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas),
+        t.channel,
     )  # fmt: skip
 
 
 async def count_defaults(unit: db.Unit, ratings: Sequence[UUID], first: datetime, last: datetime) -> None:
-    await unit.execute(Q.count_defaults, unit.tenant_id, list(ratings), first, last)
+    await unit.execute(Q.count_defaults, unit.tenant, list(ratings), first, last)
 
 
 async def fold(unit: db.Unit) -> int:
     """Folds one chunk of deltas; how many tallies it touched, 0 when nothing waits."""
-    return await unit.execute(Q.fold, unit.tenant_id, FOLD_CHUNK)
+    return await unit.execute(Q.fold, unit.tenant, FOLD_CHUNK)
 
 
 def _subject(subject: str, policy: Policy) -> str:
@@ -67,7 +68,7 @@ async def _counts(
     unit: db.Unit, policy: Policy, subject: str, code: str | None, dimensions: Iterable[str], start: date | None,
     end: date | None,
 ) -> dict[str, list[Count]]:  # fmt: skip
-    rows = await unit.fetch(Q.counts, unit.tenant_id, _subject(subject, policy), code, list(dimensions), start, end)
+    rows = await unit.fetch(Q.counts, unit.tenant, _subject(subject, policy), code, list(dimensions), start, end)
     found: dict[str, list[Count]] = defaultdict(list)
     for row in rows:
         found[row["code"]].append(Count(row["dimension"], row["origin"], row["grade"], row["member"], row["n"]))
@@ -102,11 +103,11 @@ async def metric(
     if name == "good":
         return await _good(unit, policy, subject, code, start, end)
     if name == "active":
-        row = await unit.fetchrow(Q.active_cases, unit.tenant_id, _subject(subject, policy), code, start, end)
+        row = await unit.fetchrow(Q.active_cases, unit.tenant, _subject(subject, policy), code, start, end)
         return decide.ratio(name, row["count"] if row else 0, row["over"] if row else 0)
     if name not in METRICS:
         raise errors.Invalid("统计指标只能是：" + "、".join(METRICS) + "。", field="name")
-    rows = await unit.fetch(Q.ticket_outcomes, unit.tenant_id, _subject(subject, policy), code, start, end)
+    rows = await unit.fetch(Q.ticket_outcomes, unit.tenant, _subject(subject, policy), code, start, end)
     return _rectified(rows) if name == "rectified" else _on_time(rows, now)
 
 

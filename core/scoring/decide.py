@@ -12,7 +12,7 @@ from core.policy.values import Formula
 
 CENT = Decimal("0.01")
 BASIS_POINT = Decimal("0.0001")
-GRADES = (5, 4, 3, 2, 1)
+GRADES: tuple[int, ...] = (5, 4, 3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +97,18 @@ def score(
 
 
 def distribution(counts: Iterable[Count]) -> dict[int, int]:
-    found = dict.fromkeys(GRADES, 0)
+    found: dict[int, int] = dict.fromkeys(GRADES, 0)
     for count in counts:
         found[count.grade] += count.n
     return {grade: n for grade, n in found.items() if n}
 
 
-def mean(counts: Iterable[Count], formula: Formula, scores: Iterable[Decimal | float | int] | None) -> Decimal | None:
+def mean(counts: Iterable[Count], formula: Formula, scores: Iterable[float] | None) -> Decimal | None:
     """To two decimals, half up: over all ratings, or over the means of each member of staff."""
     every = tuple(counts)
     if scores is None or not every:
         return None
-    value = dict(zip(GRADES, (Decimal(str(s)) for s in scores), strict=True))
+    value: dict[int, Decimal] = dict(zip(GRADES, (Decimal(str(s)) for s in scores), strict=True))
     if formula.over == "ratings":
         exact = _weighted(every, formula, value)
     else:

@@ -13,6 +13,7 @@ from core.intake.decide import Finding
 from core.intake.model import Kept
 from core.policy import keys
 from core.policy.policy import Policy
+from core.policy.values import VerdictEffects
 from core.tenants.model import Tenant
 from core.tickets import clocks, decide, opening
 from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
@@ -20,24 +21,28 @@ from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan,
 Q = db.queries(__file__)
 
 
-async def homes_of(unit: db.Unit, item: str | None, staff: str | None, lead: str | None) -> Homes:
-    row = await unit.fetchrow(Q.homes, unit.tenant_id, item, staff, lead)
-    return Homes(**dict(row or {}))
+async def homes_of(
+    unit: db.Unit, item: str | None, staff: str | None, lead: str | None, linked: Iterable[str] = ()
+) -> Homes:
+    row = await unit.fetchrow(Q.homes, unit.tenant, item, staff, lead, list(linked))
+    fields: dict[str, Any] = dict(row or {})
+    fields["linked"] = tuple(fields.get("linked") or ())
+    return Homes(**fields)
 
 
-async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept, now: datetime) -> tuple[UUID, ...]:
+async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...]:
     """The tickets a rating opens, by the policy of the day they open; none for a rating that is good enough."""
     policy = stack.policy(tenant, day(kept.rated_at))
     grades = _worst(kept)
     has_content = bool(kept.text or kept.tags)
     if not opening.opens(grades.values(), has_content, policy):
         return ()
-    facts = await unit.fetchrow(Q.case_facts, unit.tenant_id, kept.case_id, kept.invitation_id)
+    facts = await unit.fetchrow(Q.case_facts, unit.tenant, kept.case_id, kept.invitation_id)
     if facts is None:
         raise errors.NoService()
     item = _complained_of(kept) or facts["item"]
     lead = facts["item"] or (facts["items"][0] if facts["items"] else None)
-    homes = await homes_of(unit, item, facts["staff"], lead)
+    homes = await homes_of(unit, item, facts["staff"], lead, facts["items"])
     reasons = opening.reasons(grades, kept.tags, policy)
     plans = opening.plans(reasons, facts["composite"], homes, has_content, policy)
     return tuple([
@@ -79,10 +84,10 @@ async def _open(
 
 async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
     prefix = kept.rated_at.astimezone(time_.SHANGHAI).strftime("%y%m-")
-    await unit.fetchval(Q.number_lock, unit.tenant_id, prefix)
+    await unit.fetchval(Q.number_lock, unit.tenant, prefix)
     return Ticket(
-        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant_id, prefix),
-        nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant_id, kept.case_id), rating_id=kept.id,
+        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, prefix),
+        nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id), rating_id=kept.id,
         rated_at=kept.rated_at, case_id=kept.case_id, case=kept.case, item=about[0], staff=about[1],
         dimensions=plan.dimensions, grade=plan.grade, state="auditing" if plan.auditing else "open", on_hold=False,
         dispatched_at=None, handler=plan.handler, proposed=plan.proposed, co_handlers=plan.co_handlers, verdict=None,
@@ -93,7 +98,7 @@ async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tup
 
 async def _add(unit: db.Unit, t: Ticket) -> None:
     await unit.execute(
-        Q.add_ticket, unit.tenant_id, t.id, t.number, t.nth, t.rating_id, t.rated_at, t.case_id, t.item, t.staff,
+        Q.add_ticket, unit.tenant, t.id, t.number, t.nth, t.rating_id, t.rated_at, t.case_id, t.item, t.staff,
         list(t.dimensions), t.grade, t.state, t.dispatched_at, t.handler, t.proposed, list(t.co_handlers), t.opened_at,
         t.policy, t.policy_day,
     )  # fmt: skip
@@ -102,15 +107,15 @@ async def _add(unit: db.Unit, t: Ticket) -> None:
 async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Actor) -> None:
     """Writes an act into the ticket's history."""
     note = act.text("note") or act.text("reason")
-    await unit.execute(Q.add_act, unit.tenant_id, db.ids.new(), ticket_id, at, act.verb, str(by), note, dict(act.data))
+    await unit.execute(Q.add_act, unit.tenant, db.ids.new(), ticket_id, at, act.verb, str(by), note, dict(act.data))
 
 
 async def load(unit: db.Unit, ticket_id: UUID) -> Ticket:
     """The ticket, locked for this unit of work, with all its clocks; refuses ``not-found``."""
-    row = await unit.fetchrow(Q.load, unit.tenant_id, ticket_id)
+    row = await unit.fetchrow(Q.load, unit.tenant, ticket_id)
     if row is None:
         raise errors.NotFound("没有找到这张工单。")
-    rows = await unit.fetch(Q.load_clocks, unit.tenant_id, ticket_id)
+    rows = await unit.fetch(Q.load_clocks, unit.tenant, ticket_id)
     fields = {name: row[name] for name in Ticket.__dataclass_fields__ if name in row}
     fields |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
@@ -126,7 +131,7 @@ def clock_of(row: db.Row) -> Clock:
 
 
 async def appeal_of(unit: db.Unit, ticket_id: UUID) -> Appeal | None:
-    row = await unit.fetchrow(Q.open_appeal, unit.tenant_id, ticket_id)
+    row = await unit.fetchrow(Q.open_appeal, unit.tenant, ticket_id)
     return Appeal(**dict(row)) if row else None
 
 
@@ -170,15 +175,15 @@ async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome,
     """Saves what an act or a clock decided: the ticket, its clocks, its appeal, and who must be told."""
     t = outcome.ticket
     saved = await unit.execute(
-        Q.save_ticket, unit.tenant_id, t.id, t.state, t.on_hold, t.dispatched_at, t.handler, t.proposed, t.verdict,
+        Q.save_ticket, unit.tenant, t.id, t.state, t.on_hold, t.dispatched_at, t.handler, t.proposed, t.verdict,
         t.complexity, t.answered_at, t.closed_at, before.version,
     )  # fmt: skip
     if not saved:
         raise errors.Conflict()
     if outcome.stops:
-        await unit.execute(Q.stop_clocks, unit.tenant_id, t.id, sorted(outcome.stops), now)
+        await unit.execute(Q.stop_clocks, unit.tenant, t.id, sorted(outcome.stops), now)
     if outcome.drops_all:
-        await unit.execute(Q.drop_clocks, unit.tenant_id, t.id, now)
+        await unit.execute(Q.drop_clocks, unit.tenant, t.id, now)
     await _store_appeal(unit, outcome, now)
     await _move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
@@ -191,13 +196,13 @@ async def _store_appeal(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
     if outcome.appeal is not None:
         a = outcome.appeal
         await unit.execute(
-            Q.add_appeal, unit.tenant_id, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, [], a.filed_at
+            Q.add_appeal, unit.tenant, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, [], a.filed_at
         )
     if outcome.decided is not None:
         appeal_id, state, finding = outcome.decided
-        await unit.execute(Q.decide_appeal, unit.tenant_id, appeal_id, state, finding, now, "")
+        await unit.execute(Q.decide_appeal, unit.tenant, appeal_id, state, finding, now, "")
     if outcome.feedback_grade is not None:
-        await unit.execute(Q.add_feedback_grade, unit.tenant_id, outcome.ticket.id, now, outcome.feedback_grade)
+        await unit.execute(Q.add_feedback_grade, unit.tenant, outcome.ticket.id, now, outcome.feedback_grade)
 
 
 async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, now: datetime) -> None:
@@ -209,13 +214,13 @@ async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: O
 
 async def save_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
     await unit.execute(
-        Q.change_clock, unit.tenant_id, ticket_id, c.id, c.due_at, c.state, c.extended, c.provisional, c.calendar,
+        Q.change_clock, unit.tenant, ticket_id, c.id, c.due_at, c.state, c.extended, c.provisional, c.calendar,
         list(c.days), list(c.pauses),
     )  # fmt: skip
 
 
 async def reasons_of(unit: db.Unit, ticket: Ticket, policy: Policy) -> tuple[Reason, ...]:
-    words = await unit.fetchrow(Q.words, unit.tenant_id, ticket.rating_id, ticket.rated_at)
+    words = await unit.fetchrow(Q.words, unit.tenant, ticket.rating_id, ticket.rated_at)
     grades = {code: grade for code, grade in (words["grades"] if words else {}).items() if code in ticket.dimensions}
     return opening.reasons(grades, words["tags"] if words else (), policy)
 
@@ -232,7 +237,7 @@ async def _start_clocks(
 
 async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
     await unit.execute(
-        Q.add_clock, unit.tenant_id, c.id, ticket_id, c.name, c.since, c.started_at, c.span, c.due_at, c.clause,
+        Q.add_clock, unit.tenant, c.id, ticket_id, c.name, c.since, c.started_at, c.span, c.due_at, c.clause,
         c.document, c.policy, c.calendar, c.provisional, c.moves, list(c.days),
     )  # fmt: skip
 
@@ -241,21 +246,27 @@ async def tell(unit: db.Unit, notices: Sequence[Notice], ticket: Ticket | None, 
     for n in notices:
         case = ticket.case_id if ticket else case_id
         await unit.execute(
-            Q.add_notice, unit.tenant_id, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
+            Q.add_notice, unit.tenant, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
             n.clause, dict(n.body), list(n.hides), n.once,
         )  # fmt: skip
 
 
 async def findings(unit: db.Unit, tenant: Tenant, root: UUID) -> tuple[Finding, ...]:
     """What the verdicts on a rating and its appends do to it, each by the policy of its ticket's day."""
-    rows = await unit.fetch(Q.findings, unit.tenant_id, root)
+    rows = await unit.fetch(Q.findings, unit.tenant, root)
     found: list[Finding] = []
     for row in rows:
-        effects = stack.policy(tenant, row["policy_day"])[keys.verdict_effects]
+        policy = stack.policy(tenant, row["policy_day"])
+        effects = policy[keys.verdict_effects]
         if effects is not None and row["verdict"] != "valid":
-            effect: str = getattr(effects, row["verdict"])
-            found.append(Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append))
+            found.append(_finding(row, effects, policy))
     return tuple(found)
+
+
+def _finding(row: db.Row, effects: VerdictEffects, policy: Policy) -> Finding:
+    effect: str = getattr(effects, row["verdict"])
+    only = policy[keys.objective_grades] if row["verdict"] == "objective" else None
+    return Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append, only)
 
 
 def day(at: datetime) -> date:

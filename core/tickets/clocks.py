@@ -17,7 +17,7 @@ from core.tickets.model import Clock, Outcome, Reason
 def rows_starting(
     events: Iterable[str], named: Iterable[tuple[str, ...]], complexity: str | None, policy: Policy
 ) -> tuple[Row, ...]:
-    """For each clock its first matching row per bad dimension, and of these the shortest (same unit) or first."""
+    """For each clock its first matching row per bad dimension, and of these the shortest."""
     table = tuple(row for row in policy[keys.clocks] or () if row.since in set(events))
     table = tuple(row for row in table if row.complexity == (complexity or "*"))
     chosen: dict[str, Row] = {}
@@ -58,10 +58,14 @@ def strip(end: Due) -> tuple[dict[str, object], ...]:
 def due_to_start(
     outcome: Outcome, reasons: tuple[Reason, ...], policy: Policy, now: datetime
 ) -> tuple[tuple[datetime, Row], ...]:
-    """Rows that start now, each with the instant it counts from: a row that names a complexity waits for the verdict."""
+    """Rows that start now and the instant each counts from; one that names a complexity waits for the verdict."""
     ticket = outcome.ticket
     named = tuple(words_of(reason) for reason in reasons)
-    starting = [(now, row) for row in rows_starting(outcome.events, named, None, policy)]
+    starting = [
+        (now, row)
+        for row in rows_starting(outcome.events, named, None, policy)
+        if row.clock != "audit" or ticket.state == "auditing"
+    ]
     if ticket.complexity and "verified" in outcome.events:
         since = {"rated": ticket.rated_at, "opened": ticket.opened_at, "dispatched": ticket.dispatched_at}
         rows = rows_starting((*since, "verified"), named, ticket.complexity, policy)

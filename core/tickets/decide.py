@@ -42,7 +42,7 @@ def _doers(doer: Doer, ticket: Ticket, policy: Policy, homes: Homes, appeal: App
         "handler": lambda: [held, handler] if held and ticket.dispatched_at else ([] if held else [handler]),
         "verifier": lambda: [bureau] if policy[keys.verified_by] == "bureau" else [handler],
         "rated": lambda: _appellants(ticket, homes),
-        "addressee": lambda: _addressee(appeal, homes),
+        "addressee": lambda: _addressee(appeal),
         "rater": lambda: [Actor("rater")],
     }
     return by[doer]()
@@ -59,12 +59,10 @@ def _appellants(ticket: Ticket, homes: Homes) -> list[Actor]:
     return [*staff, *(Actor("institution", place) for place in places), Actor("platform", "web")]
 
 
-def _addressee(appeal: Appeal | None, homes: Homes) -> list[Actor]:
+def _addressee(appeal: Appeal | None) -> list[Actor]:
     if appeal is None:
         return [Actor("bureau")]
-    if appeal.addressee == homes.bureau:
-        return [Actor("bureau")]
-    return [Actor("institution", appeal.addressee)]
+    return [Actor.parse(appeal.addressee)]
 
 
 def rule_of(verb: str) -> Rule:
@@ -81,9 +79,12 @@ def check(ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, app
         raise errors.NotEntitled()
     if by.kind == "platform" and not ticket.item:
         raise errors.NotEntitled()
+    # Without a scale there is no state in which the reply could be graded.
+    if act.verb == "rate-feedback" and not offered(act.verb, policy):
+        raise errors.NotOffered("现行规定没有对反馈的再次评价。")
     if ticket.state not in rule.states or _blocked(act.verb, ticket, policy, appeal):
         raise errors.WrongState()
-    if not offered(act.verb, by, policy):
+    if not offered(act.verb, policy):
         raise errors.NotOffered()
     return rule
 
@@ -111,12 +112,12 @@ def _blocked(verb: str, ticket: Ticket, policy: Policy, appeal: Appeal | None) -
     }.get(verb, False)
 
 
-def offered(verb: str, by: Actor, policy: Policy) -> bool:
+def offered(verb: str, policy: Policy) -> bool:
     """Whether the policy has this act at all."""
     if verb == "appeal":
         return bool(policy[keys.appellants])
     if verb == "extend":
-        return policy[keys.extension] is not None
+        return policy[keys.extension] not in (None, "none")
     if verb == "return":
         return bool(policy[keys.returns])
     if verb == "rate-feedback":
@@ -234,10 +235,10 @@ def _verdict(f: _Facts) -> Outcome:
     complexity = f.act.data.get("complexity")
     if complexity not in (None, "simple", "complex"):
         raise errors.Invalid("情况只能是简单（simple）或复杂（complex）。", field="complexity")
-    return found(f.ticket, finding, cast("str | None", complexity), f.policy, f.homes, f.now)
+    return found(f.ticket, finding, cast("str | None", complexity), f.policy, f.now)
 
 
-def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, homes: Homes, now: datetime) -> Outcome:
+def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, now: datetime) -> Outcome:
     """A finding moves the ticket and what its rating counts as."""
     stops = frozenset({"verify"})
     if finding != "valid":
@@ -257,7 +258,7 @@ def _extend(f: _Facts) -> Outcome:
     running = [c for c in f.ticket.clocks if c.state == "running" and c.name not in ("appeal", "decide", "callback")]
     wanted = f.act.text("clock")
     chosen = [c for c in running if c.name == wanted] if wanted else running
-    if not chosen or rule is None:
+    if not chosen or rule is None or rule == "none":
         raise errors.NotOffered("没有可以延期的期限。", field="clock")
     target = max(chosen, key=lambda c: c.due_at)
     if rule.before_due and f.now >= target.due_at:
@@ -316,7 +317,7 @@ def _appeal(f: _Facts) -> Outcome:
     if any(c.state == "lapsed" or f.now >= c.due_at for c in ends):
         raise errors.TooLate("申诉期限已过，不能再申诉。")
     needs = f.policy[keys.appeal_needs]
-    if not f.act.text("reason"):
+    if (needs is None or needs.reason) and not f.act.text("reason"):
         raise errors.ReasonMissing("请写明申诉理由。", field="reason")
     if needs and needs.evidence and not f.act.data.get("evidence"):
         raise errors.EvidenceMissing(field="evidence")
@@ -328,12 +329,12 @@ def _appeal(f: _Facts) -> Outcome:
 def _forum(f: _Facts) -> str:
     forum = f.policy[keys.appeal_to]
     own = f.homes.staff if f.by.kind == "staff" else (f.homes.item or f.ticket.proposed)
-    bureau = f.homes.bureau or f.ticket.proposed
-    if forum == "own-institution":
-        return own or bureau
-    if forum == "by-place" and not f.ticket.in_centre:
-        return f.homes.parent or own or bureau
-    return bureau
+    if forum == "own-institution" and own:
+        return f"institution:{own}"
+    above = f.homes.parent or own
+    if forum == "by-place" and not f.ticket.in_centre and above:
+        return f"institution:{above}"
+    return "bureau"
 
 
 def _decide(f: _Facts) -> Outcome:
@@ -351,7 +352,7 @@ def _decide(f: _Facts) -> Outcome:
         return Outcome(f.ticket, stops=f.rule.stops, decided=decided, notices=(told,), resume=True)
     if finding not in FINDINGS:
         raise errors.Invalid("申诉成立时请写明认定结果。", field="finding")
-    acts_as = found(f.ticket, finding, f.ticket.complexity, f.policy, f.homes, f.now)
+    acts_as = found(f.ticket, finding, f.ticket.complexity, f.policy, f.now)
     return replace(acts_as, stops=acts_as.stops | f.rule.stops, decided=decided, notices=(told,), resume=True)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from core import db, stack
 from core.audit.model import SYSTEM
 from core.policy import keys
+from core.policy.spans import Span
 from core.tenants.model import Tenant
 from core.tickets import actions, clocks, decide
 from core.tickets.actions import Q
@@ -14,7 +15,7 @@ CHUNK = 100
 
 
 async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
-    instants = [await unit.fetchval(Q.next_clock, unit.tenant_id)]
+    instants = [await unit.fetchval(Q.next_clock, unit.tenant)]
     instants += [at for _, at in await _warnings(unit, tenant)]
     return min((at for at in instants if at is not None), default=None)
 
@@ -24,10 +25,10 @@ async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     warned = 0
     for row, at in await _warnings(unit, tenant):
         if at <= now:
-            await unit.execute(Q.warned, unit.tenant_id, row["id"], at)
+            await unit.execute(Q.warned, unit.tenant, row["id"], at)
             await _tell(unit, row, "warning", at)
             warned += 1
-    rows = await unit.fetch(Q.due_clocks, unit.tenant_id, now, CHUNK)
+    rows = await unit.fetch(Q.due_clocks, unit.tenant, now, CHUNK)
     for row in rows:
         await _ended(unit, tenant, row)
     return warned + len(rows)
@@ -36,20 +37,22 @@ async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
 async def _warnings(unit: db.Unit, tenant: Tenant) -> list[tuple[db.Row, datetime]]:
     """Running clocks whose policy wants a warning, each with the instant of it."""
     found: list[tuple[db.Row, datetime]] = []
-    for row in await unit.fetch(Q.warnable, unit.tenant_id):
-        lead = stack.policy(tenant, row["policy_day"])[keys.warn_before]
-        if lead is not None and row["name"] != "appeal":
-            found.append((row, _before(row["due_at"], lead.amount, lead.unit, tenant)))
+    for row in await unit.fetch(Q.warnable, unit.tenant):
+        leads = stack.policy(tenant, row["policy_day"])[keys.warn_before] or ()
+        ahead = sorted(_before(row["due_at"], lead, tenant) for lead in leads)
+        coming = [at for at in ahead if row["warned_at"] is None or at > row["warned_at"]]
+        if coming and row["name"] != "appeal":
+            found.append((row, coming[0]))
     return found
 
 
-def _before(end: datetime, amount: int, unit: str, tenant: Tenant) -> datetime:
+def _before(end: datetime, lead: Span, tenant: Tenant) -> datetime:
     """So many hours, days or working days ahead of the due time."""
-    if unit == "h":
-        return end - timedelta(hours=amount)
-    if unit == "d":
-        return end - timedelta(days=amount)
-    day = end
+    if lead.unit == "h":
+        return end - timedelta(hours=lead.amount)
+    if lead.unit == "d":
+        return end - timedelta(days=lead.amount)
+    day, amount = end, lead.amount
     while amount > 0:
         day -= timedelta(days=1)
         amount -= tenant.calendar.is_workday(actions.day(day))
@@ -58,9 +61,9 @@ def _before(end: datetime, amount: int, unit: str, tenant: Tenant) -> datetime:
 
 async def _ended(unit: db.Unit, tenant: Tenant, row: db.Row) -> None:
     if row["name"] == "appeal":
-        await unit.execute(Q.lapse, unit.tenant_id, row["id"])
+        await unit.execute(Q.lapse, unit.tenant, row["id"])
         return
-    await unit.execute(Q.mark_overdue, unit.tenant_id, row["id"])
+    await unit.execute(Q.mark_overdue, unit.tenant, row["id"])
     if row["name"] == "audit" and await _accepted_by_silence(unit, tenant, row):
         return
     await _tell(unit, row, "overdue", row["due_at"])
@@ -73,7 +76,8 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     if rule is None or rule.on_timeout != "accept" or ticket.state != "auditing":
         return False
     homes = await actions.homes_for(unit, ticket)
-    outcome = decide.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
+    await unit.execute(Q.lapse, unit.tenant, row["id"])
+    outcome = decide.opened(ticket, policy, homes, row["due_at"])
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
     await actions.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
     return True
@@ -84,16 +88,23 @@ async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
     homes = await actions.homes_for(unit, ticket)
     to = dict.fromkeys([ticket.handler, *([homes.bureau] if about == "overdue" and homes.bureau else [])])
     notices = [
-        Notice(at, f"institution:{code}", about, f"{about}:{row['id']}:{code}", row["clause"], {"clock": row["name"]},
-               ("rater",))
+        Notice(
+            at=at,
+            addressee=f"institution:{code}",
+            about=about,
+            once=f"{about}:{row['id']}:{code}:{at.isoformat()}",
+            clause=row["clause"],
+            body={"clock": row["name"]},
+            hides=("rater",),
+        )
         for code in to
-    ]  # fmt: skip
+    ]
     await actions.tell(unit, notices, ticket)
 
 
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Counts provisional clocks again by the calendar now known; each move stands in the ticket's history."""
-    rows = await unit.fetch(Q.provisional_clocks, unit.tenant_id)
+    rows = await unit.fetch(Q.provisional_clocks, unit.tenant)
     for row in rows:
         old = actions.clock_of(row)
         new = clocks.recomputed(old, tenant.calendar)

@@ -30,6 +30,7 @@ class Homes:
     parent: str | None
     bureau: str | None
     hotline: str | None
+    linked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,8 @@ def named_by(reason: Reason) -> tuple[str, ...]:
     return (reason.dimension, reason.of)
 
 
-def destination(reason: Reason, composite: str, homes: Homes, policy: Policy) -> str:
-    """The institution that must answer for this reason, by the first matching row of ``routing``."""
+def destinations(reason: Reason, composite: str, homes: Homes, policy: Policy) -> tuple[str, ...]:
+    """Who must answer for this reason by the first matching row of ``routing``; those after the first take part."""
     rows = policy[keys.routing] or ()
     row = first_match(rows, dimension=named_by(reason), about=reason.about or "", composite=composite)
     places = {
@@ -68,7 +68,8 @@ def destination(reason: Reason, composite: str, homes: Homes, policy: Policy) ->
     answer = wanted or homes.item or homes.staff or homes.bureau
     if answer is None:
         raise errors.UnknownCode("没有可承办这张工单的机构，请先登记机构。", field="institution")
-    return answer
+    taking_part = homes.linked if row and row.to == "lead-institution" else ()
+    return (answer, *(place for place in taking_part if place != answer))
 
 
 def plans(
@@ -77,19 +78,19 @@ def plans(
     """One ticket for all reasons, or one for each routed institution; the worst reason names the handler."""
     if not found:
         return ()
-    routed = [(reason, destination(reason, composite, homes, policy)) for reason in found]
+    routed = [(reason, destinations(reason, composite, homes, policy)) for reason in found]
     auditing = audits(has_content, policy)
     if policy[keys.ticket_per] == "split":
-        institutions = tuple(dict.fromkeys(place for _, place in routed))
-        groups = [tuple(pair for pair in routed if pair[1] == place) for place in institutions]
+        institutions = tuple(dict.fromkeys(places[0] for _, places in routed))
+        groups = [tuple(pair for pair in routed if pair[1][0] == place) for place in institutions]
     else:
         groups = [tuple(routed)]
     return tuple(_plan(group, homes, auditing, policy) for group in groups)
 
 
-def _plan(group: tuple[tuple[Reason, str], ...], homes: Homes, auditing: bool, policy: Policy) -> Plan:
-    proposed = group[0][1]
-    others = tuple(dict.fromkeys(place for _, place in group if place != proposed))
+def _plan(group: tuple[tuple[Reason, tuple[str, ...]], ...], homes: Homes, auditing: bool, policy: Policy) -> Plan:
+    proposed = group[0][1][0]
+    others = tuple(dict.fromkeys(place for _, places in group for place in places if place != proposed))
     holder = first_holder(proposed, homes, auditing, policy)
     return Plan(tuple(reason for reason, _ in group), proposed, others, holder, auditing)
 

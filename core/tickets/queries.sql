@@ -9,7 +9,8 @@ SELECT
   (SELECT n.parent FROM item i JOIN institution n ON n.tenant_id = i.tenant_id AND n.code = i.institution
     WHERE i.tenant_id = $1 AND i.code = $2) AS parent,
   (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'bureau' ORDER BY parent NULLS FIRST, code LIMIT 1) AS bureau,
-  (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'hotline' ORDER BY code LIMIT 1) AS hotline;
+  (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'hotline' ORDER BY code LIMIT 1) AS hotline,
+  ARRAY(SELECT DISTINCT institution FROM item WHERE tenant_id = $1 AND code = ANY($5::text[]) ORDER BY 1) AS linked;
 
 -- name: case_facts
 SELECT c.item, c.items, c.composite,
@@ -97,8 +98,7 @@ ORDER BY t.closed_at NULLS LAST, t.opened_at;
 SELECT min(due_at) FROM clock WHERE tenant_id = $1 AND state = 'running' AND overdue_at IS NULL;
 
 -- name: due_clocks
-SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, t.handler, t.case_id, t.policy_day, t.number
-FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause FROM clock k
 WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL AND k.due_at <= $2
 ORDER BY k.due_at, k.id LIMIT $3 FOR UPDATE OF k SKIP LOCKED;
 
@@ -109,9 +109,9 @@ UPDATE clock SET overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
 UPDATE clock SET state = 'lapsed', stopped_at = due_at, overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
 
 -- name: warnable
-SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, t.handler, t.case_id, t.policy_day, t.number
+SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, k.warned_at, t.policy_day
 FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
-WHERE k.tenant_id = $1 AND k.state = 'running' AND k.warned_at IS NULL AND k.overdue_at IS NULL;
+WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL;
 
 -- name: warned
 UPDATE clock SET warned_at = $3 WHERE tenant_id = $1 AND id = $2;

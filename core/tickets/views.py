@@ -1,0 +1,111 @@
+"""A ticket as people and other systems read it, with its clocks and history, and without holding anybody up."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from core import db, errors
+from core.tickets.actions import clock_of
+from core.tickets.model import Clock, State
+
+Q = db.Queries(Path(__file__).with_name("views.sql"))
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """``after`` is the place of the last ticket of the page before."""
+
+    state: State | None = None
+    handler: str | None = None
+    case: str | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    at: datetime
+    act: str
+    actor: str
+    note: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """``overdue`` names the clocks that are past due at the moment of reading."""
+
+    id: UUID
+    number: str
+    nth: int
+    rating_id: UUID
+    rated_at: datetime
+    case: str
+    item: str | None
+    item_name: str | None
+    staff: str | None
+    staff_name: str | None
+    dimensions: tuple[str, ...]
+    grade: int
+    tags: tuple[int, ...]
+    text: str
+    channel: str
+    origin: str
+    state: State
+    on_hold: bool
+    dispatched_at: datetime | None
+    handler: str
+    handler_name: str
+    proposed: str
+    co_handlers: tuple[str, ...]
+    verdict: str | None
+    complexity: str | None
+    opened_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    clocks: tuple[Clock, ...]
+    acts: tuple[ActView, ...]
+    overdue: tuple[str, ...]
+
+    @property
+    def is_provisional(self) -> bool:
+        """A due time rests on a year whose holidays are not yet published."""
+        return any(each.provisional and each.state in ("running", "paused") for each in self.clocks)
+
+
+async def view(unit: db.Unit, ticket_id: UUID, now: datetime) -> TicketView:
+    rows = await unit.fetch(Q.tickets, unit.tenant_id, ticket_id, None, None, None, None, None, 1)
+    if not rows:
+        raise errors.NotFound("没有找到这张工单。")
+    return (await _views(unit, rows, now))[0]
+
+
+async def listing(unit: db.Unit, wanted: TicketFilter, now: datetime) -> list[TicketView]:
+    """Newest first."""
+    opened_at, last = wanted.after or (None, None)
+    rows = await unit.fetch(
+        Q.tickets, unit.tenant_id, None, wanted.state, wanted.handler, wanted.case, opened_at, last, wanted.limit
+    )
+    return await _views(unit, rows, now)
+
+
+async def _views(unit: db.Unit, rows: Sequence[db.Row], now: datetime) -> list[TicketView]:
+    ids = [row["id"] for row in rows]
+    clocks: dict[UUID, list[Clock]] = defaultdict(list)
+    for row in await unit.fetch(Q.clocks_of, unit.tenant_id, ids):
+        clocks[row["ticket_id"]].append(clock_of(row))
+    acts: dict[UUID, list[ActView]] = defaultdict(list)
+    for row in await unit.fetch(Q.acts_of, unit.tenant_id, ids):
+        acts[row["ticket_id"]].append(ActView(row["at"], row["act"], row["actor"], row["note"], row["data"]))
+    return [_view(row, clocks[row["id"]], acts[row["id"]], now) for row in rows]
+
+
+def _view(row: db.Row, clocks: Sequence[Clock], acts: Sequence[ActView], now: datetime) -> TicketView:
+    fields: dict[str, Any] = dict(row) | {name: tuple(row[name]) for name in ("dimensions", "tags", "co_handlers")}
+    late = tuple(dict.fromkeys(each.name for each in clocks if each.is_overdue(now)))
+    return TicketView(**fields, clocks=tuple(clocks), acts=tuple(acts), overdue=late)
