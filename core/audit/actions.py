@@ -1,5 +1,6 @@
 """An entry stands exactly when the change it tells of stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,15 @@ class Entry:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    act: str
+    object_kind: str
+    object_id: str
+    before: Any
+    after: Any
+
+
 async def write(
     unit: db.Unit,
     actor: Actor,
@@ -35,9 +45,19 @@ async def write(
     now: datetime,
     source: str = "",
 ) -> None:
-    """``before`` and ``after`` hold what changed, never a person's name, phone or number."""
+    """``before`` and ``after`` hold what changed, and never say who rated: no name, phone or number."""
     entry = (db.ids.new(), now, str(actor), act, object_kind, str(object_id), before, after, source)
     await unit.execute(Q.write, unit.tenant_id, *entry)
+
+
+async def write_many(unit: db.Unit, actor: Actor, changes: Iterable[Change], now: datetime, source: str = "") -> None:
+    """One entry for each of many changes made at once."""
+    rows = [
+        (unit.tenant_id, db.ids.new(), now, str(actor), c.act, c.object_kind, c.object_id, c.before, c.after, source)
+        for c in changes
+    ]
+    if rows:
+        await unit.executemany(Q.write, rows)
 
 
 async def of(unit: db.Unit, object_kind: str, object_id: object) -> tuple[Entry, ...]:
