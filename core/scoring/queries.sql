@@ -19,7 +19,7 @@ SELECT count(*) FROM (SELECT 1 FROM tally_delta WHERE tenant_id = $1 LIMIT $2) A
 -- Turns one chunk of deltas into tallies; the deltas are gone in the same statement, so nothing counts twice.
 WITH taken AS (
   DELETE FROM tally_delta WHERE tenant_id = $1 AND id IN (
-    SELECT id FROM tally_delta WHERE tenant_id = $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    SELECT id FROM tally_delta WHERE tenant_id = $1 ORDER BY id LIMIT $2)
   RETURNING day, dimension, origin, grade, n, item, staff, institutions, lines, regions, areas, channel
 ), spread AS (
   SELECT 'item' AS subject, item AS code, day, dimension, origin, grade, '' AS member, n FROM taken WHERE item <> ''

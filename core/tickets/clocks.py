@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from core import db
+from core import ids
 from core.policy import keys
 from core.policy.calendar import Calendar, Due, due
 from core.policy.decision import first_match
@@ -40,7 +40,7 @@ def start(row: Row, at: datetime, policy: Policy, calendar: Calendar) -> Clock:
     moves = bool(policy[keys.rest_day_moves])
     end = due(at, row.within, calendar, rest_day_moves=moves)
     return Clock(
-        id=db.ids.new(), name=row.clock, since=row.since, started_at=at, span=str(row.within), due_at=end.at,
+        id=ids.new(), name=row.clock, since=row.since, started_at=at, span=str(row.within), due_at=end.at,
         clause=row.clause, document=document_of(row, policy), policy=policy.revision, calendar=calendar.version,
         provisional=end.provisional, extended=False, state="running", stopped_at=None, days=strip(end), moves=moves,
     )  # fmt: skip

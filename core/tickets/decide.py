@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from core import clock, db, errors
+from core import clock, errors, ids
 from core.audit.model import Actor
 from core.policy import keys
 from core.policy.calendar import Calendar, due
@@ -321,7 +321,7 @@ def _appeal(f: _Facts) -> Outcome:
         raise errors.ReasonMissing("请写明申诉理由。", field="reason")
     if needs and needs.evidence and not f.act.data.get("evidence"):
         raise errors.EvidenceMissing(field="evidence")
-    filed = Appeal(db.ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now)
+    filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now)
     pauses = tuple(f.policy[keys.appeal_pauses] or ())
     return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses)
 
