@@ -8,10 +8,11 @@ from typing import TextIO, cast
 
 import uvicorn
 
-from core import boot, demonstration, migrate, settings, supervisor, worker
+from core import boot, demonstration, migrate, operators, settings, supervisor, worker
 from core.boot import BootRefused, Unreachable
 from core.embedded.state import EmbeddedFailed
 from core.errors import Refused
+from core.imports import command as imports
 from core.migrate import MigrationFailed
 from core.scenarios import command as scenarios
 from core.settings import SettingRefused, Settings
@@ -20,7 +21,7 @@ Run = Callable[[argparse.Namespace, Settings], int]
 WEB = "web.app:create"
 METRICS = "web.api.metrics:app"
 # Rooms whose commands stand beside them.
-ROOMS = (scenarios.add_commands,)
+ROOMS = (operators.add_commands, imports.add_commands, scenarios.add_commands)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

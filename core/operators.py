@@ -1,0 +1,149 @@
+"""At the command line a tenant is founded, people and programs are let in, and a policy says what holds and why."""
+
+import argparse
+import asyncio
+import secrets
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import TypeAlias
+
+from core import boot, clock, crypto, db, migrate, people, stack, tenants
+from core.audit.model import SYSTEM
+from core.errors import NotFound
+from core.people import NewMember
+from core.people.keys import SCOPES
+from core.people.members import ROLES
+from core.policy.calendar import Calendar
+from core.policy.show import render
+from core.settings import Settings
+from core.tenants import Founding, Tenant
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+Act = Callable[[argparse.Namespace], Awaitable[str]]
+
+
+def add_commands(commands: Commands) -> None:
+    _add_policy(commands)
+    _add_tenant(commands)
+
+
+async def show(arguments: argparse.Namespace) -> str:
+    tenant = await _tenant_or_plugin(arguments.slug)
+    day: date = arguments.on or clock.now().date()
+    return render(stack.policy(tenant, day), tenant.name)
+
+
+async def found(arguments: argparse.Namespace) -> str:
+    plugins = tuple(name for name in arguments.stack.split(",") if name)
+    stack.Stack.of(plugins)
+    tenant = await tenants.create(
+        Founding(arguments.slug, arguments.name, plugins, host=arguments.host, province=arguments.province),
+        now=clock.now(),
+    )
+    open_questions = stack.policy(tenant, clock.now().date()).open_questions
+    return f"已建立 {tenant.name}（{tenant.slug}）。开通前还有 {len(open_questions)} 个问题需要回答。\n"
+
+
+async def listed(_: argparse.Namespace) -> str:
+    lines = [
+        f"{each.slug}\t{each.name}\t{'、'.join(each.stack)}\t{'已开通' if each.live else '未开通'}"
+        for each in await tenants.listing()
+    ]
+    return "".join(f"{line}\n" for line in lines) or "还没有建立地区。\n"
+
+
+async def member(arguments: argparse.Namespace) -> str:
+    """The password is told once and kept by nobody."""
+    tenant = await tenants.by_slug(arguments.slug)
+    password = secrets.token_urlsafe(12)
+    new = NewMember(arguments.username, arguments.name, arguments.role, password, institution=arguments.institution)
+    await people.add_member(tenant.id, new, by=SYSTEM, now=clock.now())
+    return f"已添加 {arguments.username}，初始密码（只显示这一次）：{password}\n"
+
+
+async def key(arguments: argparse.Namespace) -> str:
+    tenant = await tenants.by_slug(arguments.slug)
+    async with db.as_tenant(tenant.id) as unit:
+        issued = await people.issue_key(unit, arguments.label, arguments.scopes, by=SYSTEM, now=clock.now())
+    return f"接口密钥（只显示这一次）：{issued}\n"
+
+
+def _add_policy(commands: Commands) -> None:
+    says = "查看一个地区的规则：每项取值、依据和来源"
+    words = commands.add_parser("policy", help=says, description=says).add_subparsers(required=True, metavar="动作")
+    shown = words.add_parser("show", help="列出每项规则")
+    shown.add_argument("slug", metavar="SLUG", help="地区代号，或已安装的规则插件名")
+    shown.add_argument("--on", type=_day, metavar="DATE", help="哪一天的规则，如 2026-03-09；缺省为今天")
+    shown.set_defaults(run=_runner(show))
+
+
+def _add_tenant(commands: Commands) -> None:
+    says = "建立地区，添加人员和接口密钥"
+    words = commands.add_parser("tenant", help=says, description=says).add_subparsers(required=True, metavar="动作")
+    words.add_parser("list", help="列出全部地区").set_defaults(run=_runner(listed))
+    founded = words.add_parser("found", help="建立一个地区")
+    founded.add_argument("slug", metavar="SLUG")
+    founded.add_argument("name", metavar="名称")
+    founded.add_argument("--stack", default="", metavar="A,B", help="规则插件，由弱到强；缺省只用全国规定")
+    founded.add_argument("--host", help="这个地区自己的域名")
+    founded.add_argument("--province", action="store_true", help="这是省级")
+    founded.set_defaults(run=_runner(found))
+    joined = words.add_parser("member", help="添加一名后台人员")
+    for name, metavar in (("slug", "SLUG"), ("username", "用户名"), ("name", "姓名")):
+        joined.add_argument(name, metavar=metavar)
+    joined.add_argument("role", choices=ROLES)
+    joined.add_argument("--institution", metavar="CODE", help="所在单位的编码")
+    joined.set_defaults(run=_runner(member))
+    issued = words.add_parser("key", help="签发一个接口密钥")
+    issued.add_argument("slug", metavar="SLUG")
+    issued.add_argument("label", metavar="用途")
+    issued.add_argument("scopes", nargs="+", choices=sorted(SCOPES))
+    issued.set_defaults(run=_runner(key))
+
+
+def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
+    def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        with boot.house(settings) as ready:
+            sys.stdout.write(asyncio.run(_inside(ready, lambda: act(arguments), is_ours=not settings.database_url)))
+        return 0
+
+    return run
+
+
+async def _inside(ready: Settings, act: Callable[[], Awaitable[str]], *, is_ours: bool) -> str:
+    if is_ours:
+        # This checkout's own server may never have been used before.
+        await migrate.migrate(boot.owner_url(ready), boot.app_role(ready))
+    async with _open(ready):
+        return await act()
+
+
+@asynccontextmanager
+async def _open(ready: Settings) -> AsyncIterator[None]:
+    await boot.check(ready, redis_must_answer=False)
+    crypto.use_secret(ready.secret)
+    await db.open_pool(ready.database_url, 1, 2)
+    try:
+        yield
+    finally:
+        await db.close_pool()
+
+
+async def _tenant_or_plugin(name: str) -> Tenant:
+    """A plugin that no tenant bears the name of is shown as a tenant would first meet it, with its demo's answers."""
+    try:
+        return await tenants.by_slug(name)
+    except NotFound:
+        plugins = () if name == stack.NATIONAL else (name,)
+        place = stack.city(name)
+        title = place.name if place else name
+        return Tenant(0, name, title, title, plugins, {}, (), Calendar({}, {}, ""), revision=0, demo=True)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"日期应写成 2026-03-09 的样子，现在是“{text}”。") from error

@@ -1,0 +1,75 @@
+"""Whoever has the machine can found a tenant and read its policy without a browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.embedded import servers
+
+Said = subprocess.CompletedProcess[str]
+Type = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def haochaping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Type]:
+    """The command as an operator types it, on a machine where nothing is set."""
+    var = tmp_path_factory.mktemp("house") / "var"
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HAOCHAPING", "DATABASE", "REDIS"))
+    }
+
+    def run(*words: str) -> Said:
+        whole = [sys.executable, "-m", "core.cli", *words]
+        return subprocess.run(
+            whole, env={**kept, "HAOCHAPING_VAR": str(var)}, capture_output=True, text=True, check=False
+        )
+
+    with servers.running(var):
+        yield run
+    servers.remove(var)
+
+
+def test_the_policy_of_an_installed_plugin_is_readable_before_any_tenant_exists(haochaping: Type):
+    said = haochaping("policy", "show", "shenzhen", "--on", "2026-03-09")
+
+    assert said.returncode == 0
+    assert "grade_labels" in said.stdout
+    assert "依据：shenzhen 第七条" in said.stdout
+
+
+def test_a_name_nearly_right_is_answered_with_the_right_one(haochaping: Type):
+    said = haochaping("policy", "show", "shenzen")
+
+    assert said.returncode == 1
+    assert "shenzhen" in said.stderr
+
+
+def test_a_date_that_is_none_is_refused_in_words(haochaping: Type):
+    said = haochaping("policy", "show", "shenzhen", "--on", "soon")
+
+    assert said.returncode == 2
+    assert "2026-03-09" in said.stderr
+
+
+def test_a_tenant_is_founded_and_people_and_programs_let_in(haochaping: Type):
+    founded = haochaping("tenant", "found", "nanshan", "南山区", "--stack", "shenzhen")
+    again = haochaping("tenant", "found", "nanshan", "南山区", "--stack", "shenzhen")
+    joined = haochaping("tenant", "member", "nanshan", "op", "王五", "operator")
+    key = haochaping("tenant", "key", "nanshan", "省平台", "events:write")
+    listed = haochaping("tenant", "list")
+
+    assert "个问题需要回答" in founded.stdout
+    assert again.returncode == 1
+    assert "初始密码" in joined.stdout
+    assert "hcp_" in key.stdout
+    assert "nanshan\t南山区\tshenzhen\t未开通" in listed.stdout
+
+
+def test_a_tenant_cannot_stand_on_a_plugin_that_is_not_installed(haochaping: Type):
+    said = haochaping("tenant", "found", "nowhere", "无名区", "--stack", "atlantis")
+
+    assert said.returncode == 1
+    assert "atlantis" in said.stderr
