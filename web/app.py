@@ -8,6 +8,8 @@ from litestar import Litestar
 from core import crypto, db
 from core import settings as environment
 from core.settings import Settings
+from web.api.metrics import Measured
+from web.api.routes import ROUTES as API_ROUTES
 from web.auth import authorize
 from web.deps import DEPENDENCIES
 from web.errors import HANDLERS
@@ -24,13 +26,13 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litestar:
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
-        [static_file, *PUBLIC_ROUTES],
+        [static_file, *PUBLIC_ROUTES, *API_ROUTES],
         guards=[authorize], dependencies=DEPENDENCIES, exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip
     app.state.settings = settings
     app.state.limits = Limits(settings.redis_url)
-    app.asgi_handler = Frame(app.asgi_handler)
+    app.asgi_handler = Frame(Measured(app.asgi_handler))
     return app
 
 

@@ -1,0 +1,258 @@
+"""Questions and answers of the machine interface have these shapes and no others."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from core.intake.wire import NO_CONTROLS, NO_NUL, Code, Text, Token
+
+Limit = Annotated[int, Meta(ge=1, le=200)]
+
+Origin = Literal["citizen", "agent", "paper", "default", "imported"]
+Subject = Literal["staff", "institution", "line", "region", "item", "channel"]
+State = Literal["auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn"]
+
+
+class InvitationOut(Struct, frozen=True):
+    """一次评价机会；token 只在这里交给你，请转给办件人。"""
+
+    token: str
+    url: str
+    dimensions: tuple[str, ...]
+    required: tuple[str, ...]
+    opens: datetime
+    closes: datetime | None
+
+
+class EventOut(Struct, frozen=True):
+    """已收下的服务事件；invitation 为空表示现行规定这时没有评价。"""
+
+    case: str
+    number: int
+    invitation: InvitationOut | None
+
+
+class RefusedOut(Struct, frozen=True):
+    """一组事件中未被接受的一条；其余的照常收下。"""
+
+    status: int
+    code: str
+    detail: str
+    field: str | None = None
+
+
+class RatingOut(Struct, frozen=True):
+    """评价已收下；receipt 可查处理结果，ticket 为因此产生的工单。"""
+
+    id: UUID
+    receipt: str
+    ticket: UUID | None
+
+
+class RefusedLine(Struct, frozen=True, omit_defaults=True):
+    """批量提交中未被接受的一行。"""
+
+    line: int
+    code: str
+    detail: str
+    field: str | None = None
+
+
+class Totals(Struct, frozen=True):
+    """批量提交的最后一行；这里计入的都已保存。"""
+
+    accepted: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+class CommentIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """综合点评：不计分。"""
+
+    token: Token
+    text: Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
+    channel: Literal["mailbox", "email", "phone"] = "mailbox"
+
+
+class CommentOut(Struct, frozen=True):
+    id: UUID
+
+
+class FeedbackGradeIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """评价人对办理结果的评价；等级按现行规定的评定标准，数字最大的最好。"""
+
+    token: Token
+    grade: Annotated[int, Meta(ge=1, le=10)]
+
+
+class ScoreQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    """统计谁、哪项评价、哪些来源、从哪天到哪天（含）。"""
+
+    subject: Subject
+    code: Code | None = None
+    dimension: Code | None = None
+    origin: Origin | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class ScoreRow(Struct, frozen=True):
+    """一个对象的得分；现行规定没有分值时 mean 为空。"""
+
+    subject: str
+    code: str
+    name: str
+    dimension: str
+    mean: float | None
+    n: int
+    distribution: dict[str, int]
+    active_n: int
+    active_mean: float | None
+    formula: str
+
+
+class ScoresOut(Struct, frozen=True):
+    rows: list[ScoreRow]
+
+
+class TicketQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """筛选工单；cursor 取上一页的 next。"""
+
+    state: State | None = None
+    handler: Code | None = None
+    case: Code | None = None
+    cursor: Annotated[str, Meta(max_length=300)] | None = None
+    limit: Limit = 50
+
+
+class ActOut(Struct, frozen=True):
+    at: datetime
+    act: str
+    by: str
+    note: str
+
+
+class ClockOut(Struct, frozen=True):
+    clock: str
+    start: datetime
+    due: datetime
+    state: str
+    clause: str
+    document: str
+    provisional: bool
+
+
+class TicketOut(Struct, frozen=True):
+    """一张工单：due 和 clause 按期限名称列出。"""
+
+    id: UUID
+    number: str
+    case: str
+    ticket: int
+    item: str | None
+    state: str
+    handler: str
+    co_handlers: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    grade: int
+    tags: tuple[int, ...]
+    text: str
+    opened_at: datetime
+    due: dict[str, datetime]
+    clause: dict[str, str]
+    overdue: list[str]
+    provisional: bool
+    clocks: list[ClockOut]
+    acts: list[ActOut]
+
+
+class TicketsOut(Struct, frozen=True):
+    """一页工单；next 为空表示没有下一页。"""
+
+    rows: list[TicketOut]
+    next: str | None
+
+
+class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is": "is"}):
+    """工单操作的各个键；每种操作只用其中几个。"""
+
+    by: Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    accept: bool | UnsetType = UNSET
+    to: Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    note: Text | UnsetType = UNSET
+    reason: Text | UnsetType = UNSET
+    finding_is: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
+    complexity: Literal["simple", "complex"] | UnsetType = UNSET
+    until: Annotated[str, Meta(min_length=10, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
+    clock: Annotated[str, Meta(min_length=1, max_length=20, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    evidence: Annotated[list[Text], Meta(max_length=20)] | Text | UnsetType = UNSET
+    upheld: bool | UnsetType = UNSET
+    finding: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
+
+
+class PolicyQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    on: date | None = None
+
+
+class PolicyRow(Struct, frozen=True):
+    """一项规定：值、依据的条款、来自哪一层、从何时起。"""
+
+    key: str
+    label: str
+    value: Any
+    clause: str
+    document: str
+    layer: str
+    since: date | None
+
+
+class QuestionRow(Struct, frozen=True):
+    id: str
+    keys: list[str]
+    clause: str
+    question: str
+
+
+class PolicyOut(Struct, frozen=True):
+    on: date
+    revision: str
+    rows: list[PolicyRow]
+    open_questions: list[QuestionRow]
+
+
+class DayOut(Struct, frozen=True):
+    date: date
+    counted: bool
+    why: str
+
+
+class WhyOut(Struct, frozen=True):
+    """一个期限的由来：从何时起、到何时止、每一天是否计入及原因。"""
+
+    ticket: UUID
+    clock: str
+    since: str
+    start: datetime
+    span: str
+    due: datetime
+    state: str
+    days: list[DayOut]
+    clause: str
+    document: str
+    rule: str
+    calendar: str
+    provisional: bool
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """出错时的回答（application/problem+json）。"""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    correlation_id: str
+    field: str | None = None
+    type: str = "about:blank"
