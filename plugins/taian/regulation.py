@@ -1,28 +1,15 @@
-"""Tai'an's plan in its order: the little it sets, the weights it asks for, and what its base rule must still answer."""
+"""Tai'an's plan in its order: the little it sets, and plainly what its base rule must still answer."""
 
-from datetime import date
 from typing import Final
 
-from core.api import (
-    Cadence,
-    Channel,
-    GoalValue,
-    IndexFactor,
-    Regulation,
-    Route,
-    Suggestion,
-    keys,
-)
+from core.api import Cadence, Channel, GoalValue, Route, keys
+from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
 
-REG: Final = Regulation(
-    code="taian-2022",
-    title="政务服务“好差评”提质增效推进实施方案",
-    document="泰安市政务服务管理办公室 2022年3月31日",
-    issued=date(2022, 3, 31),
-    note="推进方案，不是基础制度；基础制度为泰政办发〔2020〕5号。",
-)
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
 CENTRES: Final = "各县市区、功能区政务服务中心"
+SWAP: Final = "换位体验的特色功能"
+SURVEY: Final = "第三方评估的特色功能"
+RANKING: Final = "排名与通报"
 
 REG["一"].rule(
     "TA-1",
@@ -35,124 +22,110 @@ REG["一"].rule(
 REG["二（一）"].rule(
     "TA-2.1a", "依申请事项全部纳入，结果自动分析、考核自动统计", waits="结果导出：对接智能化监督考核系统"
 )
-REG["二（一）"].rule(
-    "TA-2.1b", "推行回避式独立评价", waits="窗口端：评价在工作人员视线之外，单次结果不在窗口显示"
-).sets(keys.screened, value=True)
-REG["二（一）"].rule("TA-2.1c", "引入互动式评价，开发语音邀请功能", waits="语音邀请的特色功能").sets(
-    keys.voice_invitation, value=True
+(
+    REG["二（一）"]
+    .rule("TA-2.1b", "推行回避式独立评价", waits="窗口端：评价在工作人员视线之外，单次结果不在窗口显示")
+    .sets(keys.screened, value=True)
+    .rule("TA-2.1c", "引入互动式评价，开发语音邀请功能", waits="语音邀请的特色功能")
+    .sets(keys.voice_invitation, value=True)
 )
 REG["二（二）"].rule(
     "TA-2.2", "经数据共享平台、数据中台、RPA 归集，应评尽评、应聚尽聚", waits="数据归集：导入接口，机器代填的须标明来源"
 )
 REG["二（三）"].rule("TA-2.3", "坚持自愿自主评价，不得强迫或者干扰；提高主动评价率")
-REG["二（四）"].rule("TA-2.4", "谁办理谁负责，及时核实，差评 100% 整改反馈").sets(
-    keys.routing,
-    (
-        Route("staff-institution", about="staff"),
-        Route("system-owner", about="system"),
-        Route("item-institution", about="item"),
-        Route("item-institution", about="process"),
-        Route("staff-institution", dimension="staff"),
-        Route("item-institution"),
-    ),
-).sets(keys.targets, (GoalValue("rectified", 1.0),)).leaves(
-    keys.clocks, keys.extension, why="二（四）只写“及时”“立行立改”“明确完成时限”，没有任何天数。"
+(
+    REG["二（四）"]
+    .rule("TA-2.4", "谁办理谁负责，及时核实，差评 100% 整改反馈")
+    .sets(
+        keys.routing,
+        (
+            Route("staff-institution", about="staff"),
+            Route("system-owner", about="system"),
+            Route("item-institution", about="item"),
+            Route("item-institution", about="process"),
+            Route("staff-institution", dimension="staff"),
+            Route("item-institution"),
+        ),
+    )
+    .sets(keys.targets, (GoalValue("rectified", 1.0),))
+    .leaves(keys.clocks, keys.extension, why="二（四）只写“及时”“立行立改”“明确完成时限”，没有任何天数。")
 )
 REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区（村）延伸，现场一次一评、网上一事一评")
-REG["二（六）"].rule(
-    "TA-2.6", "设“办不成事”反映窗口：实时通知、督促整改、超期预警、晾晒通报", waits="“办不成事”的特色功能"
-).sets(keys.unresolvable_matters, value=True).leaves(keys.warn_before, why="二（六）要求超期预警，没有规定提前多久。")
-_SWAP = REG["二（七）"].rule(
-    "TA-2.7a", "各县市区、功能区政务服务中心每季度至少组织一次换位体验", waits="换位体验的特色功能"
+(
+    REG["二（六）"]
+    .rule(
+        "TA-2.6",
+        "设“办不成事”反映窗口：实时通知、督促整改、超期预警、晾晒通报",
+        waits="“办不成事”的特色功能",
+    )
+    .sets(keys.unresolvable_matters, value=True)
+    .leaves(keys.warn_before, why="二（六）要求超期预警，没有规定提前多久。")
 )
-_SWAP.sets(keys.role_swap_days, value=True).adds(keys.cadence, Cadence("组织换位体验活动", CENTRES, "quarter"))
-REG["二（七）"].rule("TA-2.7b", "各进驻部门分管领导每季度至少一次到大厅现场体验", waits="换位体验的特色功能").adds(
-    keys.cadence, Cadence("到政务大厅现场体验", "各进驻部门分管领导", "quarter")
+(
+    REG["二（七）"]
+    .rule("TA-2.7a", "各县市区、功能区政务服务中心每季度至少组织一次换位体验", waits=SWAP)
+    .sets(keys.role_swap_days, value=True)
+    .adds(keys.cadence, Cadence("组织换位体验活动", CENTRES, "quarter"))
+    .rule("TA-2.7b", "各进驻部门分管领导每季度至少一次到大厅现场体验", waits=SWAP)
+    .adds(keys.cadence, Cadence("到政务大厅现场体验", "各进驻部门分管领导", "quarter"))
+    .rule("TA-2.7c", "业务科长、首席服务官每季度至少一次窗口坐班", waits=SWAP)
+    .adds(keys.cadence, Cadence("窗口坐班办理业务", "业务科长、首席服务官", "quarter"))
 )
-REG["二（七）"].rule("TA-2.7c", "业务科长、首席服务官每季度至少一次窗口坐班", waits="换位体验的特色功能").adds(
-    keys.cadence, Cadence("窗口坐班办理业务", "业务科长、首席服务官", "quarter")
+(
+    REG["二（八）"]
+    .rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官", waits="体验官的特色功能")
+    .sets(keys.experience_officers, value=True)
 )
-REG["二（八）"].rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官", waits="体验官的特色功能").sets(
-    keys.experience_officers, value=True
+(
+    REG["二（九）"]
+    .rule("TA-2.9a", "按季度确定第三方评估对象和内容", waits=SURVEY)
+    .sets(keys.third_party_survey, value=True)
+    .adds(keys.cadence, Cadence("确定第三方评估对象和内容", "市“好差评”专班", "quarter"))
+    .rule("TA-2.9b", "办事效率、服务态度、工作纪律、廉洁自律“四个满意度”，明察暗访、电话回访", waits=SURVEY)
+    .leaves(keys.callback, why="二（九）没有规定回访的比例和量表。")
+    .rule("TA-2.9c", "突出问题形成清单，反馈到单位，全程跟踪", waits=SURVEY)
 )
-_SURVEYED = REG["二（九）"].rule("TA-2.9a", "按季度确定第三方评估对象和内容", waits="第三方评估的特色功能")
-_SURVEYED.sets(keys.third_party_survey, value=True)
-_SURVEYED.adds(keys.cadence, Cadence("确定第三方评估对象和内容", "市“好差评”专班", "quarter"))
-REG["二（九）"].rule(
-    "TA-2.9b", "办事效率、服务态度、工作纪律、廉洁自律“四个满意度”，明察暗访、电话回访", waits="第三方评估的特色功能"
-).leaves(keys.callback, why="二（九）没有规定回访的比例和量表。")
-REG["二（九）"].rule("TA-2.9c", "突出问题形成清单，反馈到单位，全程跟踪", waits="第三方评估的特色功能")
 
 # 三、考核内容
-_ACROSS: Final = "三（一）3"
-_DOWN: Final = "三（二）3"
-
-
-def factors(departments: dict[str, float], districts: dict[str, float]) -> tuple[IndexFactor, ...]:
-    return (
-        *(IndexFactor("departments", metric, weight, _ACROSS) for metric, weight in departments.items()),
-        *(IndexFactor("districts", metric, weight, _DOWN) for metric, weight in districts.items()),
-    )
-
-
-def equal(*metrics: str) -> dict[str, float]:
-    return dict.fromkeys(metrics, 1 / len(metrics))
-
-
-EQUAL: Final = factors(
-    equal("collected", "good", "active", "rectified", "innovation"),
-    equal("collected", "good", "active", "rectified", "pilot", "innovation"),
-)
-STRESSED: Final = factors(
-    {"collected": 0.1, "good": 0.2, "active": 0.3, "rectified": 0.3, "innovation": 0.1},
-    {"collected": 0.1, "good": 0.2, "active": 0.25, "rectified": 0.25, "pilot": 0.1, "innovation": 0.1},
-)
-
-
-def weighed(answer: str | tuple[IndexFactor, ...]) -> tuple[IndexFactor, ...]:
-    return EQUAL if isinstance(answer, str) else answer
-
-
-REG["三（一）1"].rule("TA-3.1a", "横向评价：进驻实体大厅和网上大厅的单位（部门）", waits="排名与通报")
+REG["三（一）1"].rule("TA-3.1a", "横向评价：进驻实体大厅和网上大厅的单位（部门）", waits=RANKING)
 REG["三（一）2"].rule(
     "TA-3.1b",
     "评价内容按国家标准和泰政办发〔2020〕5号执行",
     machine=False,
     why_not="只指明依据，内容在所指的文件里；取得原文后作为本地规则填入。",
 )
-REG["三（一）2"].rule("TA-gap", "等级、分值、默认、评价期限、办理期限、申诉：本方案一概没有规定").leaves(
-    keys.grade_labels,
-    keys.scores,
-    keys.bad_grades,
-    keys.rating_window,
-    keys.after_window,
-    keys.remind_after,
-    keys.append,
-    keys.audit,
-    keys.feedback_scale,
-    keys.appellants,
-    keys.appeal_to,
-    keys.min_sample,
-    keys.defaults_count,
-    why=BASE,
+(
+    REG["三（一）2"]
+    .rule("TA-gap", "等级、分值、默认、评价期限、办理期限、申诉：本方案一概没有规定")
+    .leaves(
+        keys.grade_labels,
+        keys.scores,
+        keys.bad_grades,
+        keys.rating_window,
+        keys.after_window,
+        keys.remind_after,
+        keys.append,
+        keys.audit,
+        keys.feedback_scale,
+        keys.appellants,
+        keys.appeal_to,
+        keys.min_sample,
+        keys.defaults_count,
+        why=BASE,
+    )
 )
-_RANKED = REG[_ACROSS].rule("TA-3.1c", "按季度综合五项因素排名，依四个季度成绩评选年度优胜单位", waits="排名与通报")
-Q13: Final = _RANKED.asks(
-    "Q13",
-    keys.index,
-    "“统一的计分办法和计算公式”没有公布：部门五项、县市区六项因素的权重各是多少？",
-    values=(
-        Suggestion("equal", "没有公布权重，列举的各项同等对待。", "各项相等"),
-        Suggestion(STRESSED, "方案二（三）（四）着力于主动评价率和差评整改，两项从重。", "主动评价与整改从重"),
-    ),
-    demo="equal",
-    free=keys.index.shape,
+(
+    REG[ACROSS]
+    .rule("TA-3.1c", "按季度综合五项因素排名，依四个季度成绩评选年度优胜单位", waits=RANKING)
+    .sets(keys.bulletin, "quarterly")
+    .sets(keys.index, Q13.then(weighed))
 )
-_RANKED.sets(keys.bulletin, "quarterly").sets(keys.index, Q13.then(weighed))
-REG[_DOWN].rule("TA-3.2", "纵向评价：县市区、功能区中心及基层窗口、事项、人员，六项因素按季度排名", waits="排名与通报")
+REG[DOWN].rule("TA-3.2", "纵向评价：县市区、功能区中心及基层窗口、事项、人员，六项因素按季度排名", waits=RANKING)
 
 # 四、工作要求
-REG["四（二）"].rule("TA-4b", "引导群众使用“泰好办”小程序评价").sets(
-    keys.channels, (Channel("taihaoban", "“泰好办”小程序", "app"),)
+(
+    REG["四（二）"]
+    .rule("TA-4b", "引导群众使用“泰好办”小程序评价")
+    .sets(keys.channels, (Channel("taihaoban", "“泰好办”小程序", "app"),))
 )
 REG["四（三）"].rule("TA-4a", "情况纳入绩效评价、季度考核、年度考核", waits="结果导出：按单位、按季度和年度")
