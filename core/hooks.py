@@ -24,7 +24,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec(firstresult=True)
-def city() -> City | None:  # pyright: ignore[reportReturnType]  # a hook spec has no body
+def city() -> City | None:
     """Whose rules are these, and in which documents do they stand? ``None`` names no place."""
 
 

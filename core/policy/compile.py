@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
-from core.errors import Invalid
 from core.policy import keys
 from core.policy.keys import UNSET, Key, Part, record_of
 from core.policy.model import Ending, Gap, Layer, Override, Regulation, Rule
 from core.policy.policy import Policy, RowWhy, Why, fingerprint, part_of
 from core.policy.questions import Answers, Asked, Question, Unanswered, When, needs, resolve
 from core.policy.records import Record, Rows
-from core.policy.shapes import nearest
+from core.policy.shapes import Shape, nearest
 
 ANSWER: Final = "answer"
 OVERRIDE: Final = "override"
@@ -80,17 +79,12 @@ class _Fold:
 
     def _credit(self, rule: Rule, said: _Said) -> None:
         """Of a value with fields, only the fields that stand on an answer are credited to it."""
-        if (
-            rule.when
-            or not isinstance(rule.key.shape, Record)
-            or isinstance(rule.value, Asked)
-            or not needs(rule.value)
-        ):
+        shape: Shape[Any] = rule.key.shape
+        if rule.when or not isinstance(shape, Record) or isinstance(rule.value, Asked) or not needs(rule.value):
             return
-        layer, shape = self.speaking, cast("Record[Any]", rule.key.shape)
         parts = [replace(said, part=each.key) for each in shape.columns if needs(getattr(rule.value, each.name))]
         held = self.held[rule.key.name]
-        self.held[rule.key.name] = replace(held, said=(replace(said, layer=layer), *parts))
+        self.held[rule.key.name] = replace(held, said=(replace(said, layer=self.speaking), *parts))
 
     def _in_force(self, rule: Rule) -> bool:
         since, until = resolve(rule.since, self.answers), resolve(rule.until, self.answers)
@@ -261,7 +255,7 @@ def compile_policy(
     return Policy(
         on=on,
         whys=whys,
-        open_questions=tuple(each for name, each in questions.items() if name not in given),
+        questions=tuple(questions.values()),
         gaps=_gaps(layers, whys),
         problems=tuple(fold.problems),
         documents=tuple(each for layer in layers for each in layer.regulations),
@@ -294,14 +288,3 @@ def turning_days(layers: Sequence[Layer], answers: Answers, overrides: Sequence[
 
 def _date(value: Any, answers: Answers) -> date | None:
     return resolve(value, answers) if needs(value) <= answers.keys() else None
-
-
-def check(layers: Sequence[Layer], answers: Answers, overrides: Sequence[Override]) -> tuple[str, ...]:
-    """What is wrong with a tenant's own rules on any day, in Chinese; empty where nothing is."""
-    found: list[str] = []
-    for day in (date.min, *turning_days(layers, answers, overrides)):
-        try:
-            found += compile_policy(layers, answers, overrides, day).problems
-        except Invalid as error:
-            found.append(error.detail)
-    return tuple(dict.fromkeys(found))

@@ -57,7 +57,7 @@ class Policy:
 
     on: date
     whys: Mapping[str, Why]
-    open_questions: tuple[Question, ...] = ()
+    questions: tuple[Question, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[str, ...] = ()
     documents: tuple[Regulation, ...] = ()
@@ -92,6 +92,11 @@ class Policy:
     def on_day(self, day: date) -> "Policy":
         """The same rules, asked for on another day between the same two changes."""
         return self if day == self.on else replace(self, on=day)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What must be answered before a tenant goes live."""
+        return tuple(each for each in self.questions if each.id not in self.answers)
 
     @property
     def words(self) -> Mapping[str, str]:

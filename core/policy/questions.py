@@ -172,6 +172,17 @@ class Question(Asked):
         allowed = "、".join(str(plain(each.value)) for each in self.values)
         raise Invalid(f"问题 {self.id}（{self.text}）不能回答“{raw}”，可用的回答有：{allowed}。", field=self.id)
 
+    def said(self, answer: object) -> str:
+        """The answer in Chinese: the suggestion's own word, or the value as its shape says it."""
+        for each in self.values:
+            if _same(answer, each.value):
+                return each.label or _yes_no(each.value)
+        return self.free.chinese(answer) if self.free else str(plain(answer))
+
+
+def _yes_no(value: object) -> str:
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(plain(value))
+
 
 def plain(value: object) -> Plain:
     """A value as TOML or JSON would hold it, for comparing answers."""

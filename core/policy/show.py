@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from core.policy import keys
+from core.policy.checks import faults
 from core.policy.model import Regulation
 from core.policy.policy import Policy, Why
 
@@ -20,14 +21,16 @@ def _lines(policy: Policy, title: str) -> Iterator[str]:
     yield from (f"  {_document(each)}" for each in policy.documents)
     group = ""
     for why in policy.entries():
-        if why.value is None and not why.layer:
+        if why.value is None:
             continue
         if why.key.group != group:
             group = why.key.group
             yield f"\n【{group}】"
         yield from _entry(policy, why)
     yield from _unset(policy)
+    yield from _answered(policy)
     yield from _open(policy)
+    yield from _faults(policy)
 
 
 def _document(regulation: Regulation) -> str:
@@ -55,17 +58,19 @@ def _source(layer: str, clause: str) -> str:
 
 
 def _unset(policy: Policy) -> Iterator[str]:
-    if policy.gaps:
-        yield "\n【文件未作规定的】"
-    for gap in policy.gaps:
-        labels = "、".join(label(name) for name in gap.keys)
-        yield f"{labels}：{gap.why}〔{gap.clause}〕"
+    yield "\n【未作规定】（有关功能不启用）"
+    told = {name: f"：{gap.why}〔{gap.clause}〕" for gap in policy.gaps for name in gap.keys}
+    for why in policy.entries():
+        if why.value is None:
+            yield f"{why.key.name}  {why.key.label}{told.get(why.key.name, '')}"
 
 
-def label(name: str) -> str:
-    """The Chinese label of a key, and of a field the label of its key."""
-    found = keys.find(name)
-    return found.label if isinstance(found, keys.Key) else found.key.label
+def _answered(policy: Policy) -> Iterator[str]:
+    if policy.answers:
+        yield "\n【已回答的问题】"
+    for each in policy.questions:
+        if each.id in policy.answers:
+            yield f"{each.id}  {each.text}〔{each.clause}〕\n    {each.said(policy.answers[each.id])}"
 
 
 def _open(policy: Policy) -> Iterator[str]:
@@ -74,4 +79,11 @@ def _open(policy: Policy) -> Iterator[str]:
     for each in policy.open_questions:
         yield f"{each.id}  {each.text}〔{each.clause}〕"
         for suggestion in each.values:
-            yield f"    {suggestion.label or suggestion.value}：{suggestion.reason}"
+            yield f"    {each.said(suggestion.value)}：{suggestion.reason}"
+
+
+def _faults(policy: Policy) -> Iterator[str]:
+    found = faults(policy)
+    if found:
+        yield "\n【需要注意】"
+    yield from found

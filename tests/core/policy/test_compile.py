@@ -19,7 +19,7 @@ from core.api import (
     workdays,
 )
 from core.errors import Invalid, Refused, UnknownCode
-from core.policy.compile import check, turning_days
+from core.policy.compile import turning_days
 from core.policy.model import Override
 from core.policy.shapes import Grade, Period
 from tests.core.policy.worlds import layer, policy, regulation
@@ -289,12 +289,6 @@ def test_the_turning_days_are_those_on_which_something_begins_or_has_ended():
         date(2022, 5, 2),
         date(2031, 1, 1),
     )
-
-
-def test_a_fault_that_waits_in_the_future_is_found_before_it_is_in_force():
-    later = Override("append.after_default", True, "本市规定", since=date(2030, 1, 1))
-
-    assert any("append.after_default" in fault for fault in check([], {}, [later]))
 
 
 def test_the_revision_is_the_same_for_the_same_rules_and_another_for_other_clauses():
