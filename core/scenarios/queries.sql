@@ -37,7 +37,7 @@ JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 WHERE a.tenant_id = $1 AND c.code = $2 ORDER BY a.filed_at DESC, a.id DESC;
 
 -- name: notices
-SELECT about, clause, hides, body FROM notice WHERE tenant_id = $1 AND addressee = $2 ORDER BY at DESC, id DESC;
+SELECT about, hides FROM notice WHERE tenant_id = $1 AND addressee = ANY($2::text[]) ORDER BY at DESC, id DESC;
 
 -- name: alerts
 SELECT body, clause FROM notice WHERE tenant_id = $1 AND about = 'alert' ORDER BY at DESC, id DESC;

@@ -47,7 +47,7 @@ async def appeals(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
 
 async def notices(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
     async with db.as_tenant(moment.tenant.id) as unit:
-        rows = await unit.fetch(Q.notices, moment.tenant.id, given["to"])
+        rows = await unit.fetch(Q.notices, moment.tenant.id, list(_ways_to_name(given["to"])))
     return [dict(row) for row in rows]
 
 
@@ -63,9 +63,10 @@ async def tasks(_: Moment, given: Mapping[str, Any]) -> list[Facts]:
 
 def _ways_to_name(addressee: str) -> tuple[str, ...]:
     """The bureau is an institution too, and may be named as either."""
-    code = addressee.removeprefix("institution:")
-    duty = (code,) if DUTIES.get(code) == code else ()
-    return (*duty, f"institution:{code}")
+    kind, _, code = addressee.rpartition(":")
+    if kind in {"", "institution"} and DUTIES.get(code) == code:
+        return (code, f"institution:{code}")
+    return (addressee,)
 
 
 def _ticket(ticket: Ticket, now: datetime) -> Facts:
