@@ -26,7 +26,10 @@ async def remembered(tenant: Tenant, person: Person) -> UUID:
 async def test_the_same_person_is_one_however_they_are_typed(tenant: Tenant) -> None:
     first = await remembered(tenant, LI)
 
-    assert await remembered(tenant, Person(" 李四", "111", "１１０１０１１９９００３０７１２３X", "+86 138-0013-8000")) == first
+    assert (
+        await remembered(tenant, Person(" 李四", "111", "１１０１０１１９９００３０７１２３X", "+86 138-0013-8000"))
+        == first
+    )
     assert await remembered(tenant, Person("李四", phone="13800138000")) != first
     assert await remembered(tenant, Person("王五", "111", "110101199003071248")) != first
 

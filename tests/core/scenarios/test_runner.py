@@ -150,3 +150,24 @@ async def test_a_holiday_notice_settles_what_was_provisional(pool: Servers, tmp_
     found = await result(tmp_path, clock + closed + bad + seen + notices + after)
 
     assert found.ok, found.chinese
+
+
+async def test_a_rule_of_its_own_that_changes_nothing_is_not_read(pool: Servers, tmp_path: Path):
+    idle = '[[override]]\nkey = "append.max"\nvalue = 2\nclause = "第一条"\n'
+
+    found = await result(tmp_path, idle + CLOSED)
+
+    assert not found.readable
+    assert "append.max" in str(found.found)
+
+
+async def test_an_act_without_a_doer_is_done_by_one_who_is_entitled(pool: Servers, tmp_path: Path):
+    bureau = '[[override]]\nkey = "dispatcher"\nvalue = "bureau"\nclause = "第一条"\n'
+    bad = RATED.replace("overall = 5", "overall = 1") + 'text = "太慢"\n'
+    seen = see(NOON, "ticket", case='"A1"', state='"open"', handler='"bureau"')
+    sent = f'[[step]]\nat = {NOON}\ndo = "dispatch"\ncase = "A1"\nto = "tax-east"\n'
+    told = see(NOON, "notice", to='"institution:tax-east"', about='"ticket"', hides='["rater"]')
+
+    found = await result(tmp_path, bureau + CLOSED + bad + seen + sent + told)
+
+    assert found.ok, found.chinese
