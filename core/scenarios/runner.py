@@ -3,10 +3,11 @@
 import asyncio
 import traceback
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from core import clock, duties
+from core import clock, duties, stack
 from core.errors import Refused
 from core.scenarios.catalogue import Catalogue
 from core.scenarios.digest import changed, digest
@@ -18,6 +19,7 @@ from core.scenarios.sights import look
 from core.scenarios.stage import Moment, Stage
 from core.scenarios.verbs import perform
 from core.scenarios.world import world
+from core.tenants.model import Tenant
 
 # One job may make another due at the same instant; more than this and none of them gets anything done.
 REPEATS = 20
@@ -46,6 +48,8 @@ async def run(scenario: Scenario) -> Result:
     result = Result(str(scenario.file), scenario.says, scenario.covers)
     if outcome is None:
         return result
+    if isinstance(outcome, Unreadable):
+        return replace(result, ok=False, found=outcome.problem, readable=False)
     if not isinstance(outcome, Exception):
         raise outcome
     return _failed(result, outcome, taken)
@@ -53,10 +57,8 @@ async def run(scenario: Scenario) -> Result:
 
 def _failed(result: Result, error: Exception, taken: list[Step]) -> Result:
     expected, found = _told(error)
-    return Result(
-        result.file, result.says, result.covers, False, taken[-1].number if taken else None,
-        taken[-1].word if taken else "", expected, found,
-    )  # fmt: skip
+    step, word = (taken[-1].number, taken[-1].word) if taken else (None, "")
+    return replace(result, ok=False, step=step, word=word, expected=expected, found=found)
 
 
 def _told(error: Exception) -> tuple[object, object]:
@@ -72,11 +74,21 @@ async def _live_through(scenario: Scenario, taken: list[Step]) -> None:
     begins = scenario.steps[0].at
     with clock.at(begins):
         async with world(scenario, begins) as stage:
+            _refuse_idle_rules(await stage.tenant(), scenario)
             for step in scenario.steps:
                 taken.append(step)
                 await _run_jobs(stage, step.at)
                 with clock.at(step.at):
                     await _take(Moment(stage, await stage.tenant(), step.at), step)
+
+
+def _refuse_idle_rules(tenant: Tenant, scenario: Scenario) -> None:
+    """A rule of the scenario's own that can change nothing on the day it begins was not meant so."""
+    begins = scenario.steps[0].at.date()
+    for day in {begins, *(rule.since for rule in scenario.overrides if rule.since)}:
+        problems = stack.policy(tenant, day).problems
+        if problems:
+            raise Unreadable("；".join(problems))
 
 
 async def _run_jobs(stage: Stage, until: datetime) -> None:

@@ -21,7 +21,7 @@ async def score(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
     policy = stack.policy(moment.tenant, moment.now.date())
     async with db.as_tenant(moment.tenant.id) as unit:
         found = await scoring.score(
-            unit, policy, subject, code,
+            unit, moment.tenant, policy, subject, code,
             dimension=given.get("dimension"), origin=given.get("origin"), start=given.get("from"), end=given.get("to"),
         )  # fmt: skip
     counts = {grade: found.distribution.get(grade, 0) for grade in range(1, 6)}
