@@ -89,16 +89,6 @@ async def _wake(unit: db.Unit, opened: Sequence[Opening]) -> None:
 
 async def rate(tenant: Tenant, submission: Submission, *, source: Source, now: datetime) -> Rated:
     """Takes one rating in; the same key and content again give the same answer."""
-    try:
-        return await _rate_once(tenant, submission, source, now)
-    except errors.Conflict:
-        # Two at once with one key: the other has been stored by now, and its answer is this one's.
-        if not submission.key:
-            raise
-    return await _rate_once(tenant, submission, source, now)
-
-
-async def _rate_once(tenant: Tenant, submission: Submission, source: Source, now: datetime) -> Rated:
     async with db.as_tenant(tenant.id) as unit:
         rated = await _rate(unit, tenant, submission, source, now)
         if not rated.repeated:
@@ -133,10 +123,11 @@ def _tell_rated(tenant: Tenant, rated: Rated, now: datetime) -> Any:
 
 
 async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: Source, now: datetime) -> Rated:
+    # The invitation is locked first, so that of two with one key the second finds the answer of the first.
+    standing = await ratings.standing(unit, submission)
     known = await ratings.earlier(unit, submission, source)
     if known is not None:
         return _again(known)
-    standing = await ratings.standing(unit, submission)
     policy = stack.policy(tenant, tickets.day(standing.event_at))
     rater = await ratings.rater_of(unit, submission, standing)
     came = ratings.came(submission, standing, rater, source, now)
@@ -170,18 +161,18 @@ async def append(
 ) -> Rated:
     """Adds to a rating (追评) where the policy has it; the first rating keeps its words and its count."""
     async with db.as_tenant(tenant.id) as unit:
+        standing = await ratings.standing(unit, submission)
         known = await ratings.earlier(unit, submission, source)
         if known is not None:
             return _again(known)
-        return await _append(unit, tenant, submission, source, now, rating)
+        if rating is not None and rating != standing.rating_id:
+            raise errors.NotFound("没有找到这条评价。")
+        return await _append(unit, tenant, submission, standing, source, now)
 
 
 async def _append(
-    unit: db.Unit, tenant: Tenant, submission: Submission, source: Source, now: datetime, rating: UUID | None
+    unit: db.Unit, tenant: Tenant, submission: Submission, standing: rules.Standing, source: Source, now: datetime
 ) -> Rated:
-    standing = await ratings.standing(unit, submission)
-    if rating is not None and rating != standing.rating_id:
-        raise errors.NotFound("没有找到这条评价。")
     policy = stack.policy(tenant, tickets.day(standing.event_at))
     rater = await ratings.rater_of(unit, submission, standing)
     rules.check_rater(rater, standing, policy)

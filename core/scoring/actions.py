@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from core import clock, db, errors
+from core import clock, db, errors, stack
 from core.intake.model import Kept
 from core.intake.ratings import Change
 from core.policy import keys
 from core.policy.policy import Policy
+from core.policy.values import Formula
 from core.scoring import decide
 from core.scoring.decide import Count, Metric, Score
+from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
 FOLD_CHUNK = 5_000
@@ -76,23 +79,33 @@ async def _counts(
 
 
 async def score(
-    unit: db.Unit, policy: Policy, subject: str, code: str, dimension: str | None = None, origin: str | None = None,
-    start: date | None = None, end: date | None = None,
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, code: str, dimension: str | None = None,
+    origin: str | None = None, start: date | None = None, end: date | None = None,
 ) -> Score:  # fmt: skip
     """One subject's score; ``start`` and ``end`` are inclusive days of the rating."""
     formula = decide.formula_of(subject, dimension, policy)
     counts = await _counts(unit, policy, subject, code, formula.weights, start, end)
-    return decide.score(subject, code, counts.get(code, ()), formula, origin, policy)
+    return _figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin)
 
 
 async def scores(
-    unit: db.Unit, policy: Policy, subject: str, dimension: str | None = None, origin: str | None = None,
-    start: date | None = None, end: date | None = None,
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, dimension: str | None = None,
+    origin: str | None = None, start: date | None = None, end: date | None = None,
 ) -> tuple[Score, ...]:  # fmt: skip
     """The scores of every subject of this kind that has any count, in the order of their codes."""
     formula = decide.formula_of(subject, dimension, policy)
     counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
-    return tuple(decide.score(subject, code, counts[code], formula, origin, policy) for code in sorted(counts))
+    return tuple(_figure(tenant, policy, subject, code, counts[code], formula, origin) for code in sorted(counts))
+
+
+def _figure(
+    tenant: Tenant, policy: Policy, subject: str, code: str, counts: Sequence[Count], formula: Formula,
+    origin: str | None,
+) -> Score:  # fmt: skip
+    """The policy's figure, or what the tenant's own hook makes of the same counts."""
+    plain = decide.score(subject, code, counts, formula, origin, policy)
+    own = stack.ask("score", tenant, tally=decide.tally(plain, counts, policy), policy=policy)
+    return plain if own is None else replace(plain, mean=own.mean, n=own.n)
 
 
 async def metric(

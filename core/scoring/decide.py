@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from core.intake.model import ACTIVE
 from core.policy import keys
 from core.policy.decision import first_match
+from core.policy.facts import Tally
 from core.policy.policy import Policy
 from core.policy.values import Formula
 
@@ -93,6 +94,20 @@ def score(
         formula=said(formula, policy),
         clause=formula.clause,
         scored=scores is not None,
+    )
+
+
+def tally(score: Score, counts: Iterable[Count], policy: Policy) -> Tally:
+    """The same counts as a city's own formula is told them."""
+    every = tuple(counts)
+    members = dict.fromkeys(c.member for c in every if c.member)
+    return Tally(
+        subject=score.subject,  # pyright: ignore[reportArgumentType]  # checked at the edge
+        code=score.code,
+        dimension=score.dimensions[0],
+        counts=score.distribution,
+        active=distribution(considered(every, "active", policy)),
+        by_staff={name: distribution(c for c in every if c.member == name) for name in members},
     )
 
 

@@ -43,12 +43,20 @@ async def scores(request: AnyRequest, tenant: InTenant, policy: InPolicy) -> Res
         if query.code is not None:
             found: Iterable[Score] = [
                 await scoring.score(
-                    unit, policy, query.subject, query.code, query.dimension, query.origin, query.start, query.end
+                    unit,
+                    tenant,
+                    policy,
+                    query.subject,
+                    query.code,
+                    query.dimension,
+                    query.origin,
+                    query.start,
+                    query.end,
                 )
             ]
         else:
             found = await scoring.scores(
-                unit, policy, query.subject, query.dimension, query.origin, query.start, query.end
+                unit, tenant, policy, query.subject, query.dimension, query.origin, query.start, query.end
             )
     return answered(ScoresOut([_score(each) for each in found]))
 
