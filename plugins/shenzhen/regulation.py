@@ -82,9 +82,6 @@ REG["第六条"].rule(
             Dimension("channel", "服务渠道评价", "channel"),
         ),
     )
-    # 第八条说可以评什么，第十二、十四、十七条说何时评：评价环节写在后三条。
-    .rule("SZ-8b", "全程网上办理和自助终端办理的，评服务事项和服务渠道")
-    .rule("SZ-8c", "需要到窗口办理的，评服务事项、工作人员和服务渠道")
     # 差评落在总体评价上的，第三款不给标签，第四款仍“应当”说明原因：以“应当”为准。
     .rule("SZ-8e", "作差评应当选择标签或手动输入不满意原因")
     .sets(keys.bad_needs, "tag-or-text")
@@ -96,6 +93,10 @@ REG["第六条"].rule(
         ),
     )
 )
+
+# 第八条说可以评什么，第十二、十四、十七条说何时评：评价环节写在后三条。
+REG["第八条"].rule("SZ-8b", "全程网上办理和自助终端办理的，评服务事项和服务渠道")
+REG["第八条"].rule("SZ-8c", "需要到窗口办理的，评服务事项、工作人员和服务渠道")
 
 # 第三章　评价渠道与方式
 (
@@ -147,12 +148,12 @@ REG["第十三条"].rule("SZ-13", "实行实名制，严格保护评价人信息
     .adds(keys.occasions, Occasion("closed", CLOSED_AT_WINDOW, mode="window"))
     .rule("SZ-14b", "全程网上办理的，办结后评一次服务事项和服务渠道")
     .adds(keys.occasions, Occasion("closed", UNATTENDED, mode="online"))
-    .rule("SZ-14c", "办理页面任何环节可反馈困难与建议", waits="issue 6：办理页面的意见反馈入口，不计分")
     .rule("SZ-14d", "批量业务一次评价，适用于本次所有业务")
     .sets(keys.batch_counts, Q15.value)
     .rule("SZ-14f", "帮办代办一次评价，一方评价后另一方不再另行评价")
     .sets(keys.agent_lock, True)
 )
+REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与建议", waits="issue 6：办理页面的意见反馈入口，不计分")
 (
     REG["第十五条"]
     .rule("SZ-15a", "24小时内未评价的，短信或平台消息提醒")
@@ -219,10 +220,11 @@ REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，
     REG["第二十一条"]
     .rule("SZ-21a", "实时向社会发布评价结果与整改反馈情况")
     .sets(keys.publish, Publish("real-time"))
-    .rule("SZ-21b", "评价人可查看自己的评价、差评反馈和追评", waits="issue 4：评价人个人中心")
     .rule("SZ-21c", "经机构申请，可共享该机构的评价数据", waits="issue 6：数据共享申请")
     .sets(keys.data_share, True)
 )
+
+REG["第二十一条"].rule("SZ-21b", "评价人可查看自己的评价、差评反馈和追评", waits="issue 4：评价人个人中心")
 
 # 第五章　差评整改与反馈
 (
@@ -231,10 +233,10 @@ REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，
     .sets(keys.ticket_for, TicketFor((2, 1), needs="any"))
     .sets(keys.dispatcher, "hotline")
 )
+REG["第二十三条"].rule("SZ-23a", "差评定位到具体事项的具体环节")
 (
     REG["第二十三条"]
     .sets(keys.ticket_per, Q8.value)
-    .rule("SZ-23a", "差评定位到具体事项的具体环节")
     # 先匹配者先用：跨部门的主题式服务先于按原因分工；所说的原因先于所评的对象。
     .rule("SZ-23e", "主题式服务由牵头部门组织处理，相关部门配合")
     .adds(keys.routing, Route("lead-institution", composite="theme"))
@@ -340,9 +342,9 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
 )
 
 # 第六章　绩效考核
+REG["第三十条"].rule("SZ-30a", "结果及回访整改情况纳入机构、各区和窗口人员、接线员考核", waits="issue 4：考核结果导出")
 (
     REG["第三十条"]
-    .rule("SZ-30a", "结果及回访整改情况纳入机构、各区和窗口人员、接线员考核", waits="issue 4：考核结果导出")
     .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改", waits="issue 3：预警")
     .adds(keys.alerts, Alert("staff", "bottom-months", "", months=3, rank=Q9["bottom"], min=Q9["min"]))
     .adds(keys.accountability, Accountability("bottom-months", ("rectify",)))
