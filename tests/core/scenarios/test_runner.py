@@ -171,3 +171,12 @@ async def test_an_act_without_a_doer_is_done_by_one_who_is_entitled(pool: Server
     found = await result(tmp_path, bureau + CLOSED + bad + seen + sent + told)
 
     assert found.ok, found.chinese
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parent / "examples").glob("*.toml")), ids=lambda file: file.stem
+)
+async def test_a_city_needs_no_plugin_to_be_written_down(pool: Servers, file: Path):
+    found = await run_file(file, installed())
+
+    assert found.ok, found.chinese
