@@ -21,7 +21,7 @@ OURS = frozenset(
         "rater.id_type", "rater.id_number", "rater.phone",
     }
 )  # fmt: skip
-FAMILIES = ("grades.", "items.")
+FAMILIES = ("grades.", "items.")  # followed by the code of a dimension, or of a linked item
 EVENT_FIELDS = frozenset(
     {
         "case", "event", "number", "item", "staff", "window", "mode", "kind", "applicant", "agent", "composite",
@@ -79,8 +79,9 @@ def _our_name(name: str) -> str | None:
     lower = name.strip().lower()
     if lower in OURS:
         return lower
-    if lower.startswith(FAMILIES):
-        return lower.partition(".")[0] + "." + name.strip().partition(".")[2]
+    family, dot, code = name.strip().partition(".")
+    if code and f"{family.lower()}{dot}" in FAMILIES:
+        return f"{family.lower()}.{code}"
     return FIELDS.get(lower)
 
 
