@@ -16,7 +16,7 @@ from web.errors import HANDLERS
 from web.limits import Limits
 from web.middleware import Frame
 from web.public.routes import ROUTES as PUBLIC_ROUTES
-from web.static_files import static_file
+from web.static_files import favicon, static_file
 
 BODY_LIMIT = 64 * 1024
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 2, 16
@@ -26,7 +26,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litestar:
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
-        [static_file, *PUBLIC_ROUTES, *API_ROUTES],
+        [static_file, favicon, *PUBLIC_ROUTES, *API_ROUTES],
         guards=[authorize], dependencies=DEPENDENCIES, exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip

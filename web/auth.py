@@ -18,14 +18,19 @@ PUBLIC = "public"
 DEMO = "demo"
 MEMBER = "member"
 KEY = "key"
+DEVICE = "device"
+DEVICE_SCOPE = "ratings:write"
 _BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,300})")
 
 
 async def authorize(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Default deny. ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``member`` (any) · a role's permission."""
+    """Default deny: ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``device`` · ``member`` · a permission."""
     permission = handler.opt.get("perm", "")
     if permission.partition(":")[0] == KEY:
         connection.state["visit"] = await _by_key(connection, permission)
+        return
+    if permission == DEVICE:
+        await _admit_device(connection)
         return
     found = await _by_session(connection)
     connection.state["visit"] = found
@@ -78,6 +83,18 @@ async def _by_key(connection: AnyConnection, permission: str) -> Visit:
     return Visit(await tenants.by_id(key.tenant_id), key=key)
 
 
+async def _admit_device(connection: AnyConnection) -> None:
+    """A screen shows its key once in its address, afterwards by cookie; its forms carry a token made of it."""
+    tenant = await tenants.by_slug(connection.path_params["slug"])
+    text = connection.query_params.get("key") or connection.cookies.get(device_cookie(connection, tenant), "")
+    key = await people.key_of(text, clock.now())
+    if key.tenant_id != tenant.id or DEVICE_SCOPE not in key.scopes:
+        raise NotEntitled("这把密钥不能用于这个窗口，请联系管理员。")
+    connection.state["visit"] = Visit(tenant, key=key, session=text)
+    if method_of(connection) not in csrf.SAFE_METHODS:
+        await csrf.refuse_forgery(connection, settings_of(connection).secret, text)
+
+
 def settings_of(connection: AnyConnection) -> Settings:
     return connection.app.state.settings
 
@@ -97,7 +114,14 @@ def is_https(connection: AnyConnection) -> bool:
 
 def cookie_name(connection: AnyConnection, tenant: Tenant) -> str:
     """One session for each tenant, so that who works for several signs in to one without leaving another."""
-    name = f"hcp-{tenant.slug}"
+    return _host_bound(connection, f"hcp-{tenant.slug}")
+
+
+def device_cookie(connection: AnyConnection, tenant: Tenant) -> str:
+    return _host_bound(connection, f"hcp-device-{tenant.slug}")
+
+
+def _host_bound(connection: AnyConnection, name: str) -> str:
     return f"__Host-{name}" if is_https(connection) else name
 
 

@@ -1,5 +1,6 @@
 """What goes wrong is said once, in Chinese, never repeating what was sent: JSON to machines, a page to people."""
 
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,8 @@ from core.errors import Refused, Unauthorized
 from web.hx import hx, is_partial
 from web.page import page
 from web.visit import HttpRequest, HttpResponse, visit
+
+FRAMES = 8
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +87,11 @@ def on_http_error(request: HttpRequest, error: HTTPException) -> HttpResponse:
 
 
 def on_broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("broken", correlation=correlation_of(request), path=route_of(request), exc_info=error)
+    # Frames, not values: what stood in the variables may be somebody's name.
+    frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-FRAMES:]]
+    log.error(
+        "broken", correlation=correlation_of(request), route=route_of(request), error=type(error).__name__, at=frames
+    )
     return answer(request, Broken(), 500)
 
 

@@ -12,6 +12,7 @@ from core.clock import SHANGHAI
 
 HOUR = 3600
 DAY = 24 * HOUR
+LONG_LABEL = 4
 MODES: Mapping[str, str] = {"window": "窗口", "online": "网上", "kiosk": "自助终端", "hotline": "热线"}
 CHANNELS: Mapping[str, str] = {
     "device": "窗口评价器",
@@ -150,6 +151,12 @@ def number(value: int | Decimal | float) -> str:
     return f"{value:,}"
 
 
+def halved(label: str) -> Markup:
+    """A label of four characters or more breaks in its middle if it must: 非常 / 不满意."""
+    middle = len(label) // 2 if len(label) >= LONG_LABEL else 0
+    return Markup("{}<wbr>{}").format(label[:middle], label[middle:])
+
+
 def mean(value: Decimal | None) -> str:
     """Two decimals, half up; a policy without scores has no mean."""
     return "未设分值" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
@@ -164,6 +171,7 @@ def percent(part: Decimal | float | None) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "deadline": deadline,
+    "halved": halved,
     "mean": mean,
     "moment": moment,
     "number": number,

@@ -17,8 +17,12 @@ class Posted:
 
     fields: Mapping[str, list[str]]
 
+    def kept(self, name: str) -> str:
+        """What was typed, to be shown again, however wrong."""
+        return (self.fields.get(name) or [""])[0]
+
     def text(self, name: str, longest: int = LINE) -> str:
-        value = (self.fields.get(name) or [""])[0].replace("\r\n", "\n").strip()
+        value = self.kept(name).replace("\r\n", "\n").strip()
         if len(value) > longest:
             raise TooLong(f"最多 {longest} 个字，现在是 {len(value)} 个字。", field=name)
         return value

@@ -43,19 +43,21 @@ def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None 
 class Page(Response[str]):
     """Rendered when the request is known: partial or whole, light or dark, in whose name."""
 
-    __slots__ = ("template", "values")
+    __slots__ = ("look", "template", "values")
 
     def __init__(self, template: str, values: Mapping[str, Any], status: int, headers: dict[str, str]) -> None:
         super().__init__("", status_code=status, headers=headers, media_type="text/html")
         self.template = template
         self.values = values
+        self.look: dict[str, str] = {}
 
     def to_asgi_response(self, app: Any, request: HttpRequest, **rest: Any) -> ASGIResponse:
         self.headers.setdefault("Vary", "HX-Request-Type, HX-Target, Cookie")
-        for name, value in chosen(request).items():
+        look = chosen(request) | self.look
+        for name, value in look.items():
             self.set_cookie(name, value, path="/", max_age=YEAR_SECONDS, httponly=True, samesite="lax",
                             secure=is_https(request))  # fmt: skip
-        self.content = render(self.template, {**self.values, "shell": Shell(request)}, wanted_block(request))
+        self.content = render(self.template, {**self.values, "shell": Shell(request, look)}, wanted_block(request))
         return super().to_asgi_response(app, request, **rest)
 
 
@@ -75,19 +77,18 @@ def chosen(request: HttpRequest) -> dict[str, str]:
 class Shell:
     """What every template may ask beyond its own values."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, look: Mapping[str, str]) -> None:
         self._request = request
         self.visit: Visit = visit(request)
         self.now = clock.now()
         self.path: str = request.url.path
         self.demo: bool = settings_of(request).demo
-        look = self._look()
-        self.theme = look["theme"]
-        self.size = look["size"]
+        self.theme = self._kept("theme", look)
+        self.size = self._kept("size", look)
 
-    def _look(self) -> dict[str, str]:
-        kept = {name: self._request.cookies.get(name, "") for name in LOOKS} | chosen(self._request)
-        return {name: value if value in LOOKS[name] else "" for name, value in kept.items()}
+    def _kept(self, name: str, look: Mapping[str, str]) -> str:
+        value = look.get(name) or self._request.cookies.get(name, "")
+        return value if value in LOOKS[name] else ""
 
     @property
     def csrf(self) -> str:

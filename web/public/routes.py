@@ -1,5 +1,13 @@
 """The public pages that exist."""
 
-from web.public import sign_in
+from web.public import device, rate, receipt, results, sign_in, start, windows
 
-ROUTES = [sign_in.show, sign_in.sign_in, sign_in.sign_out]
+ROUTES = [
+    start.show, start.sign_in, start.serve,
+    sign_in.show, sign_in.sign_in, sign_in.sign_out,
+    rate.show, rate.tap, rate.reasons, rate.send, rate.case_qr,
+    receipt.ask, receipt.show, receipt.append, receipt.feedback,
+    windows.show, windows.send_link, windows.window_qr,
+    device.show, device.tap, device.done,
+    results.show,
+]  # fmt: skip

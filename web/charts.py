@@ -1,0 +1,200 @@
+"""Pictures of figures, drawn on the server: classes and presentation attributes only, a title on every mark."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+WIDTH = 720
+GRADES = (5, 4, 3, 2, 1)
+_ROOM_FOR_TEXT = 38
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room a picture has; ``above`` is the height of a line of words over each bar."""
+
+    css: str
+    width: int
+    left: int
+    right: int
+    row: int
+    above: int = 0
+
+
+DESK = Frame("wide", WIDTH, 108, 64, 34)
+PHONE = Frame("narrow", 360, 0, 0, 52, above=18)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a distribution: how many of each grade."""
+
+    label: str
+    counts: Mapping[int, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.get(grade, 0) for grade in GRADES)
+
+
+def distribution(bars: Sequence[Bar], labels: Sequence[str], title: str) -> Markup:
+    """Shares of the five grades, best first, named by ``labels``: once for a desk, once for a phone."""
+    rows = [bar for bar in bars if bar.total]
+    return _stacked(rows, labels, title, DESK) + _stacked(rows, labels, title, PHONE)
+
+
+def _stacked(rows: Sequence[Bar], labels: Sequence[str], title: str, frame: Frame) -> Markup:
+    legend, top = _legend(labels, frame)
+    parts = [legend]
+    for place, bar in enumerate(rows):
+        parts.append(_stack(bar, labels, top + place * frame.row, frame))
+    return _svg("".join(parts), top + frame.row * len(rows) + 6, title, frame)
+
+
+def _legend(labels: Sequence[str], frame: Frame) -> tuple[str, int]:
+    """The legend and how far down it reaches."""
+    parts: list[str] = []
+    x, y = frame.left, 6
+    for grade, label in zip(GRADES, labels, strict=True):
+        if x + 16 + 13 * len(label) > frame.width:
+            x, y = frame.left, y + 20
+        parts.append(f'<rect class="ch-g{grade}" x="{x}" y="{y}" width="11" height="11" rx="2"/>')
+        parts.append(_text(x + 16, y + 10, label))
+        x += 34 + 13 * len(label)
+    return "".join(parts), y + 28
+
+
+def _stack(bar: Bar, labels: Sequence[str], y: int, frame: Frame) -> str:
+    """On a desk the name stands left of its bar and the count right; on a phone both stand above it."""
+    inner, x = frame.width - frame.left - frame.right, float(frame.left)
+    if frame.above:
+        parts = [_text(0, y + 12, bar.label, "ch-lab"), _text(frame.width, y + 12, f"{bar.total:,}", anchor="end")]
+    else:
+        parts = [_text(x - 10, y + 17, _short(bar.label), "ch-lab", "end")]
+        parts.append(_text(frame.width - frame.right + 8, y + 17, f"{bar.total:,}"))
+    top = y + frame.above
+    for grade, label in zip(GRADES, labels, strict=True):
+        count = bar.counts.get(grade, 0)
+        width = inner * count / bar.total
+        if count:
+            parts.append(_slice(grade, x, top, width, f"{bar.label} {label}：{count:,}（{count / bar.total:.1%}）"))
+        if width > _ROOM_FOR_TEXT:
+            parts.append(_text(x + width / 2, top + 16, f"{count / bar.total:.0%}", f"on{grade}", "middle"))
+        x += width
+    return "".join(parts)
+
+
+def _slice(grade: int, x: float, y: int, width: float, title: str) -> str:
+    shape = f'x="{_n(x)}" y="{y}" width="{_n(max(width - 1.5, 0.8))}" height="24" rx="2"'
+    return f'<rect class="ch-g{grade}" {shape}><title>{escape(title)}</title></rect>'
+
+
+def trend(
+    labels: Sequence[str], values: Sequence[float], title: str, *, unit: str = "", target: float | None = None
+) -> Markup:
+    """A line over time; only the last point carries its number, the others tell theirs when pointed at."""
+    left, right, top, bottom, height = 44, 84, 16, 30, 240
+    ticks = _ticks(min([*values, *([target] if target is not None else [])]), max(values))
+    wide, high = WIDTH - left - right, height - top - bottom
+
+    def x(place: int) -> float:
+        return left + wide * place / max(len(values) - 1, 1)
+
+    def y(value: float) -> float:
+        return top + high * (1 - (value - ticks[0]) / ((ticks[-1] - ticks[0]) or 1))
+
+    points = [(x(place), y(value)) for place, value in enumerate(values)]
+    parts = [_grid(left, WIDTH - right, y(tick), _n(tick)) for tick in ticks]
+    parts += [_text(x(place), height - 8, label, anchor="middle") for place, label in _some(labels)]
+    if target is not None:
+        parts.append(_target(left, WIDTH - right, y(target), f"目标 {_n(target)}"))
+    parts.append(_line(points, top + high))
+    parts += [_dot(*at, f"{label}：{_n(value)}{unit}", last=at == points[-1])
+              for at, label, value in zip(points, labels, values, strict=True)]  # fmt: skip
+    parts.append(_text(WIDTH - right + 8, points[-1][1] + 5, f"{_n(values[-1])}{unit}", "ch-val"))
+    return _svg("".join(parts), height, title)
+
+
+def ranking(rows: Sequence[tuple[str, float]], title: str, *, middle: float, unit: str = "") -> Markup:
+    """Dots left and right of a middle line: a bar cut short would exaggerate, a dot does not."""
+    left, right, top, row_height = 140, 60, 10, 24
+    low = min([value for _, value in rows] + [middle])
+    high = max([value for _, value in rows] + [middle])
+    wide = WIDTH - left - right
+
+    def x(value: float) -> float:
+        return left + wide * (value - low) / ((high - low) or 1)
+
+    parts: list[str] = []
+    for place, (name, value) in enumerate(rows):
+        y = top + place * row_height + 11
+        low_class = " low" if value < middle else ""
+        parts.append(
+            _text(14, y + 4, str(place + 1), anchor="middle") + _text(left - 10, y + 4, _short(name), "ch-lab", "end")
+        )
+        parts.append(f'<line class="ch-grid" x1="{left}" x2="{WIDTH - right}" y1="{y}" y2="{y}"/>')
+        parts.append(f'<line class="ch-stick{low_class}" x1="{_n(x(middle))}" x2="{_n(x(value))}" y1="{y}" y2="{y}"/>')
+        parts.append(f'<circle class="ch-ball{low_class}" cx="{_n(x(value))}" cy="{y}" r="5">'
+                     f"<title>{escape(name)}：{_n(value)}{unit}</title></circle>")  # fmt: skip
+        parts.append(_text(WIDTH - right + 8, y + 4, f"{value:.2f}", "ch-lab"))
+    bottom = top + row_height * len(rows)
+    parts.append(f'<line class="ch-target" x1="{_n(x(middle))}" x2="{_n(x(middle))}" y1="{top}" y2="{bottom}"/>')
+    parts.append(_text(x(middle), bottom + 16, f"平均 {_n(middle)}", "ch-note", "middle"))
+    return _svg("".join(parts), bottom + 24, title)
+
+
+def _svg(inside: str, height: float, title: str, frame: Frame | None = None) -> Markup:
+    css, width = (f"ch {frame.css}", frame.width) if frame else ("ch", WIDTH)
+    head = f'class="{css}" viewBox="0 0 {width} {_n(height)}" role="img" aria-label="{escape(title)}"'
+    return Markup(f"<svg {head}><title>{escape(title)}</title>{inside}</svg>")  # noqa: S704 - every text is escaped
+
+
+def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -> str:
+    kind = f' class="{css}"' if css else ""
+    return f'<text{kind} x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _grid(left: float, right: float, y: float, label: str) -> str:
+    line = f'<line class="ch-grid" x1="{_n(left)}" x2="{_n(right)}" y1="{_n(y)}" y2="{_n(y)}"/>'
+    return line + _text(left - 8, y + 4, label, anchor="end")
+
+
+def _target(left: float, right: float, y: float, label: str) -> str:
+    line = f'<line class="ch-target" x1="{_n(left)}" x2="{_n(right)}" y1="{_n(y)}" y2="{_n(y)}"/>'
+    return line + _text(right + 8, y + 4, label, "ch-note")
+
+
+def _line(points: Sequence[tuple[float, float]], floor: float) -> str:
+    path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+    area = f"{_n(points[0][0])},{_n(floor)} {path} {_n(points[-1][0])},{_n(floor)}"
+    return f'<polygon class="ch-area" points="{area}"/><polyline class="ch-line" points="{path}"/>'
+
+
+def _dot(x: float, y: float, title: str, *, last: bool) -> str:
+    seen = f'<circle class="ch-dot{" ch-last" if last else ""}" cx="{_n(x)}" cy="{_n(y)}" r="{4.5 if last else 3}"/>'
+    return f'<g><circle class="ch-hit" cx="{_n(x)}" cy="{_n(y)}" r="14"/>{seen}<title>{escape(title)}</title></g>'
+
+
+def _some(labels: Sequence[str], most: int = 12) -> list[tuple[int, str]]:
+    """As many labels as fit, the last one always among them."""
+    step = -(-len(labels) // most)
+    return [(place, label) for place, label in enumerate(labels) if (len(labels) - 1 - place) % step == 0]
+
+
+def _ticks(low: float, high: float, about: int = 4) -> list[float]:
+    span = (high - low) or 1
+    magnitude = 10.0 ** len(str(int(span / about))) / 10 if span / about >= 1 else 0.1
+    step = next((size * magnitude for size in _STEPS if size * magnitude * about >= span), span)
+    first = low // step * step
+    count = int((high - first) / step) + 2
+    return [round(first + step * place, 6) for place in range(count)]
+
+
+def _short(name: str, most: int = 8) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

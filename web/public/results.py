@@ -1,0 +1,134 @@
+"""What the public may see of a place: figures with their counts, never a figure made of too few."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from litestar import get
+from litestar.params import FromQuery
+
+from core import db
+from core.places import actions as places
+from core.places.model import Region
+from core.policy import keys
+from core.policy.policy import Policy
+from core.scoring import actions as scoring
+from core.scoring.decide import Metric, Score, formula_of, ratio
+from core.tenants import Tenant
+from web import charts
+from web.auth import PUBLIC
+from web.deps import InPolicy, InTenant, Now
+from web.page import Page, page
+from web.public.sheet import GRADES
+
+PERIODS = {"30": "近 30 天", "90": "近 90 天", "all": "全部"}
+USUAL = "90"
+METRICS = {"good": "好评率", "active": "主动评价率", "rectified": "差评整改率", "on-time": "按期办结率"}
+MOST_REGIONS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the public table; ``shown`` is false where the sample is too small to say anything."""
+
+    name: str
+    score: Score
+    good: Decimal | None
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    city: Score | None
+    regions: tuple[Row, ...]
+    modes: tuple[Row, ...]
+    metrics: tuple[Metric, ...]
+    least: int
+
+    @property
+    def enough(self) -> bool:
+        return self.city is not None and self.city.n >= max(self.least, 1)
+
+
+@get("/t/{slug:str}/results", opt={"perm": PUBLIC})
+async def show(
+    tenant: InTenant, policy: InPolicy, now: Now, period: FromQuery[str] = USUAL, of: FromQuery[str] = ""
+) -> Page:
+    chosen = period if period in PERIODS else USUAL
+    dimensions = {each.code: each.label for each in policy[keys.dimensions] or ()}
+    dimension = of if of in dimensions else _usual(policy, dimensions)
+    figures = await _figures(tenant, policy, dimension, _start(chosen, now), now)
+    labels = policy[keys.grade_labels] or ()
+    return page(
+        "public/results.html", tenant=tenant, policy=policy, figures=figures, labels=labels, grades=GRADES,
+        periods=PERIODS, period=chosen, dimensions=dimensions, dimension=dimension, metric_names=METRICS,
+        picture=_picture(figures, labels), defaults_count=bool(policy[keys.defaults_count]),
+    )  # fmt: skip
+
+
+def _usual(policy: Policy, dimensions: Mapping[str, str]) -> str:
+    """Nothing is the formula of a region; where it speaks of what nobody is asked, the first dimension stands in."""
+    weights = formula_of("region", None, policy).weights
+    return "" if set(weights) <= set(dimensions) else next(iter(dimensions), "")
+
+
+def _start(period: str, now: datetime) -> date | None:
+    return None if period == "all" else (now - timedelta(days=int(period))).date()
+
+
+async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date | None, now: datetime) -> Figures:
+    of = dimension or None
+    async with db.as_tenant(tenant.id) as unit:
+        regions = [
+            each for each in await places.listing(unit, "region", limit=MOST_REGIONS) if isinstance(each, Region)
+        ]
+        scores = {each.code: each for each in await scoring.scores(unit, tenant, policy, "region", of, start=start)}
+        modes = await scoring.scores(unit, tenant, policy, "channel", of, start=start)
+        top = next((each for each in regions if each.parent is None), Region("", ""))
+        metrics = [await scoring.metric(unit, policy, name, "region", top.code, now, start) for name in METRICS]
+    least = policy[keys.public_min] or 0
+    below = [each for each in regions if each.parent == top.code and each.code in scores]
+    city = scores.get(top.code)
+    if not policy[keys.region_includes_below]:
+        city = _together(list(scores.values()), policy)
+        metrics = [_good(city, policy)] if city is not None else []
+    return Figures(
+        city=city,
+        regions=tuple(_row(each.name, scores[each.code], policy, least) for each in below),
+        modes=tuple(_row(each.code, each, policy, least) for each in modes),
+        metrics=tuple(metrics), least=least,
+    )  # fmt: skip
+
+
+def _together(scores: Sequence[Score], policy: Policy) -> Score | None:
+    """All regions as one, where the policy keeps each region's figures to itself."""
+    if not scores:
+        return None
+    counted: Counter[int] = Counter()
+    for each in scores:
+        counted.update(each.distribution)
+    total = counted.total()
+    points: dict[int, float] = dict(zip(GRADES, policy[keys.scores] or (), strict=False))
+    worth = sum(Decimal(str(points[grade])) * n for grade, n in counted.items()) / total if points and total else None
+    return replace(
+        scores[0], n=total, distribution=dict(counted), active_n=sum(each.active_n for each in scores),
+        active_mean=None, mean=worth if len(scores[0].dimensions) == 1 and scores[0].over == "ratings" else None,
+    )  # fmt: skip
+
+
+def _row(name: str, score: Score, policy: Policy, least: int) -> Row:
+    return Row(name, score, _good(score, policy).value, score.n >= max(least, 1))
+
+
+def _good(score: Score, policy: Policy) -> Metric:
+    good = frozenset(policy[keys.good_grades] or ())
+    return ratio("good", sum(n for grade, n in score.distribution.items() if grade in good), score.n)
+
+
+def _picture(figures: Figures, labels: tuple[str, ...]) -> str:
+    bars = [charts.Bar(row.name, row.score.distribution) for row in figures.regions if row.shown]
+    if figures.city is not None and figures.enough:
+        bars.insert(0, charts.Bar("全市", figures.city.distribution))
+    return charts.distribution(bars, labels, "各地区评价等级分布") if bars else ""

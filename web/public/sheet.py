@@ -1,0 +1,93 @@
+"""The rating page as its holder may use it: which grade comes first, what must be said, what may be left out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import tenants, tokens
+from core.citizen import actions as citizen
+from core.citizen.model import Asked, Opened
+from core.errors import NotFound
+from core.intake.model import CHANNELS
+from core.policy.values import FormField, Tag
+from core.tenants import Tenant
+
+GRADES = (5, 4, 3, 2, 1)
+YES_NO = (("yes", "是"), ("no", "否"))
+# Where a link was found: what it does not say is the web.
+LINK_CHANNELS = frozenset(CHANNELS) - {"device", "kiosk", "paper", "hotline"}
+
+
+class BrokenLink(NotFound):
+    """这个评价链接无效，请重新扫码，或使用短信中的完整链接。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    tenant: Tenant
+    token: str
+    opened: Opened
+
+    @property
+    def first(self) -> Asked:
+        """What the one tap is about: a required dimension where there is one."""
+        return next((each for each in self.opened.asked if each.required), self.opened.asked[0])
+
+    @property
+    def others(self) -> tuple[Asked, ...]:
+        return tuple(each for each in self.opened.asked if each.code != self.first.code)
+
+    @property
+    def items(self) -> Mapping[str, str]:
+        """The matters handled together, which may each be rated by themselves."""
+        return {code: name for each in self.opened.asked for code, name in each.items}
+
+    @property
+    def labels(self) -> Mapping[int, str]:
+        return dict(zip(GRADES, self.opened.labels, strict=True))
+
+    @property
+    def drafted(self) -> Mapping[str, int]:
+        return self.opened.draft.get("grades", {})
+
+    @property
+    def needs_identity(self) -> bool:
+        return self.opened.identity == "required" and not self.opened.applicant_known
+
+    @property
+    def may_be_anonymous(self) -> bool:
+        return self.opened.identity != "required"
+
+    @property
+    def questions(self) -> tuple[FormField, ...]:
+        return self.opened.questionnaire.fields if self.opened.questionnaire else ()
+
+    def answers(self, question: FormField) -> Iterable[tuple[str, str]]:
+        """The words a question may be answered with."""
+        if question.kind == "yes-no":
+            return YES_NO
+        if question.kind == "grade":
+            return [(str(grade), label) for grade, label in self.labels.items()]
+        return [(choice, choice) for choice in question.choices]
+
+    def is_open(self, now: datetime) -> bool:
+        closes = self.opened.view.closes
+        return self.opened.state == "open" and (closes is None or now < closes)
+
+    def needs_reason(self, grades: Iterable[int]) -> bool:
+        return self.opened.reason_needed and not set(self.opened.bad_grades).isdisjoint(grades)
+
+    def tags(self, grades: Iterable[int]) -> tuple[Tag, ...]:
+        """The reasons that go with these grades, the core ones first."""
+        wanted = frozenset(grades)
+        every = [tag for tag in self.opened.tags if tag.grade in wanted]
+        return tuple(sorted(every, key=lambda tag: (not tag.core, tag.grade, tag.code)))
+
+
+async def by_token(token: str) -> Sheet:
+    """Refuses ``not-found`` alike for a token that is altered, foreign or of nobody."""
+    try:
+        tenant = await tenants.by_id(tokens.tenant_of(token))
+        return Sheet(tenant, token, await citizen.invitation(tenant, token))
+    except NotFound:
+        raise BrokenLink from None

@@ -1,0 +1,143 @@
+"""The front door: which places take part; in the demo also a way into every screen with one click."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litestar import get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect
+
+from core import db, flow, people, tenants
+from core.errors import NotFound, Refused
+from core.intake.model import ServiceEvent, Source
+from core.people import Member, Person
+from core.places import actions as places
+from core.places.model import Item, Staff, Window
+from core.tenants import Listed, Tenant
+from web.auth import DEMO, PUBLIC, session_cookie
+from web.deps import InSettings, Now
+from web.forms import posted
+from web.page import Page, page
+from web.permissions import ROLES
+from web.visit import HttpRequest
+
+ENOUGH = 60
+VISITOR = Person("王五", phone="13800000005")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One place on the demo's front page: who can be, where its screens are."""
+
+    listed: Listed
+    members: tuple[Member, ...]
+    window: Window | None
+    kiosk: Window | None
+    key: str
+
+
+@get("/", opt={"perm": PUBLIC})
+async def show(settings: InSettings, told: FromQuery[str] = "") -> Page:
+    every = await tenants.listing()
+    if not settings.demo:
+        live = [each for each in every if each.live and not each.province and each.id > 0]
+        return page("public/start.html", places=live, houses=(), provinces=(), told="")
+    known = _keys(settings.var)
+    houses = [await _house(each, known.get(each.slug, "")) for each in every if each.demo and each.id > 0]
+    return page(
+        "public/start.html", places=(), told=told[:ENOUGH],
+        houses=[each for each in houses if not each.listed.province],
+        provinces=[each for each in houses if each.listed.province],
+    )  # fmt: skip
+
+
+@post("/demo/sign-in", opt={"perm": DEMO}, status_code=303)
+async def sign_in(request: HttpRequest, now: Now) -> Redirect:
+    """Any role of a demo tenant with one click, in the demo and nowhere else."""
+    form = await posted(request)
+    tenant = await _demo_tenant(form.text("slug"))
+    async with db.as_tenant(tenant.id) as unit:
+        wanted = form.text("username")
+        member = next((each for each in await people.members(unit) if each.username == wanted), None)
+        if member is None:
+            raise NotFound
+        session = await people.open_session(unit, member.id, now)
+    cookies = [session_cookie(request, tenant, session)]
+    return Redirect(f"/t/{tenant.slug}/admin", status_code=303, cookies=cookies)
+
+
+@post("/demo/serve", opt={"perm": DEMO}, status_code=303)
+async def serve(request: HttpRequest, settings: InSettings, now: Now) -> Redirect:
+    """Somebody is served this very minute, as a hall's own system reports it, so that there is something to rate."""
+    form = await posted(request)
+    tenant = await _demo_tenant(form.text("slug"))
+    event = ServiceEvent(
+        case=f"YS{now:%y%m%d%H%M%S}{secrets.randbelow(1000):03}", event="closed", at=now, kind="instant",
+        applicant=VISITOR, **await _somewhere(tenant, form.text("window")),
+    )  # fmt: skip
+    (answer,) = await flow.receive(tenant, [event], source=Source("demo", trusted=True), now=now)
+    if isinstance(answer, Refused):
+        raise answer
+    if answer.invitation is None:
+        return Redirect("/?told=none", status_code=303)
+    to_screen = {"device": "device", "kiosk": "kiosk"}.get(form.text("to"))
+    if to_screen:
+        key = _keys(settings.var).get(tenant.slug, "")
+        return Redirect(f"/t/{tenant.slug}/{to_screen}/{event.window}?key={key}", status_code=303)
+    return Redirect(answer.invitation.url_path, status_code=303)
+
+
+async def _demo_tenant(slug: str) -> Tenant:
+    tenant = await tenants.by_slug(slug)
+    if not tenant.demo:
+        raise NotFound
+    return tenant
+
+
+async def _somewhere(tenant: Tenant, window_code: str) -> Mapping[str, Any]:
+    """A window with an item and a member of staff of its own institution."""
+    async with db.as_tenant(tenant.id) as unit:
+        window = (await places.among(unit, "window", [window_code])).get(window_code)
+        if not isinstance(window, Window):
+            raise NotFound
+        items = [each for each in await places.listing(unit, "item", limit=1000)
+                 if isinstance(each, Item) and each.institution == window.institution and each.in_scope]  # fmt: skip
+        staff = [each for each in await places.listing(unit, "staff", limit=1000)
+                 if isinstance(each, Staff) and each.institution == window.institution and each.active]  # fmt: skip
+    if not items:
+        raise NotFound
+    mode = "kiosk" if window.kiosk else "window"
+    served = {} if window.kiosk or not staff else {"staff": secrets.choice(staff).code}
+    return {"window": window.code, "mode": mode, "item": secrets.choice(items).code, **served}
+
+
+async def _house(listed: Listed, key: str) -> House:
+    async with db.as_tenant(listed.id) as unit:
+        members = await people.members(unit)
+        windows = [each for each in await places.listing(unit, "window", limit=200) if isinstance(each, Window)]
+    return House(
+        listed, _one_each(members), next((each for each in windows if not each.kiosk), None),
+        next((each for each in windows if each.kiosk), None), key,
+    )  # fmt: skip
+
+
+def _one_each(members: Sequence[Member]) -> tuple[Member, ...]:
+    """The first member of each role, in the order of the roles."""
+    first: dict[str, Member] = {}
+    for member in members:
+        if not member.disabled:
+            first.setdefault(member.role, member)
+    return tuple(first[role] for role in ROLES if role in first)
+
+
+def _keys(var: Path) -> Mapping[str, str]:
+    """The demo's own keys, as ``make demo`` wrote them down."""
+    file = var / "demo.json"
+    if not file.is_file():
+        return {}
+    found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+    return found.get("api_keys", {})
