@@ -66,7 +66,7 @@ class Database:
 def house(settings: Settings) -> Iterator[Settings]:
     """Settings whose every URL can be used: what is not set is answered by this checkout's own servers."""
     if settings.database_url and settings.redis_url:
-        yield settings
+        yield replace(settings, secret=_demo_secret(settings))
         return
     if not settings.demo:
         raise BootRefused("正式环境须设置 DATABASE_URL 和 REDIS_URL；内置数据库只供演示使用（HAOCHAPING_ENV=demo）。")
@@ -80,7 +80,7 @@ def settled(settings: Settings, found: servers.Servers) -> Settings:
         database_url=settings.database_url or found.database_url,
         owner_url=settings.owner_url or ("" if settings.database_url else found.owner_url),
         redis_url=settings.redis_url or found.redis_url,
-        secret=settings.secret or servers.app_secret(settings.var),
+        secret=_demo_secret(settings),
     )
 
 
@@ -172,6 +172,11 @@ def judge_redis(version: str, policy: str) -> None:
         raise BootRefused(f"REDIS_URL 的 Redis 版本是 {version}，需要 6.2 或更高。")
     if policy != "noeviction":
         raise BootRefused(f"REDIS_URL 的 Redis 会淘汰数据（maxmemory-policy 是 {policy}）。请设为 noeviction。")
+
+
+def _demo_secret(settings: Settings) -> str:
+    """Only the demo gets a secret it did not ask for; elsewhere one that is lost would take the data with it."""
+    return settings.secret or (servers.app_secret(settings.var) if settings.demo else "")
 
 
 def _refuse_plain_text(settings: Settings) -> None:

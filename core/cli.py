@@ -8,7 +8,7 @@ from typing import TextIO, cast
 
 import uvicorn
 
-from core import boot, demonstration, migrate, operators, settings, supervisor, worker
+from core import boot, demonstration, logs, migrate, operators, ready, settings, supervisor, worker
 from core.boot import BootRefused, Unreachable
 from core.embedded.state import EmbeddedFailed
 from core.errors import Refused
@@ -27,6 +27,7 @@ ROOMS = (operators.add_commands, imports.add_commands, scenarios.add_commands)
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     run = cast(Run, arguments.run)
+    logs.configure()
     try:
         return run(arguments, settings.read())
     except Unreachable as silence:
@@ -56,22 +57,22 @@ def parser() -> argparse.ArgumentParser:
 
 
 def serve(_: argparse.Namespace, found: Settings) -> int:
-    with boot.house(found) as ready:
-        asyncio.run(boot.check(ready, redis_must_answer=False))
-        asyncio.run(_serve(ready))
+    with ready.house(found) as house:
+        # uvicorn makes the application by name, and that reads its settings itself.
+        settings.adopt(house)
+        asyncio.run(_serve(house))
     return 0
 
 
 def work(_: argparse.Namespace, found: Settings) -> int:
-    with boot.house(found) as ready:
-        asyncio.run(boot.check(ready, redis_must_answer=True))
-        worker.run(ready)
+    with ready.house(found, redis_must_answer=True) as house:
+        worker.run(house)
     return 0
 
 
 def run_migrations(_: argparse.Namespace, found: Settings) -> int:
-    with boot.house(found) as ready:
-        applied = asyncio.run(migrate.migrate(boot.owner_url(ready), boot.app_role(ready)))
+    with boot.house(found) as house:
+        applied = asyncio.run(migrate.migrate(boot.owner_url(house), boot.app_role(house)))
     _say("\n".join(f"已执行 {name}" for name in applied) or "数据库已是最新结构。", sys.stdout)
     return 0
 
@@ -80,14 +81,14 @@ def run_demo(_: argparse.Namespace, found: Settings) -> int:
     return demonstration.run(found)
 
 
-async def _serve(ready: Settings) -> None:
+async def _serve(house: Settings) -> None:
     web = uvicorn.Config(
-        WEB, factory=True, host=ready.host, port=ready.port, log_config=None, server_header=False, access_log=False
+        WEB, factory=True, host=house.host, port=house.port, log_config=None, server_header=False, access_log=False
     )
     servers = [uvicorn.Server(web)]
-    if ready.metrics_port:
+    if house.metrics_port:
         # Beside the web, not through it: figures about the machine are nobody's on the public port.
-        metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=ready.metrics_port, log_config=None, lifespan="off")
+        metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=house.metrics_port, log_config=None, lifespan="off")
         servers.append(uvicorn.Server(metrics))
     await asyncio.gather(*(server.serve() for server in servers))
 

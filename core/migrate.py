@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS migration (
   name       text NOT NULL,
   checksum   text NOT NULL,
   applied_at timestamptz NOT NULL
-)
+);
+GRANT SELECT ON migration TO hcp_app
 """
 _NEWEST_NOTICES = """
 SELECT DISTINCT ON (year) year, version, off, work FROM holiday_notice ORDER BY year, version DESC
@@ -70,6 +71,8 @@ async def migrate(owner_url: str, app_role: str | None = None, *, folder: Path =
     async with _owner(owner_url) as connection:
         await _prepare_roles(connection, app_role)
         await connection.execute(_LEDGER)
+        # The program compares it with its own files before it starts.
+        await connection.execute(f"GRANT SELECT ON migration TO {APP_ROLE}")
         todo = _pending(await connection.fetch("SELECT number, name, checksum FROM migration"), migrations(folder))
         for each in todo:
             await _apply(connection, each)

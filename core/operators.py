@@ -4,12 +4,11 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TypeAlias
 
-from core import boot, clock, crypto, db, migrate, people, stack, tenants
+from core import clock, db, people, ready, stack, tenants
 from core.audit.model import SYSTEM
 from core.errors import NotFound
 from core.people import NewMember
@@ -105,30 +104,16 @@ def _add_tenant(commands: Commands) -> None:
 
 def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
     def run(arguments: argparse.Namespace, settings: Settings) -> int:
-        with boot.house(settings) as ready:
-            sys.stdout.write(asyncio.run(_inside(ready, lambda: act(arguments), is_ours=not settings.database_url)))
+        with ready.house(settings) as house:
+            sys.stdout.write(asyncio.run(_inside(house, lambda: act(arguments))))
         return 0
 
     return run
 
 
-async def _inside(ready: Settings, act: Callable[[], Awaitable[str]], *, is_ours: bool) -> str:
-    if is_ours:
-        # This checkout's own server may never have been used before.
-        await migrate.migrate(boot.owner_url(ready), boot.app_role(ready))
-    async with _open(ready):
+async def _inside(house: Settings, act: Callable[[], Awaitable[str]]) -> str:
+    async with ready.pool(house):
         return await act()
-
-
-@asynccontextmanager
-async def _open(ready: Settings) -> AsyncIterator[None]:
-    await boot.check(ready, redis_must_answer=False)
-    crypto.use_secret(ready.secret)
-    await db.open_pool(ready.database_url, 1, 2)
-    try:
-        yield
-    finally:
-        await db.close_pool()
 
 
 async def _tenant_or_plugin(name: str) -> Tenant:

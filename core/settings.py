@@ -86,6 +86,11 @@ def as_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def adopt(settings: Settings) -> None:
+    """Who reads the settings of this process from now on, reads these."""
+    os.environ.update(as_environment(settings))
+
+
 def _env(text: str) -> Env:
     if text not in ("demo", "production"):
         raise SettingRefused(f"HAOCHAPING_ENV 只能是 demo 或 production，现在是“{text}”。")

@@ -3,6 +3,7 @@
 import ctypes
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +57,7 @@ def supervise(
             mend()
             for child in children:
                 if child.process.poll() == EX_CONFIG:
+                    sys.stderr.write(_last_words(child.program, logs))
                     return EX_CONFIG
                 _keep_running(child, environment, logs)
     finally:
@@ -97,6 +99,10 @@ def _spawn(program: Program, environment: Mapping[str, str], logs: Path) -> "sub
             start_new_session=True,
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - no other thread runs yet
         )
+
+
+def _last_words(program: Program, logs: Path) -> str:
+    return (logs / f"{program.name}.log").read_text("utf-8", errors="replace").splitlines(keepends=True)[-1]
 
 
 def _die_with_parent() -> None:

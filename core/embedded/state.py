@@ -100,6 +100,8 @@ def _root_folder(var: Path, name: str, account: Account | None) -> Path:
         raise EmbeddedFailed(f"{link} 属于普通用户，请用该用户运行，或先删除这个文件夹。")
     root = SYSTEM_ROOT / name
     root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    # For whoever finds the folder and wonders whose it is.
+    (root / "checkout").write_text(str(var.resolve()))
     # A copied checkout brings its origin's link; the data it would share is not its own.
     if not (link.is_symlink() and link.readlink() == root):
         link.unlink(missing_ok=True)

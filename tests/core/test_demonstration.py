@@ -50,11 +50,14 @@ def environment(var: Path) -> dict[str, str]:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     running = Demo(tmp_path / "var")
-    assert processes.comes_true(lambda: running.is_up, within=PATIENCE), running.told.read_text()
-    yield running
-    if running.process.poll() is None:
-        running.end(signal.SIGTERM)
-    servers.remove(running.var)
+    try:
+        processes.comes_true(lambda: running.is_up or running.process.poll() is not None, within=PATIENCE)
+        assert running.is_up, running.told.read_text()
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.end(signal.SIGTERM)
+        servers.remove(running.var)
 
 
 def test_it_lives_through_a_killed_database_and_ends_clean(demo: Demo):

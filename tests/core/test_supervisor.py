@@ -61,7 +61,9 @@ def test_a_killed_program_comes_back_and_all_end_together(tmp_path: Path, stoppe
     assert mended
 
 
-def test_a_refused_configuration_is_not_tried_again(tmp_path: Path, stopped: threading.Event):
+def test_a_refused_configuration_is_told_and_not_tried_again(
+    tmp_path: Path, stopped: threading.Event, capsys: pytest.CaptureFixture[str]
+):
     refused = python("web", f"import sys; sys.stderr.write('没有启动'); sys.exit({EX_CONFIG})")
     file = tmp_path / "pids"
 
@@ -74,7 +76,7 @@ def test_a_refused_configuration_is_not_tried_again(tmp_path: Path, stopped: thr
     )
 
     assert status == EX_CONFIG
-    assert "没有启动" in (tmp_path / "log/web.log").read_text()
+    assert capsys.readouterr().err == "没有启动"
     assert all(is_gone(pid) for pid in pids(file))
 
 
