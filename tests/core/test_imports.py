@@ -30,8 +30,8 @@ INSERT INTO institution (tenant_id, code, name, region) VALUES ($1, 'tax', '税�
 INSERT INTO service_window (tenant_id, code, name, institution) VALUES ($1, 'w1', '1号窗口', 'tax');
 INSERT INTO staff (tenant_id, code, name, institution) VALUES ($1, 'li', '李四', 'tax');
 INSERT INTO item (tenant_id, code, name, institution) VALUES ($1, 'invoice', '发票领用', 'tax');
-INSERT INTO item (tenant_id, code, name, institution) VALUES ($1, '%s', '发票领用', 'tax');
-""" % ITEM[:31]
+INSERT INTO item (tenant_id, code, name, institution) VALUES ($1, 'MAIN', '发票领用', 'tax');
+""".replace("MAIN", ITEM[:31])
 RULES = (Override("rating_window", "7d", "第二条"), Override("scores", [10, 8, 6, 3, 0], "第一条"))
 OURS = "case,number,event,at,item,staff,mode,grade,tags,text,rated_at,declared\n"
 GOOD = "A1,1,closed,2025-12-01 10:00:00,invoice,li,window,5,,,2025-12-02 09:00:00,citizen\n"

@@ -34,7 +34,7 @@ WRONG: dict[str, bytes] = {
     "unknown field": b'{"surprise":1}',
     "a tenant": b'{"tenant_id":1,"case":"A1"}',
     "NUL": b'{"case":"A\\u00001","token":"A\\u0000","text":"\\u0000"}',
-    "huge number": b'{"number":' + b"9" * 400 + b',"grades":{"overall":' + b"9" * 400 + b'},"grade":' + b"9" * 40 + b"}",
+    "huge number": b'{"number":' + b"9" * 400 + b',"grades":{"overall":' + b"9" * 400 + b"}}",
     "beyond 64 bit": b'{"number":9223372036854775808,"grades":{"overall":9223372036854775808}}',
     "infinite": b'{"number":1e400,"grades":{"overall":1e400}}',
     "negative": b'{"number":-1,"grades":{"overall":-1},"grade":-1}',
@@ -77,8 +77,8 @@ async def test_a_hostile_body_is_refused_and_changes_nothing(api: httpx.AsyncCli
     body = (BROKEN | WRONG)[name]
     for path in PATHS:
         told = is_refused(await api.post(f"/{path}", content=body, headers=east["all"]))
-        if name in BROKEN and path.startswith(("service", "comments")) or path == "ratings":
-            assert told["code"] == ("malformed" if name in BROKEN else told["code"])
+        if name in BROKEN and path in ("service-events", "ratings", "comments"):
+            assert told["code"] == "malformed"
 
     assert await counts(east) == before
 
@@ -165,7 +165,8 @@ async def test_a_hostile_question_is_refused_by_its_field(
 
 
 async def test_ids_that_are_none_name_nothing(api: httpx.AsyncClient, east: Hall) -> None:
-    for path in ("tickets/1", "tickets/%00", "tickets/..%2f", "why/x/close", "why/01a1ff51-b31f-7f2c-9e8e-c17ec355d9d2/x"):
+    nothing = "01a1ff51-b31f-7f2c-9e8e-c17ec355d9d2"
+    for path in ("tickets/1", "tickets/%00", "tickets/..%2f", "why/x/close", f"why/{nothing}/x"):
         assert is_refused(await api.get(f"/{path}", headers=east["all"]))["status"] == 404
     assert is_refused(await api.get("/no/such/call", headers=east["all"]))["code"] == "not-found"
     assert is_refused(await api.delete("/ratings", headers=east["all"]))["status"] == 405

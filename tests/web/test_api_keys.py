@@ -1,4 +1,4 @@
-"""A key opens one tenant, for what its scopes say, while it lasts; of the others not even their absence can be learnt."""
+"""A key opens one tenant, for what its scopes say, while it lasts; of others not even their absence can be learnt."""
 
 from datetime import datetime, timedelta
 
