@@ -14,6 +14,7 @@ from threading import Event, Thread
 
 from core import boot, migrate, supervisor
 from core.boot import BootRefused
+from core.demo import accounts
 from core.embedded import servers
 from core.embedded.state import EmbeddedFailed
 from core.settings import Settings, as_environment
@@ -33,6 +34,7 @@ def run(found: Settings) -> int:
         _say("正在准备数据库……")
         asyncio.run(migrate.migrate(boot.owner_url(ready), boot.app_role(ready)))
         asyncio.run(boot.check(ready, redis_must_answer=True))
+        asyncio.run(accounts.found(ready))
         if stopped.is_set():
             return 0
         Thread(target=_announce, args=(ready, stopped), daemon=True).start()
@@ -50,7 +52,7 @@ def _programs(sms_port: int) -> list[Program]:
     gateway = [Program("sms", (*python, "core.outbox.gateway", "--port", str(sms_port)))] if sms_port else []
     return [
         Program("web", (*python, "core.cli", "serve")),
-        Program("worker", (*python, "core.cli", "worker")),
+        Program("worker", (*python, "core.demo.worker")),
         *gateway,
     ]
 

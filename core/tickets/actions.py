@@ -187,7 +187,8 @@ async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome,
     await _store_appeal(unit, outcome, now)
     await _move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
-    live = () if outcome.drops_all else outcome.events
+    # A ticket that has ended starts nothing but what counts from its end.
+    live = tuple(name for name in outcome.events if not outcome.drops_all or name == "closed")
     await _start_clocks(unit, tenant, replace(outcome, events=live), reasons, policy, now)
     await tell(unit, outcome.notices, t)
 

@@ -1,0 +1,158 @@
+"""A newcomer can be anybody: demo tenants with an account for each role, their keys readable by the owner alone."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from core import clock, db, people, ready, stack, tenants
+from core.audit.model import SYSTEM
+from core.demo.towns import Office, Town, lay_out, regions
+from core.errors import NotFound, Unauthorized
+from core.people import NewMember
+from core.people.keys import SCOPES
+from core.people.members import Role
+from core.places import actions as places
+from core.settings import Settings
+from core.tenants import Founding, Tenant
+
+PROVINCE = "province"
+SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One role with the place it is played from."""
+
+    role: Role
+    name: str
+    institution: str | None = None
+    staff: str | None = None
+
+
+def demo_plugins() -> tuple[str, ...]:
+    """Installed cities that bring demo divisions with them."""
+    return tuple(name for name in stack.names() if (stack.folder(name) / "demo" / "regions.csv").is_file())
+
+
+def town_of(plugin: str) -> Town:
+    return lay_out(regions(stack.folder(plugin) / "demo" / "regions.csv"), Random(f"{SEED}{plugin}"))  # noqa: S311
+
+
+async def found(settings: Settings) -> None:
+    """Founds what is missing and writes ``var/demo.json``; a second start changes nothing."""
+    now = clock.now()
+    async with ready.pool(settings):
+        told = [await _city(plugin, settings, now) for plugin in demo_plugins()]
+        told.append(await _province(settings, now))
+        await _write(settings, told, now)
+
+
+async def _city(plugin: str, settings: Settings, now: datetime) -> Tenant:
+    try:
+        return await tenants.by_slug(plugin)
+    except NotFound:
+        pass
+    city = stack.city(plugin)
+    names = (plugin,)
+    founding = Founding(
+        plugin, city.name if city else plugin, names, short=city.short if city else "", demo=True,
+        answers=stack.demo_answers(names),
+    )  # fmt: skip
+    tenant = await tenants.create(founding, now=now)
+    town = town_of(plugin)
+    async with db.as_tenant(tenant.id, patience=60) as unit:
+        await places.save(unit, town.places, by=SYSTEM, now=now, source="demo")
+    await _people(tenant, _parts(town), settings, now)
+    await tenants.go_live(tenant.id, True, by=SYSTEM, now=now)
+    return await tenants.by_id(tenant.id)
+
+
+async def _province(settings: Settings, now: datetime) -> Tenant:
+    try:
+        return await tenants.by_slug(PROVINCE)
+    except NotFound:
+        pass
+    founding = Founding(
+        PROVINCE, "示范省", (), short="示范省", province=True, demo=True, answers=stack.demo_answers(())
+    )
+    tenant = await tenants.create(founding, now=now)
+    await _people(tenant, (Part("provincial", "省级管理员"), Part("auditor", "审计员")), settings, now)
+    return tenant
+
+
+def _parts(town: Town) -> tuple[Part, ...]:
+    office: Office = town.offices[0]
+    return (
+        Part("clerk", "窗口人员", office.code, office.staff[0]),
+        Part("handler", "承办人", office.code),
+        Part("supervisor", "监督员", town.bureau),
+        Part("operator", "运营员", town.bureau),
+        Part("auditor", "审计员"),
+        Part("admin", "系统管理员"),
+    )
+
+
+async def _people(tenant: Tenant, parts: Iterable[Part], settings: Settings, now: datetime) -> None:
+    for part in parts:
+        new = NewMember(
+            part.role, part.name, part.role, _password(settings, tenant.slug, part.role), institution=part.institution,
+            staff=part.staff, totp_secret=totp_secret(settings, tenant.slug, part.role),
+        )  # fmt: skip
+        await people.add_member(tenant.id, new, by=SYSTEM, now=now)
+
+
+def _password(settings: Settings, slug: str, username: str) -> str:
+    return "Demo-" + base64.urlsafe_b64encode(_derived(settings, "password", slug, username))[:14].decode()
+
+
+def totp_secret(settings: Settings, slug: str, username: str) -> str:
+    """Made from the installation's secret, so that it can be shown again and stands in no repository."""
+    return base64.b32encode(_derived(settings, "totp", slug, username)[:20]).decode()
+
+
+def _derived(settings: Settings, *parts: str) -> bytes:
+    return hmac.digest(settings.secret.encode(), "/".join(("demo", *parts)).encode(), hashlib.sha256)
+
+
+async def _write(settings: Settings, told: Iterable[Tenant], now: datetime) -> None:
+    file = settings.var / "demo.json"
+    known: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    keys: dict[str, str] = dict(known.get("api_keys", {}))
+    accounts: list[dict[str, str]] = []
+    for tenant in told:
+        good = tenant.province or await _still_good(keys.get(tenant.slug, ""), now)
+        async with db.as_tenant(tenant.id) as unit:
+            members = await people.members(unit)
+            if not good:
+                keys[tenant.slug] = await people.issue_key(unit, "演示", SCOPES, by=SYSTEM, now=now)
+        accounts += [
+            {
+                "tenant": tenant.slug, "role": each.role, "username": each.username,
+                "password": _password(settings, tenant.slug, each.username),
+                "totp_secret": totp_secret(settings, tenant.slug, each.username),
+            }
+            for each in members
+        ]  # fmt: skip
+    _save(file, {"url": settings.public_url, "accounts": accounts, "api_keys": keys})
+
+
+async def _still_good(key: str, now: datetime) -> bool:
+    """A key of a database that is gone opens nothing here."""
+    try:
+        await people.key_of(key, now)
+    except Unauthorized:
+        return False
+    return True
+
+
+def _save(file: Path, content: dict[str, Any]) -> None:
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")

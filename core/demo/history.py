@@ -1,0 +1,159 @@
+"""The quarter is lived through `core.flow` with the clock set back: every rating and deadline has its true origin."""
+
+import heapq
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from random import Random
+from uuid import UUID
+
+import structlog
+
+from core import clock, db, duties, flow, stack, tenants
+from core.demo.accounts import SEED, demo_plugins, town_of
+from core.demo.story import Chapter, Deed, tell
+from core.errors import Refused
+from core.intake.model import InvitationView, Received, Source, Submission
+from core.policy import keys
+from core.tenants import Tenant
+from core.tickets.model import Act
+
+log = structlog.get_logger(__name__)
+SOURCE = Source("demo", trusted=True)
+CITIZEN = Source("web")
+Step = Callable[[datetime], Awaitable[None]]
+HALF = 0.5
+
+
+@dataclass
+class Life:
+    """What is still to happen, earliest first."""
+
+    tenant: Tenant
+    until: datetime
+    waiting: list[tuple[datetime, int, Step]] = field(default_factory=list[tuple[datetime, int, Step]])
+    order: "count[int]" = field(default_factory=count)
+
+    def plan(self, at: datetime, step: Step) -> None:
+        if at < self.until:
+            heapq.heappush(self.waiting, (at, next(self.order), step))
+
+    async def run(self) -> None:
+        while self.waiting:
+            at, _, step = heapq.heappop(self.waiting)
+            with clock.at(at):
+                await step(at)
+
+
+async def load_all(now: datetime) -> None:
+    """Gives each demo city its quarter, once."""
+    for plugin in demo_plugins():
+        tenant = await tenants.by_slug(plugin)
+        if not await _has_history(tenant):
+            await load(tenant, plugin, now)
+            log.info("demo-history", tenant=plugin)
+
+
+async def _has_history(tenant: Tenant) -> bool:
+    async with db.as_tenant(tenant.id) as unit:
+        return bool(await unit.fetchval("SELECT EXISTS (SELECT 1 FROM service_case WHERE tenant_id = $1)", tenant.id))
+
+
+async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
+    life = Life(tenant, now)
+    chapters = tell(town_of(plugin), Random(f"{SEED}{plugin}"), tenant.calendar, now)  # noqa: S311 - a story
+    for chapter in chapters:
+        life.plan(chapter.events[-1].at, _serve(life, chapter))
+    first = chapters[0].events[0].at.date()
+    for number in range((now.date() - first).days + 1):
+        day = first + timedelta(days=number)
+        life.plan(_midnight(day) + timedelta(minutes=5), _night(tenant))
+    await life.run()
+    await duties.run_due(tenant, now)
+    await duties.fold(tenant, "", now)
+    await _settle(tenant, now)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.SHANGHAI)
+
+
+def _night(tenant: Tenant) -> Step:
+    async def night(at: datetime) -> None:
+        await duties.run_due(tenant, at)
+
+    return night
+
+
+def _serve(life: Life, chapter: Chapter) -> Step:
+    async def serve(at: datetime) -> None:
+        answers = await flow.receive(life.tenant, chapter.events, source=SOURCE, now=at)
+        opened = [each.invitation for each in answers if isinstance(each, Received) and each.invitation]
+        for invitation in opened if chapter.speaks_after is not None else ():
+            life.plan(at + (chapter.speaks_after or timedelta()), _speak(life, chapter, invitation))
+
+    return serve
+
+
+def _speak(life: Life, chapter: Chapter, invitation: InvitationView) -> Step:
+    async def speak(at: datetime) -> None:
+        policy = stack.policy(life.tenant, at.date())
+        bad = chapter.grade in (policy[keys.bad_grades] or ())
+        tags = [tag for tag in policy[keys.tags] or () if tag.grade == chapter.grade]
+        dice = Random(chapter.events[0].case)  # noqa: S311 - a story
+        submission = Submission(
+            token=invitation.token,
+            grades={
+                code: chapter.grade if n == 0 or dice.random() < HALF else 5
+                for n, code in enumerate(_mixed(invitation, dice))
+            },
+            tags=(dice.choice(tags).code,) if bad and tags else (),
+            text=chapter.text if bad or dice.random() < HALF else "",
+            channel={"window": "device", "kiosk": "kiosk"}.get(chapter.events[-1].mode or "", "app"),
+        )
+        try:
+            rated = await flow.rate(life.tenant, submission, source=CITIZEN, now=at)
+        except Refused as refusal:
+            log.info("demo-unsaid", code=refusal.code)
+            return
+        if rated.ticket is not None:
+            for deed in chapter.deeds:
+                life.plan(at + timedelta(hours=deed.hours), _do(life, rated.ticket, deed))
+
+    return speak
+
+
+def _mixed(invitation: InvitationView, dice: Random) -> list[str]:
+    codes = list(invitation.dimensions)
+    dice.shuffle(codes)
+    return codes
+
+
+def _do(life: Life, ticket: UUID, deed: Deed) -> Step:
+    async def do(at: datetime) -> None:
+        data = dict(deed.data)
+        if "days" in data:
+            data["until"] = at.date() + timedelta(days=data.pop("days"))
+        try:
+            await flow.act(life.tenant, ticket, Act(deed.verb, data), by=None, now=at)
+        except Refused as refusal:
+            # What a city does not offer, its officials do not do.
+            log.debug("demo-undone", verb=deed.verb, code=refusal.code)
+
+    return do
+
+
+async def _settle(tenant: Tenant, now: datetime) -> None:
+    """What the past has already seen to is not sent or done again."""
+    async with db.as_tenant(tenant.id) as unit:
+        await unit.execute(
+            "UPDATE outbox SET state = 'sent', sent_at = run_after WHERE tenant_id = $1 AND run_after < $2"
+            " AND state = 'waiting'",
+            tenant.id, now - timedelta(days=1),
+        )  # fmt: skip
+    async with db.as_system() as unit:
+        await unit.execute(
+            "DELETE FROM task WHERE tenant = $1 AND run_after < $2 AND kind = ANY($3::text[])",
+            tenant.id, now - timedelta(days=1), [*duties.JOBS, "outbox"],
+        )  # fmt: skip
