@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
-from core import ids
+from core import boot, ids
 from core.codecs import set_codecs
 from core.db_errors import NestedUnit, UnitClosed, clean_text, translated
 from core.errors import NotFound, Unavailable
@@ -196,9 +196,14 @@ def as_system(*, patience: int = STATEMENT_SECONDS) -> Unit:
 
 
 async def open_pool(url: str, least: int = 1, most: int = 8) -> None:
-    """One pool for the process; ``core.boot`` has judged the server before."""
+    """One pool for the process, on a server that neither loses nor mixes up what it is given."""
     if ENGINE.pool is not None:
         raise NestedUnit("连接池已经打开。")
+    connection = await boot.connect(url)
+    try:
+        await boot.check_connection(connection)
+    finally:
+        await connection.close()
     ENGINE.pool = await driver.create_pool(url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS)
 
 

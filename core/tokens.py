@@ -80,11 +80,14 @@ def tenant_of_receipt(text: str) -> int:
 
 
 def base36(number: int) -> str:
+    """A leading ``n`` is the sign, so a positive number that would begin with that digit gets a nought before it."""
     rest, text = abs(number), ""
     while rest or not text:
         rest, digit = divmod(rest, 36)
         text = _DIGITS[digit] + text
-    return f"n{text}" if number < 0 else text
+    if number < 0:
+        return f"n{text}"
+    return f"0{text}" if text.startswith("n") else text
 
 
 def from_base36(text: str) -> int:

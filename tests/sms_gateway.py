@@ -29,7 +29,7 @@ async def running(secret: str) -> AsyncGenerator[Running]:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listening]))
         while not server.started:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # noqa: ASYNC110 - uvicorn has no event for it
         yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}/", application)
         server.should_exit = True
         await serving

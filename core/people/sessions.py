@@ -68,11 +68,6 @@ async def sign_out(unit: db.Unit, token: str) -> None:
     await unit.execute(Q.close_session, unit.tenant, tokens.digest(db.clean_text(token)))
 
 
-async def sweep_sessions(unit: db.Unit, now: datetime) -> int:
-    """Removes what is over."""
-    return await unit.execute(Q.close_old_sessions, unit.tenant, now, now - IDLE)
-
-
 async def _decide(unit: db.Unit, username: str, attempt: _Attempt, now: datetime) -> str | None:
     row = await unit.fetchrow(Q.member_by_username, unit.tenant, username)
     if row is None or row["disabled"] or (row["locked_until"] and now < row["locked_until"]):
@@ -84,6 +79,7 @@ async def _decide(unit: db.Unit, username: str, attempt: _Attempt, now: datetime
         await audit.write(unit, actor, "member.refused", "member", username, None, None, now)
         return None
     await unit.execute(Q.signed_in, unit.tenant, row["id"], step)
+    await unit.execute(Q.close_old_sessions, unit.tenant, now, now - IDLE)
     await audit.write(unit, actor, "member.sign-in", "member", username, None, None, now)
     return await open_session(unit, row["id"], now)
 

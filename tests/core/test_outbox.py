@@ -1,4 +1,4 @@
-"""What must leave the system leaves it: at least once, signed, by day where it can wait, and in sight when it cannot."""
+"""What must leave the system leaves it: at least once, signed, by day where it can wait, in sight when it cannot."""
 
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from core.people import Person
 from core.tenants import Tenant
 from tests.sms_gateway import Running, running
 
-SECRET = "a secret that is only good for tests"
+SECRET = "a secret that is only good for tests"  # noqa: S105
 ADDRESS = "https://hall.example"
 BY = Actor("member", "operator")
 

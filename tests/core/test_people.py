@@ -15,7 +15,7 @@ from core.tenants import Tenant
 
 LI = Person("李四", "111", "11010119900307123x", "13800138000")
 BY = Actor("member", "auditor")
-PASSWORD = "a long enough word"
+PASSWORD = "a long enough word"  # noqa: S105
 
 
 async def remembered(tenant: Tenant, person: Person) -> UUID:
