@@ -40,7 +40,7 @@ bench: $(MADE)/dev
 	$(BIN)/haochaping bench
 
 faults: $(MADE)/dev
-	$(BIN)/python -m pytest tests/faults -m faults $(ARGS)
+	FAULT_ROUNDS=5 $(BIN)/python -m pytest tests/faults $(ARGS)
 
 pictures: $(MADE)/dev $(MADE)/browser
 	$(BIN)/python -m pytest tests/e2e -m pictures $(ARGS)
