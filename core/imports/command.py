@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, get_args
 
-from core import boot, clock, crypto, db
+from core import clock, ready
 from core.errors import Invalid
 from core.imports.actions import Options, Summary, load
 from core.imports.national import DIALECTS
@@ -35,22 +35,18 @@ def add_commands(commands: Commands) -> None:
 def run(arguments: argparse.Namespace, found: Settings) -> int:
     """0 when every row stands, 1 when some were refused."""
     refused: Path = arguments.refused or arguments.file.with_name(f"{arguments.file.stem}.未导入.csv")
-    with boot.house(found) as ready:
-        summary = asyncio.run(_run(arguments, ready, refused))
+    with ready.house(found) as settings:
+        summary = asyncio.run(_run(arguments, settings, refused))
     _say(summary, refused, is_trial=arguments.dry_run)
     return 1 if summary.refused else 0
 
 
-async def _run(arguments: argparse.Namespace, ready: Settings, refused: Path) -> Summary:
+async def _run(arguments: argparse.Namespace, settings: Settings, refused: Path) -> Summary:
     options = Options(arguments.dialect, arguments.dimension, arguments.declared, arguments.dry_run)
-    crypto.use_secret(ready.secret)
-    await db.open_pool(ready.database_url, 1, 1)
-    try:
+    async with ready.pool(settings):
         tenant = await tenants.by_slug(arguments.tenant)
         with _opened(arguments.file) as file, written(refused) as refuse:
             return await load(tenant, file, options, refuse, now=clock.now())
-    finally:
-        await db.close_pool()
 
 
 def _opened(path: Path) -> BinaryIO:

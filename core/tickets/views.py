@@ -44,6 +44,7 @@ class TicketView:
     nth: int
     rating_id: UUID
     rated_at: datetime
+    invitation_id: UUID
     case: str
     item: str | None
     item_name: str | None

@@ -2,7 +2,7 @@
 -- Tickets with what people read beside them, newest first; every condition that is null is none.
 SELECT t.id, t.number, t.nth, t.rating_id, t.rated_at, c.code AS case, t.item, t.staff, t.dimensions, t.grade, t.state,
   t.on_hold, t.dispatched_at, t.handler, t.proposed, t.co_handlers, t.verdict, t.complexity, t.opened_at, t.answered_at,
-  t.closed_at, t.version, r.tags, CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text, r.channel, r.origin,
+  t.closed_at, t.version, r.invitation_id, r.tags, CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text, r.channel, r.origin,
   i.name AS item_name, s.name AS staff_name, n.name AS handler_name
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id

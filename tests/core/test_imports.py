@@ -1,8 +1,11 @@
 """A user's own file: good rows load, broken rows are listed by line, and loading it again changes nothing."""
 
+import asyncio
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import db
+from core.embedded.servers import Servers
 from core.errors import Refused
 from core.imports.actions import Options, Summary, load
 from core.imports.decide import Book, understood, unknown
@@ -22,6 +26,7 @@ from core.imports.report import written
 from core.policy.model import Override
 from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
+from tests.conftest import ROOT, SECRET
 
 ITEM = "11370800MB2857374F437011500200001"
 PLACES = """
@@ -287,3 +292,22 @@ async def test_among_any_broken_rows_the_good_ones_load_once(
     assert await stored(place) == before
     async with db.as_tenant(place.id) as unit:
         assert await unit.fetchval("SELECT count(*) FROM service_case WHERE code LIKE 'G_'") == 4
+
+
+async def test_the_command_says_what_became_of_each_row(
+    place: Tenant, database: Servers, tmp_path: Path
+) -> None:
+    file = tmp_path / "历史.csv"
+    file.write_bytes((OURS + GOOD + "A2\n").encode("gbk"))
+    command = (sys.executable, "-m", "core.cli", "import", str(file), "--tenant", place.slug)
+    told = {"DATABASE_URL": database.database_url, "REDIS_URL": database.redis_url, "HAOCHAPING_SECRET": SECRET}
+    ended = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=os.environ | told, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said = (await ended.communicate())[0].decode()
+
+    assert ended.returncode == 1, said
+    assert said.startswith("已导入 1 行，已有 0 行，未导入 1 行。")
+    refused = file.with_name("历史.未导入.csv")
+    assert str(refused) in said
+    assert refused.read_text("utf-8-sig").splitlines()[1].startswith("3,")

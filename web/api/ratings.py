@@ -6,7 +6,8 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
-from core import flow
+from core import db, flow
+from core.intake import actions as intake
 from core.intake.told import append_of, read, submission_of
 from core.intake.wire import AppendIn, RatingIn
 from web.api.answers import InSource, Sent, answered, id_of, key_of_call
@@ -42,5 +43,6 @@ async def append(
 async def comment(sent: Sent, tenant: InTenant, source: InSource, now: Now) -> Response[Any]:
     """综合点评；the token proves that there was a service to speak of."""
     told = read(REMARK, sent)
-    await flow.invitation(tenant, told.token, now)
+    async with db.as_tenant(tenant.id) as unit:
+        await intake.by_token(unit, told.token)
     return answered(CommentOut(await flow.comment(tenant, told.text, told.channel, source=source, now=now)), 201)

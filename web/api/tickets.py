@@ -14,6 +14,7 @@ from core import db, flow
 from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Invalid, NotFound, Refused
+from core.intake import actions as intake
 from core.intake.told import read
 from core.tenants.model import Tenant
 from core.tickets import views as tickets
@@ -70,10 +71,10 @@ async def rate_feedback(
     """Only who rated may say whether the answer satisfies: the token must be that of the ticket's own rating."""
     told = read(GRADING, sent)
     ticket_id = id_of(ticket)
-    opened = await flow.invitation(tenant, told.token, now)
     async with db.as_tenant(tenant.id) as unit:
+        used = await intake.by_token(unit, told.token)
         view = await tickets.view(unit, ticket_id, now)
-    if view.rating_id != opened.rating_id:
+    if view.invitation_id != used.id:
         raise NotFound
     graded = Act("rate-feedback", {"grade": told.grade})
     await flow.act(tenant, ticket_id, graded, by=Actor("rater"), source=source, now=now)
