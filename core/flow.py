@@ -42,20 +42,21 @@ async def receive(
 
 
 async def _receive(unit: db.Unit, tenant: Tenant, event: ServiceEvent, source: Source, now: datetime) -> Received:
-    known = await intake.earlier_answer(unit, event)
+    # The case is locked first, so that of two reports of one event the second finds the answer of the first.
+    case = await intake.case_of(unit, event)
+    known = await intake.earlier_answer(unit, event, case)
     if known is not None:
         return Received(*known, await intake.invitation_of_event(unit, known[0]), repeated=True)
     _check_time(event, source, now)
-    case = await intake.case_of(unit, event)
     if not case.items and not event.staff:
         raise errors.Invalid("请写明事项或工作人员，评价才知道计给谁。", field="item")
-    named = await attribution.named(unit, case.items, event.staff)
+    named = await attribution.named(unit, case.items, event)
     policy = stack.policy(tenant, tickets.day(event.at))
     event_id, number = await intake.add_event(unit, event, case, source, now)
     used = await intake.occasions_used(unit, case)
     opened = [
         each for each in rules.openings(event, case, used, policy, tenant.calendar)
-        if source.admin or each.closes is None or each.closes > now
+        if named.in_scope and (source.admin or each.closes is None or each.closes > now)
     ]  # fmt: skip
     if rules.closes_the_case(event, case, policy) and case.closed_at is None:
         case = replace(case, closed_at=event.at)

@@ -19,16 +19,27 @@ class People:
 
     items: tuple[ItemFact, ...]
     staff: StaffFact | None
+    in_scope: bool
 
 
-async def named(unit: db.Unit, items: tuple[str, ...], staff: str | None) -> People:
-    """Refuses ``unknown-code`` for an item or a member of staff that is not of this tenant."""
+async def named(unit: db.Unit, items: tuple[str, ...], event: ServiceEvent) -> People:
+    """Refuses ``unknown-code`` for an item, a window or a member of staff that is not of this tenant."""
     rows = await unit.fetch(Q.items, unit.tenant, list(items)) if items else []
-    found = {row["code"]: ItemFact(**row) for row in rows}
+    found = {row["code"]: row for row in rows}
     for code in items:
         if code not in found:
-            raise errors.UnknownCode(f"没有编码为“{code}”的事项，请核对事项编码。", field="item")
-    return People(tuple(found[code] for code in items), await _staff(unit, staff))
+            field = "item" if code == event.item else "composite.items"
+            raise errors.UnknownCode(f"没有编码为“{code}”的事项，请核对事项编码。", field=field)
+    if event.window is not None and not await unit.fetchval(Q.window, unit.tenant, event.window):
+        raise errors.UnknownCode(f"没有编码为“{event.window}”的窗口，请核对窗口编码。", field="window")
+    facts = tuple(_item(found[code]) for code in items)
+    # 法律法规另有规定或涉及安全的事项不纳入评价：全部不在范围内的办件不邀请评价。
+    in_scope = not items or any(row["in_scope"] for row in rows)
+    return People(facts, await _staff(unit, event.staff), in_scope)
+
+
+def _item(row: db.Row) -> ItemFact:
+    return ItemFact(row["code"], row["institution"], row["line"], row["region"], row["in_centre"])
 
 
 async def _staff(unit: db.Unit, code: str | None) -> StaffFact | None:

@@ -37,11 +37,11 @@ def _plain(event: ServiceEvent) -> dict[str, Any]:
     return plain
 
 
-async def earlier_answer(unit: db.Unit, event: ServiceEvent) -> tuple[UUID, int] | None:
+async def earlier_answer(unit: db.Unit, event: ServiceEvent, case: Case) -> tuple[UUID, int] | None:
     """The event already stored under this (case, number); refuses ``conflict`` where its content differs."""
     if event.number is None:
         return None
-    row = await unit.fetchrow(Q.event_at, unit.tenant, event.case, event.number)
+    row = await unit.fetchrow(Q.event_at, unit.tenant, case.id, event.number)
     if row is None:
         return None
     if bytes(row["fingerprint"]) != fingerprint(_plain(event)):

@@ -13,9 +13,7 @@ UPDATE service_case SET item = $3, items = $4, mode = $5, kind = $6, certificate
 WHERE tenant_id = $1 AND id = $2;
 
 -- name: event_at
-SELECT e.id, e.fingerprint FROM service_event e
-JOIN service_case c ON c.tenant_id = e.tenant_id AND c.id = e.case_id
-WHERE e.tenant_id = $1 AND c.code = $2 AND e.number = $3;
+SELECT id, fingerprint FROM service_event WHERE tenant_id = $1 AND case_id = $2 AND number = $3;
 
 -- name: last_number
 SELECT COALESCE(max(number), 0) FROM service_event WHERE tenant_id = $1 AND case_id = $2;
@@ -67,7 +65,7 @@ SELECT i.id, i.case_id, c.code, i.occasion, i.nth, i.state, i.dimensions, i.requ
 FROM invitation i
 JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
 JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
-WHERE i.tenant_id = $1 AND c.code = $2
+WHERE i.tenant_id = $1 AND i.case_id = (SELECT id FROM service_case WHERE tenant_id = $1 AND code = $2)
   AND ($3::text IS NULL OR i.occasion = $3 OR e.event = $3)
   AND ($4::int IS NULL OR i.nth = $4)
   AND ($5::int IS NULL OR e.number = $5)

@@ -13,6 +13,8 @@ from core.policy.values import Formula
 
 CENT = Decimal("0.01")
 BASIS_POINT = Decimal("0.0001")
+# The dimension of a formula that no regulation gives.
+NONE = ""
 GRADES: tuple[int, ...] = (5, 4, 3, 2, 1)
 
 
@@ -57,8 +59,10 @@ class Metric:
 
 
 def formula_of(subject: str, dimension: str | None, policy: Policy) -> Formula:
-    """The policy's formula for this subject, or a plain mean over the dimension that is asked for."""
+    """The policy's formula for this subject, or a plain mean over the dimension asked for."""
     row = first_match(policy[keys.formulas] or (), subject=subject)
+    if row is None and dimension is None:
+        return Formula(subject, NONE)  # pyright: ignore[reportArgumentType]  # checked at the edge
     if row is not None and (dimension is None or dimension in row.weights):
         return row if dimension is None else Formula(row.subject, dimension, row.over, clause=row.clause)
     over = row.over if row is not None else "ratings"
@@ -150,6 +154,8 @@ def ratio(name: str, count: int, over: int) -> Metric:
 
 def said(formula: Formula, policy: Policy) -> str:
     """The formula in words, as it stands beside its figure."""
+    if formula.dimension == NONE and not formula.dimensions:
+        return "现行规定没有给出这一对象的计算方法"
     labels = {d.code: d.label for d in policy[keys.dimensions] or ()}
     weights = formula.weights
     parts = [
