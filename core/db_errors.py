@@ -51,7 +51,7 @@ def translated(error: BaseException, *, lost: bool) -> Refused | None:
 
 
 def _is_value(error: BaseException) -> bool:
-    if getattr(error, "sqlstate", None) in _VALUE_STATES:
+    if isinstance(error, asyncpg.CheckViolationError) or getattr(error, "sqlstate", None) in _VALUE_STATES:
         return True
     # asyncpg refuses what it cannot encode before the server sees it, and keeps why.
     return isinstance(error, (asyncpg.DataError, ValueError, asyncpg.InterfaceError)) and isinstance(

@@ -28,8 +28,7 @@ CREATE TABLE IF NOT EXISTS migration (
   name       text NOT NULL,
   checksum   text NOT NULL,
   applied_at timestamptz NOT NULL
-);
-GRANT SELECT ON migration TO hcp_app
+)
 """
 _NEWEST_NOTICES = """
 SELECT DISTINCT ON (year) year, version, off, work FROM holiday_notice ORDER BY year, version DESC
