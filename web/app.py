@@ -8,6 +8,7 @@ from litestar import Litestar
 from core import crypto, db
 from core import settings as environment
 from core.settings import Settings
+from web.admin.routes import ROUTES as ADMIN_ROUTES
 from web.api.metrics import Measured
 from web.api.routes import ROUTES as API_ROUTES
 from web.auth import authorize
@@ -26,7 +27,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litestar:
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
-        [static_file, favicon, *PUBLIC_ROUTES, *API_ROUTES],
+        [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *API_ROUTES],
         guards=[authorize], dependencies=DEPENDENCIES, exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip

@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from core import clock
 from core.clock import SHANGHAI
+from core.policy import vocab
+from core.policy.spans import Span
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -87,6 +89,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICTS,
     "clock": CLOCKS,
     "subject": SUBJECTS,
+    "since": vocab.SINCE,
 }
 
 
@@ -157,6 +160,11 @@ def halved(label: str) -> Markup:
     return Markup("{}<wbr>{}").format(label[:middle], label[middle:])
 
 
+def period(text: str) -> str:
+    """10wd → 10 个工作日."""
+    return Span.parse(text).chinese
+
+
 def mean(value: Decimal | None) -> str:
     """Two decimals, half up; a policy without scores has no mean."""
     return "未设分值" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
@@ -176,6 +184,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "number": number,
     "percent": percent,
+    "period": period,
     "remaining": remaining,
     "urgency": urgency,
     "word": word,

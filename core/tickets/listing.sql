@@ -1,0 +1,74 @@
+-- name: seen
+-- The tickets a member may see: $2 all of them, $3 those of an institution, $4 those about a member of staff;
+-- each with the duty that ends first, and whether it waits for this member.
+WITH seen AS (
+  SELECT t.*, k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
+    k.provisional AS due_provisional,
+    CASE WHEN k.state = 'running' THEN k.due_at ELSE 'infinity'::timestamptz END AS urgent,
+    (($3::text <> '' AND t.handler = $3 AND t.state IN ('open', 'verified', 'rectifying') AND NOT ($7::boolean AND t.state = 'open' AND NOT $5::boolean))
+      OR ($5 AND (t.state = 'auditing' OR ($7 AND t.state = 'open')))
+      OR ($5 AND EXISTS (SELECT 1 FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.name = 'callback' AND c.state = 'running'))
+      OR EXISTS (SELECT 1 FROM appeal a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.state = 'open' AND a.addressee = ANY($6::text[]))
+      OR ($4::text <> '' AND t.staff = $4 AND EXISTS (
+        SELECT 1 FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.name = 'appeal' AND c.state = 'running'))) AS mine
+  FROM ticket t
+  LEFT JOIN LATERAL (
+    SELECT * FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.state IN ('running', 'paused') AND c.name <> 'appeal'
+    ORDER BY c.state DESC, c.due_at LIMIT 1) k ON true
+  WHERE t.tenant_id = $1 AND ($2::boolean
+    OR ($4 <> '' AND t.staff = $4)
+    OR ($3 <> '' AND ($3 IN (t.handler, t.proposed) OR $3 = ANY(t.co_handlers)
+      OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.code = t.staff AND s.institution = $3))))
+)
+
+-- name: counts
+SELECT count(*) FILTER (WHERE mine) AS mine,
+  count(*) FILTER (WHERE urgent > $8::timestamptz AND urgent <= $9::timestamptz) AS today,
+  count(*) FILTER (WHERE urgent <= $8) AS over,
+  count(*) FILTER (WHERE state = 'auditing') AS audit,
+  count(*) AS "all"
+FROM seen;
+
+-- name: page
+-- Least time left first, then newest; $16 is the number of the last ticket of the page before.
+, shown AS (
+  SELECT t.*, c.code AS "case", i.name AS item_name, n.name AS handler_name, s.name AS staff_name, r.channel,
+    CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text, -extract(epoch FROM t.opened_at) AS newest
+  FROM seen t
+  JOIN service_case c ON c.tenant_id = $1 AND c.id = t.case_id
+  JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id
+  JOIN institution n ON n.tenant_id = $1 AND n.code = t.handler
+  LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
+  LEFT JOIN staff s ON s.tenant_id = $1 AND s.code = t.staff
+  WHERE CASE $10::text
+      WHEN 'mine' THEN t.mine
+      WHEN 'today' THEN t.urgent > $8::timestamptz AND t.urgent <= $9::timestamptz
+      WHEN 'over' THEN t.urgent <= $8
+      WHEN 'audit' THEN t.state = 'auditing'
+      ELSE true END
+    AND ($11::text = '' OR t.state = $11)
+    AND ($12::int IS NULL OR t.grade = $12)
+    AND ($13::text = '' OR t.handler = $13)
+    AND ($14::text = '' OR strpos(t.number, $14) > 0 OR strpos(i.name, $14) > 0 OR (($2 OR $3 <> '') AND strpos(c.code, $14) > 0))
+    AND ($15::timestamptz IS NULL OR t.opened_at >= $15)
+    AND ($18::text = '' OR t.number = $18)
+)
+SELECT s.*, (SELECT count(*) FROM shown) AS total FROM shown s
+WHERE $16::text = '' OR (s.urgent, s.newest, s.id) > (SELECT l.urgent, -extract(epoch FROM l.opened_at), l.id FROM seen l WHERE l.number = $16)
+ORDER BY s.urgent, s.newest, s.id LIMIT $17;
+
+-- name: ticket
+SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre,
+  (SELECT r.anonymous FROM rating r WHERE r.tenant_id = $1 AND r.id = t.rating_id AND r.rated_at = t.rated_at) AS anonymous
+FROM ticket t
+JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
+WHERE t.tenant_id = $1 AND t.number = $2;
+
+-- name: appeals
+SELECT appellant, addressee, state, reason, finding, filed_at, decided_at FROM appeal
+WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY filed_at;
+
+-- name: marks
+SELECT dimension, item, grade, effective FROM mark
+WHERE tenant_id = $1 AND rated_at = $2 AND rating_id = $3 ORDER BY item, dimension;

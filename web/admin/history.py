@@ -1,0 +1,81 @@
+"""What happened to a ticket is told in sentences, oldest first, each with who and when."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.audit.model import Actor
+from core.policy import vocab
+from core.tickets.machine import CLOCK_LABELS, RULES, STATE_LABELS
+from core.tickets.views import ActView
+from web.filters import deadline
+
+KINDS: Mapping[str, str] = {
+    "bureau": "政务服务管理部门", "hotline": "热线", "rater": "评价人", "system": "系统", "platform": "服务平台",
+    "key": "业务系统",
+}  # fmt: skip
+OTHERS: Mapping[str, str] = {"opened": "生成工单", "recount": "按新的放假安排重算期限"}
+# What the rated themselves may read: nothing that tells the rater or the hour.
+FOR_THE_RATED = frozenset({"notify", "verdict", "appeal", "decide"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    label: str
+    who: str
+    note: str
+    facts: tuple[str, ...]
+    verb: str
+
+
+def told(acts: Sequence[ActView], names: Mapping[str, str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(each.at, label_of(each.act), _who(each, names), each.note, tuple(_facts(each.data, names)), each.act)
+        for each in acts
+    )
+
+
+def label_of(verb: str) -> str:
+    return RULES[verb].label if verb in RULES else OTHERS.get(verb, verb)
+
+
+def actor_name(actor: str, names: Mapping[str, str]) -> str:
+    """``names`` holds the names of institutions and staff by ``institution:code`` and ``staff:code``."""
+    return names.get(actor) or KINDS.get(Actor.parse(actor).kind) or Actor.parse(actor).code
+
+
+def _who(act: ActView, names: Mapping[str, str]) -> str:
+    member = str(act.data.get("member") or "")
+    place = actor_name(act.actor, names)
+    return f"{place} {member}".strip()
+
+
+def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    return [say(data[name], names) for name, say in _SAID.items() if data.get(name) not in (None, "", [])]
+
+
+def _moved(pair: Any, names: Mapping[str, str]) -> str:
+    before, after = (names.get(f"institution:{code}", code) for code in pair)
+    return f"承办：{before} → {after}"
+
+
+_SAID: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
+    "accept": lambda value, _: "通过" if value else "不通过",
+    "silence": lambda *_: "到期未审核，视为通过",
+    "is": lambda value, _: vocab.FINDINGS.get(value, str(value)),
+    "complexity": lambda value, _: vocab.COMPLEXITIES.get(value, str(value)),
+    "upheld": lambda value, _: "申诉成立" if value else "申诉不成立",
+    "finding": lambda value, _: f"认定为{vocab.FINDINGS.get(value, str(value))}",
+    "clock": lambda value, _: f"期限：{CLOCK_LABELS.get(value, str(value))}",
+    "due": lambda pair, _: f"由 {_day(pair[0])} 延至 {_day(pair[1])}",
+    "handler": _moved,
+    "state": lambda pair, _: f"{STATE_LABELS.get(pair[0], pair[0])} → {STATE_LABELS.get(pair[1], pair[1])}",
+    "evidence": lambda value, _: f"证据：{'、'.join(value) if isinstance(value, list) else value}",
+    "grade": lambda value, _: f"评价人打分 {value}",
+}
+
+
+def _day(text: str) -> str:
+    return deadline(datetime.fromisoformat(text)).striptags()

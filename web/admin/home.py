@@ -1,0 +1,21 @@
+"""After signing in everybody stands before the first thing that their role is there for."""
+
+from collections.abc import Mapping
+
+from litestar import get
+from litestar.response import Redirect
+
+from web.deps import InMember, InPolicy, InTenant
+
+FIRST: Mapping[str, str] = {
+    "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/tickets", "operator": "/policy",
+    "provincial": "/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
+}  # fmt: skip
+
+
+@get("/t/{slug:str}/admin", opt={"perm": "home"})
+async def first(tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect:
+    """An operator whose questions are still open meets them before anything else."""
+    waits = member.role == "operator" and policy.open_questions
+    path = "/admin/questions" if waits else FIRST[member.role]
+    return Redirect(f"/t/{tenant.slug}{path}", status_code=303)
