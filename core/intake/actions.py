@@ -17,6 +17,7 @@ from core.people.model import Person
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
+LAST_NUMBER = 99
 
 
 def fingerprint(value: object) -> bytes:
@@ -104,8 +105,10 @@ async def save_case(unit: db.Unit, case: Case) -> None:
 
 
 async def add_event(unit: db.Unit, event: ServiceEvent, case: Case, source: Source, now: datetime) -> tuple[UUID, int]:
-    """Stores the event under its number, or the next free one; an hour's race for a number is a ``conflict``."""
+    """Stores the event under its number, or under the next free one."""
     number = event.number or 1 + await unit.fetchval(Q.last_number, unit.tenant, case.id)
+    if number > LAST_NUMBER:
+        raise errors.Invalid(f"一个办件最多报送 {LAST_NUMBER} 次服务。", field="number")
     event_id = db.ids.new()
     await unit.execute(
         Q.add_event, unit.tenant, event_id, case.id, number, event.event, event.at, event.mode or case.mode,
