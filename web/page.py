@@ -21,6 +21,7 @@ from web.permissions import ROLE_NAMES, may
 from web.visit import HttpRequest, Visit, visit
 
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
+MACROS: Mapping[str, str] = {"ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html"}
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -33,6 +34,9 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters.update(filters.FILTERS)
     made.globals |= dict[str, Any](asset=Assets().address, face=icons.face, icon=icons.icon, role_names=ROLE_NAMES)
+    # As globals, since a part that is rendered alone does not see what its page imports.
+    for name, file in MACROS.items():
+        made.globals[name] = made.get_template(file).module
     return made
 
 

@@ -12,8 +12,8 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from core import db, flow, people, tenants
-from core.errors import NotFound, Refused
-from core.intake.model import ServiceEvent, Source
+from core.errors import NotFound
+from core.intake.model import Received, ServiceEvent, Source
 from core.people import Member, Person
 from core.places import actions as places
 from core.places.model import Item, Staff, Window
@@ -75,20 +75,22 @@ async def serve(request: HttpRequest, settings: InSettings, now: Now) -> Redirec
     """Somebody is served this very minute, as a hall's own system reports it, so that there is something to rate."""
     form = await posted(request)
     tenant = await _demo_tenant(form.text("slug"))
-    event = ServiceEvent(
-        case=f"YS{now:%y%m%d%H%M%S}{secrets.randbelow(1000):03}", event="closed", at=now, kind="instant",
-        applicant=VISITOR, **await _somewhere(tenant, form.text("window")),
-    )  # fmt: skip
-    (answer,) = await flow.receive(tenant, [event], source=Source("demo", trusted=True), now=now)
-    if isinstance(answer, Refused):
-        raise answer
-    if answer.invitation is None:
+    where = await _somewhere(tenant, form.text("window"))
+    case = f"YS{now:%y%m%d%H%M%S}{secrets.randbelow(1000):03}"
+    # Some regulations ask when the service at the window is done, some when the case is closed: both happen.
+    events = [
+        ServiceEvent(case=case, event=name, at=now, kind="instant", applicant=VISITOR, **where)
+        for name in ("served", "closed")
+    ]
+    answers = await flow.receive(tenant, events, source=Source("demo", trusted=True), now=now)
+    invitations = [each.invitation for each in answers if isinstance(each, Received) and each.invitation]
+    if not invitations:
         return Redirect("/?told=none", status_code=303)
     to_screen = {"device": "device", "kiosk": "kiosk"}.get(form.text("to"))
     if to_screen:
         key = _keys(settings.var).get(tenant.slug, "")
-        return Redirect(f"/t/{tenant.slug}/{to_screen}/{event.window}?key={key}", status_code=303)
-    return Redirect(answer.invitation.url_path, status_code=303)
+        return Redirect(f"/t/{tenant.slug}/{to_screen}/{where['window']}?key={key}", status_code=303)
+    return Redirect(invitations[-1].url_path, status_code=303)
 
 
 async def _demo_tenant(slug: str) -> Tenant:

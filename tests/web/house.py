@@ -1,0 +1,71 @@
+"""A city with members of every role and something to rate, for tests that look at pages."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+
+from core import flow
+from core.audit.model import SYSTEM
+from core.intake.model import Received, ServiceEvent, Source
+from core.people import NewMember, Person, add_member
+from core.people.members import ROLES
+from core.tenants import Tenant
+from tests.web.api_world import Hall
+from web import csrf
+
+PASSWORD = "a long pass phrase"  # noqa: S105 - of accounts that live for one test
+WANG = Person("王五", phone="13800000005")
+
+
+@dataclass
+class House:
+    hall: Hall
+    members: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.hall.tenant
+
+    @property
+    def slug(self) -> str:
+        return self.tenant.slug
+
+    def at(self, path: str) -> str:
+        return f"/t/{self.slug}{path}"
+
+
+@asynccontextmanager
+async def inhabited(hall: Hall, now: datetime, roles: tuple[str, ...] = ROLES) -> AsyncIterator[House]:
+    for role in roles:
+        new = NewMember(f"{role}-1", f"{role}某", role, PASSWORD, institution="tax-east")  # pyright: ignore[reportArgumentType]
+        await add_member(hall.tenant.id, new, by=SYSTEM, now=now)
+    yield House(hall, {role: f"{role}-1" for role in roles})
+
+
+async def closed(tenant: Tenant, now: datetime, case: str = "A1", *, person: Person | None = WANG, **more: str) -> str:
+    """The token of a case closed at the window this moment."""
+    told = {"item": "invoice", "staff": "li", "window": "w1", "mode": "window"} | more
+    event = ServiceEvent(case, "closed", now, applicant=person, **told)
+    (answer,) = await flow.receive(tenant, [event], source=Source("demo", trusted=True), now=now)
+    assert isinstance(answer, Received), answer
+    assert answer.invitation is not None
+    return answer.invitation.token
+
+
+def browser(address: str, **headers: str) -> httpx.AsyncClient:
+    """Answers like a browser on the site itself, and follows nothing by itself."""
+    return httpx.AsyncClient(base_url=address, timeout=20, headers={"sec-fetch-site": "same-origin", **headers})
+
+
+async def sign_in(page: httpx.AsyncClient, house: House, role: str) -> None:
+    form = {"username": house.members[role], "password": PASSWORD}
+    answer = await page.post(house.at("/sign-in"), data=form)
+    assert answer.status_code == 303, answer.text
+
+
+def csrf_of(page: httpx.AsyncClient, house: House) -> str:
+    """What the forms shown to this member carry; the test server has no secret."""
+    return csrf.token("", page.cookies[f"hcp-{house.slug}"])
