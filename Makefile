@@ -40,7 +40,7 @@ bench: $(MADE)/dev
 	$(BIN)/haochaping bench
 
 faults: $(MADE)/dev
-	FAULT_ROUNDS=5 $(BIN)/python -m pytest tests/faults $(ARGS)
+	$(BIN)/python -m pytest tests/faults -m faults $(ARGS)
 
 pictures: $(MADE)/dev $(MADE)/browser
 	$(BIN)/python -m pytest tests/e2e -m pictures $(ARGS)

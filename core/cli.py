@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from typing import TextIO, cast
+from typing import TextIO, TypeAlias, cast
 
 import uvicorn
 
-from core import boot, demonstration, logs, migrate, operators, ready, settings, supervisor, worker
+from core import boot, clock, demonstration, logs, migrate, operators, ready, settings, supervisor, worker
 from core.boot import BootRefused, Unreachable
+from core.demo.codes import codes
 from core.embedded.state import EmbeddedFailed
 from core.errors import Refused
 from core.imports import command as imports
@@ -17,6 +18,7 @@ from core.migrate import MigrationFailed
 from core.scenarios import command as scenarios
 from core.settings import SettingRefused, Settings
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 Run = Callable[[argparse.Namespace, Settings], int]
 WEB = "web.app:create"
 METRICS = "web.api.metrics:app"
@@ -48,12 +50,21 @@ def parser() -> argparse.ArgumentParser:
         ("serve", serve, "启动网站和接口"),
         ("worker", work, "办理到期的工作：提醒、默认评价、时限、发送"),
         ("migrate", run_migrations, "把数据库升级到最新结构"),
-        ("demo", run_demo, "在本机启动完整演示"),
     ):
         commands.add_parser(name, help=says, description=says).set_defaults(run=run)
+    _add_demo(commands)
     for add_commands in ROOMS:
         add_commands(commands)
     return whole
+
+
+def _add_demo(commands: Commands) -> None:
+    says = "在本机启动完整演示"
+    demo = commands.add_parser("demo", help=says, description=says)
+    demo.set_defaults(run=run_demo)
+    code = demo.add_subparsers(metavar="code").add_parser("code", help="显示演示账户当前的一次性验证码")
+    code.add_argument("user", metavar="USER", help="用户名，或 地区代号/用户名")
+    code.set_defaults(run=tell_code)
 
 
 def serve(_: argparse.Namespace, found: Settings) -> int:
@@ -79,6 +90,11 @@ def run_migrations(_: argparse.Namespace, found: Settings) -> int:
 
 def run_demo(_: argparse.Namespace, found: Settings) -> int:
     return demonstration.run(found)
+
+
+def tell_code(arguments: argparse.Namespace, found: Settings) -> int:
+    sys.stdout.write(codes(found.var, arguments.user, clock.now()))
+    return 0
 
 
 async def _serve(house: Settings) -> None:
