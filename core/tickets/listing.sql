@@ -4,7 +4,7 @@
 WITH seen AS (
   SELECT t.*, k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
     k.provisional AS due_provisional,
-    CASE WHEN k.state = 'running' THEN k.due_at ELSE 'infinity'::timestamptz END AS urgent,
+    CASE WHEN k.state = 'running' THEN k.due_at ELSE '9999-01-01'::timestamptz END AS urgent,
     (($3::text <> '' AND t.handler = $3 AND t.state IN ('open', 'verified', 'rectifying') AND NOT ($7::boolean AND t.state = 'open' AND NOT $5::boolean))
       OR ($5 AND (t.state = 'auditing' OR ($7 AND t.state = 'open')))
       OR ($5 AND EXISTS (SELECT 1 FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.name = 'callback' AND c.state = 'running'))

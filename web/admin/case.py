@@ -12,6 +12,7 @@ from core.policy.policy import Policy
 from core.policy.values import Tag
 from core.tenants import Tenant
 from core.tickets import actions, listing, views
+from core.tickets.decide import is_live
 from core.tickets.listing import AppealView, Eyes, MarkView, Row
 from core.tickets.model import Clock, Ticket
 from web.admin.history import FOR_THE_RATED, Line, actor_name, told
@@ -54,7 +55,7 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     chosen = set(view.tags)
     case = Case(
         row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket),
-        tags=tuple(each for each in policy[keys.tags] or () if each.code in chosen), clocks=view.clocks,
+        tags=tuple(each for each in policy[keys.tags] or () if each.code in chosen), clocks=_in_order(view.clocks),
         history=told(view.acts, names), appeals=_named(await listing.appeals(unit, ticket.id), names),
         offers=offered, names=names, protected=is_protected(member),
     )  # fmt: skip
@@ -66,6 +67,13 @@ def _named(found: tuple[AppealView, ...], names: Mapping[str, str]) -> tuple[App
         replace(each, appellant=actor_name(each.appellant, names), addressee=actor_name(each.addressee, names))
         for each in found
     )
+
+
+def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    """What still runs, the most urgent first; then what is over, the newest first."""
+    live = sorted((each for each in clocks if is_live(each)), key=lambda each: each.due_at)
+    over = sorted((each for each in clocks if not is_live(each)), key=lambda each: each.started_at, reverse=True)
+    return (*live, *over)
 
 
 def hidden(row: Row) -> Row:

@@ -62,11 +62,15 @@ def offers(facts: Facts, *, supervises: bool) -> tuple[Offer, ...]:
 
 def _offer(verb: str, facts: Facts) -> Offer | None:
     fields = _ASKED[verb](facts) if verb in _ASKED else _FIXED.get(verb, (NOTE,))
-    tried = Act(verb, {"is": fields[0].value or next(iter(fields[0].options or {}), "")} if verb == "verdict" else {})
-    if not fields or not facts.may(tried):
+    if not fields or not facts.may(_least(verb, fields)):
         return None
     label = LABELS.get(verb, RULES[verb].label)
     return Offer(verb, label, fields, KEYS.get(verb, ""), verb in FIRST)
+
+
+def _least(verb: str, fields: tuple[Field, ...]) -> Act:
+    """The act with what decides whether it is allowed at all: a finding may be, where another may not."""
+    return Act(verb, {"is": next(iter(fields[0].options or {}))} if verb == "verdict" else {})
 
 
 def _dispatch(facts: Facts) -> tuple[Field, ...]:
