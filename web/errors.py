@@ -113,7 +113,7 @@ def problem(request: HttpRequest, refusal: Refused, status: int) -> Response[dic
     """RFC 9457, with the fixed title of its status."""
     body: dict[str, Any] = {
         "type": "about:blank", "title": TITLES.get(status, TITLES[422]), "status": status, "code": refusal.code,
-        "detail": refusal.detail, "correlation": correlation_of(request),
+        "detail": refusal.detail, "correlation_id": correlation_of(request),
     }  # fmt: skip
     if refusal.field:
         body["field"] = refusal.field

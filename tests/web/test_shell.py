@@ -91,7 +91,7 @@ async def test_machines_get_problem_json_and_people_a_page_with_the_same_number_
     person = await page.get("/nothing")
 
     assert machine.headers["content-type"] == "application/problem+json"
-    assert machine.json()["correlation"] == machine.headers["x-correlation-id"]
+    assert machine.json()["correlation_id"] == machine.headers["x-correlation-id"]
     assert person.headers["x-correlation-id"] in person.text
 
 

@@ -1,7 +1,8 @@
 """Any number of lines comes in; what the answer's last line counts is stored, and sending all again is harmless."""
 
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +43,13 @@ Store = Callable[[Sequence[Line], datetime], Awaitable[Sequence[Outcome]]]
 class Duplex(ASGIStreamingResponse):
     """Litestar's own stream reads the request to notice a hang-up, and so would eat the lines still to come."""
 
+    def __init__(self, answer: AsyncGenerator[bytes]) -> None:
+        super().__init__(iterator=answer, media_type=NDJSON, status_code=200)
+        self._answer = answer
+
     async def send_body(self, send: Send, receive: Receive) -> None:  # noqa: ARG002 - the signature is Litestar's
-        await self._stream(send)
+        async with aclosing(self._answer):
+            await self._stream(send)
 
 
 class HungUp(Exception):
@@ -55,7 +61,7 @@ async def report_all(request: AnyRequest, tenant: InTenant, source: InSource) ->
     async def store(chunk: Sequence[Line], now: datetime) -> Sequence[Outcome]:
         return await receive(tenant, [_event(line) for line in chunk], source, now)
 
-    return Duplex(iterator=_told(request, store), media_type=NDJSON, status_code=200)
+    return Duplex(_told(request, store))
 
 
 @post("/ratings/bulk", request_max_body_size=None, opt=BULK_RATINGS.opt)
@@ -63,10 +69,10 @@ async def rate_all(request: AnyRequest, tenant: InTenant, source: InSource) -> D
     async def store(chunk: Sequence[Line], now: datetime) -> Sequence[Outcome]:
         return await _rated(tenant, [_rating(line) for line in chunk], source, now)
 
-    return Duplex(iterator=_told(request, store), media_type=NDJSON, status_code=200)
+    return Duplex(_told(request, store))
 
 
-async def _told(request: AnyRequest, store: Store) -> AsyncIterator[bytes]:
+async def _told(request: AnyRequest, store: Store) -> AsyncGenerator[bytes]:
     """Each chunk is answered after its commit; when storing fails, the answer ends without its last line."""
     totals, at_once = Totals(), SENT_AT_ONCE
     with tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY) as kept:
