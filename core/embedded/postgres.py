@@ -19,7 +19,7 @@ DATABASE = "haochaping"
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
-    "shared_buffers": "96MB",
+    "shared_buffers": "64MB",
     "maintenance_work_mem": "48MB",
     "max_wal_size": "512MB",
     "synchronous_commit": "on",

@@ -1,6 +1,7 @@
 """What the environment says is read once, and a configuration that could lose or leak a rating is named and refused."""
 
 import dataclasses
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.embedded import postgres, servers
 from core.embedded.servers import Servers
 from core.settings import SettingRefused, Settings
 
+ROOT = Path(__file__).parents[2]
 SECRET = "x" * 32
 SOUND = Database(
     version=150004, version_name="15.4", role="web", synchronous_commit="on", fsync="on", encoding="UTF8",
@@ -208,3 +210,11 @@ def test_a_refused_configuration_ends_the_program_with_a_sentence(
     assert cli.main(["serve"]) != 0
     assert "HAOCHAPING_SECRET" in capsys.readouterr().err
     assert not (tmp_path / "var").exists()
+
+
+def test_every_setting_is_documented_and_every_documented_one_is_read():
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/running.md").read_text("utf-8"), re.MULTILINE))
+    read = set(re.findall(r'"((?:HAOCHAPING|DATABASE|REDIS)_[A-Z_]+)"', (ROOT / "core/settings.py").read_text("utf-8")))
+    built = set(re.findall(r'"(HAOCHAPING_[A-Z_]+)"', (ROOT / "hatch_assets.py").read_text("utf-8")))
+
+    assert documented == read | built
