@@ -193,3 +193,9 @@ class Kept:
     receipt: str
     policy_day: datetime
     append_of: UUID | None = None
+    declared: str = ""
+
+    @property
+    def counts_as(self) -> str:
+        """Its origin in every count; what a source had filled in by silence stays apart from what was said."""
+        return "imported-default" if self.origin == "imported" and self.declared == "default" else self.origin

@@ -146,7 +146,7 @@ def _kept(
         origin=came.origin, person_id=came.rater.person_id, tags=tuple(sorted(set(submission.tags))),
         text=submission.text.strip(), marks=marks, invitation_id=standing.id,
         receipt=f"{tokens.base36(tenant.id)}-{tokens.receipt_code()}", policy_day=standing.event_at,
-        append_of=append_of,
+        append_of=append_of, declared=submission.declared,
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ async def _store(
 def _mark_row(tenant_id: int | None, kept: Kept, mark: Mark) -> tuple[Any, ...]:
     t = mark.target
     return (
-        tenant_id, kept.id, kept.rated_at, mark.dimension, t.item, mark.grade, mark.effective, kept.origin,
+        tenant_id, kept.id, kept.rated_at, mark.dimension, t.item, mark.grade, mark.effective, kept.counts_as,
         t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas), t.channel, t.weight,
     )  # fmt: skip
 

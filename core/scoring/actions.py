@@ -25,8 +25,8 @@ METRICS = ("active", "good", "rectified", "on-time")
 async def count(unit: db.Unit, kept: Kept) -> None:
     """Adds a rating's counted marks, in the rating's own transaction."""
     rows = [
-        _delta(unit, kept.rated_at, kept.origin, mark.effective, 1, Change(
-            kept.rated_at, kept.origin, mark.dimension, None, mark.effective, mark.target))
+        _delta(unit, kept.rated_at, kept.counts_as, mark.effective, 1, Change(
+            kept.rated_at, kept.counts_as, mark.dimension, None, mark.effective, mark.target))
         for mark in kept.marks if mark.effective is not None
     ]  # fmt: skip
     await unit.executemany(Q.add_delta, rows)

@@ -13,6 +13,7 @@ from core.policy.values import Formula
 
 CENT = Decimal("0.01")
 BASIS_POINT = Decimal("0.0001")
+SILENT = ("default", "imported-default")
 # The dimension of a formula that no regulation gives.
 NONE = ""
 GRADES: tuple[int, ...] = (5, 4, 3, 2, 1)
@@ -71,11 +72,13 @@ def formula_of(subject: str, dimension: str | None, policy: Policy) -> Formula:
 
 def considered(counts: Iterable[Count], origin: str | None, policy: Policy) -> tuple[Count, ...]:
     """The counts a figure rests on: of one origin where that is asked for, else without what does not count."""
-    wanted = {"active": ACTIVE}.get(origin or "", (origin,) if origin else None)
+    # What a source says it had filled in by silence is silence here too, though it was imported.
+    named = {"active": ACTIVE, "imported": ("imported", "imported-default")}
+    wanted = named.get(origin or "", (origin,) if origin else None)
     if wanted is not None:
         return tuple(c for c in counts if c.origin in wanted)
     defaults = bool(policy[keys.defaults_count])
-    return tuple(c for c in counts if c.origin != "probe" and (defaults or c.origin != "default"))
+    return tuple(c for c in counts if c.origin != "probe" and (defaults or c.origin not in SILENT))
 
 
 def score(

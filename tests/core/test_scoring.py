@@ -187,7 +187,7 @@ async def test_a_published_month_comes_out_of_its_single_ratings_as_recomputed(
     await _history(city, at, scaled)
     await duties.fold(city, "", at)
 
-    async with db.as_tenant(city.id) as unit:
+    async with db.as_tenant(city.id, patience=60) as unit:
         found = await scoring.score(unit, city, stack.policy(city, at.date()), "region", "city")
 
     exact = sum(SCORES[5 - g] * n for g, n in scaled.items()) / sum(scaled.values())
