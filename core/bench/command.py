@@ -1,0 +1,92 @@
+"""``haochaping bench`` prints each figure beside PostgreSQL's own and writes them all to var/bench.json."""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from core import clock
+from core.bench import measures
+from core.bench.figures import Figure, table
+from core.bench.lots import Lots
+from core.bench.measures import FULL, QUICK, Bench, Size
+from core.bench.stage import answers, programs, stage
+from core.settings import Settings
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+Step = Callable[[Bench], Awaitable[Sequence[Figure]]]
+FILE = "bench.json"
+CONNECTIONS = (1, 8, 64)
+BATCHES = (1, 100)
+
+
+def add_commands(commands: Commands) -> None:
+    says = "测速：每个数字旁边是数据库单独写同样数据的速度"
+    own = commands.add_parser("bench", help=says, description=says)
+    own.add_argument("--quick", action="store_true", help="一分钟以内的小规模测速")
+    own.add_argument("--only", choices=sorted(STEPS), action="append", help="只测这一项，可重复")
+    own.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, found: Settings) -> int:
+    begun = time.monotonic()
+    mode = "quick" if arguments.quick else "full"
+    wanted = arguments.only or list(STEPS)
+    told = asyncio.run(measure(found, QUICK if arguments.quick else FULL, wanted))
+    file = found.var / FILE
+    whole: dict[str, Any] = {
+        "at": clock.now(), "mode": mode, "seconds": round(time.monotonic() - begun), "machine": _machine(),
+        "figures": [each.told() for each in told],
+    }  # fmt: skip
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=2))
+    sys.stdout.write(f"{table(told)}{whole['seconds']} 秒，已写入 {file}\n")
+    return 0
+
+
+async def measure(found: Settings, size: Size, wanted: Sequence[str]) -> list[Figure]:
+    async with stage(found) as own:
+        lots = Lots(own, clock.now())
+        await lots.prepare()
+        await lots.rated(size.stock)
+        with programs(own.settings):
+            await answers(own.settings)
+            return [each async for each in _all(Bench(own, lots, size, clock.now()), wanted)]
+
+
+async def _all(bench: Bench, wanted: Sequence[str]) -> AsyncIterator[Figure]:
+    for name in wanted:
+        for figure in await STEPS[name](bench):
+            sys.stderr.write(f"  {figure.name}: {figure.value:.0f} {figure.unit}\n")
+            yield figure
+
+
+async def _ratings(bench: Bench) -> Sequence[Figure]:
+    return [await measures.ratings(bench, connections) for connections in CONNECTIONS]
+
+
+async def _events(bench: Bench) -> Sequence[Figure]:
+    return [await measures.events(bench, batch) for batch in BATCHES]
+
+
+async def _bulk(bench: Bench) -> Sequence[Figure]:
+    return [await measures.bulk(bench)]
+
+
+async def _defaults(bench: Bench) -> Sequence[Figure]:
+    return [await measures.defaults(bench)]
+
+
+STEPS: dict[str, Step] = {
+    "ratings": _ratings, "events": _events, "bulk": _bulk, "defaults": _defaults, "pages": measures.pages,
+    "memory": measures.footprint,
+}  # fmt: skip
+
+
+def _machine() -> dict[str, Any]:
+    return {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
