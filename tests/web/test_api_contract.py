@@ -258,7 +258,9 @@ async def test_scores_come_with_the_counts_they_rest_on(api: httpx.AsyncClient, 
 
     assert (found[0]["mean"], found[0]["n"], found[0]["distribution"]) == (9.33, 3, {"5": 2, "4": 1})
     assert (found[0]["active_n"], found[0]["active_mean"]) == (3, 9.33)
-    assert [row["code"] for row in every] == ["li"]
+    assert [(row["code"], row["name"]) for row in every] == [("li", "李四")]
+    unknown = await api.get("/scores", params=one | {"code": "moon"}, headers=east["hall"])
+    refused(unknown, 422, "unknown-code", "code")
     assert (later[0]["n"], later[0]["mean"]) == (0, None)
 
 

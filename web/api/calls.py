@@ -120,7 +120,7 @@ SCORES = Call(
     "active_n、active_mean 只计主动评价。from、to 是评价日期，含首尾两天。",
     query=shapes.ScoreQuery, answer=shapes.ScoresOut,
     answer_example={"rows": [{
-        "subject": "institution", "code": "tax-east", "name": "东区税务局", "dimension": "overall", "mean": 9.62,
+        "subject": "institution", "code": "tax-east", "name": "东区税务局", "dimensions": ["overall"], "mean": 9.62,
         "n": 130, "distribution": {"5": 121, "4": 6, "1": 3}, "active_n": 41, "active_mean": 9.02, "formula": "ratings",
     }]},
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Figures leave with the counts they rest on, rules with their clause, and a due time with each day that made it."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,14 @@ from litestar.params import FromPath
 
 from core import db, stack
 from core.clock import SHANGHAI
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, UnknownCode
 from core.intake.told import NEWEST, OLDEST
+from core.places import actions as places
 from core.policy import keys
 from core.policy.policy import Policy, Why
 from core.scoring import actions as scoring
 from core.scoring.decide import Score
+from core.tenants.model import Tenant
 from core.tickets import views as tickets
 from web.api.answers import answered, id_of
 from web.api.body import asked
@@ -40,25 +42,26 @@ async def scores(request: AnyRequest, tenant: InTenant, policy: InPolicy) -> Res
     query = asked(request.query_params, ScoreQuery)
     _require_order(query.start, query.end)
     async with db.as_tenant(tenant.id) as unit:
-        if query.code is not None:
-            found: Iterable[Score] = [
-                await scoring.score(
-                    unit,
-                    tenant,
-                    policy,
-                    query.subject,
-                    query.code,
-                    query.dimension,
-                    query.origin,
-                    query.start,
-                    query.end,
-                )
-            ]
-        else:
-            found = await scoring.scores(
-                unit, tenant, policy, query.subject, query.dimension, query.origin, query.start, query.end
-            )
-    return answered(ScoresOut([_score(each) for each in found]))
+        found = await _scores(unit, tenant, policy, query)
+        names = await _names(unit, query, [each.code for each in found])
+    return answered(ScoresOut([_score(each, names) for each in found]))
+
+
+async def _scores(unit: db.Unit, tenant: Tenant, policy: Policy, query: ScoreQuery) -> Sequence[Score]:
+    wanted = (query.dimension, query.origin, query.start, query.end)
+    if query.code is None:
+        return await scoring.scores(unit, tenant, policy, query.subject, *wanted)
+    return [await scoring.score(unit, tenant, policy, query.subject, query.code, *wanted)]
+
+
+async def _names(unit: db.Unit, query: ScoreQuery, codes: Sequence[str]) -> Mapping[str, str]:
+    """A channel is its own name; of the others, one that does not exist has no score."""
+    if query.subject == "channel":
+        return {}
+    names = await places.names(unit, query.subject, codes)
+    if query.code is not None and query.code not in names:
+        raise UnknownCode(field="code")
+    return names
 
 
 @get("/policy", opt=POLICY.opt)
@@ -89,10 +92,10 @@ async def why(ticket: FromPath[str], clock: FromPath[str], tenant: InTenant, now
     )  # fmt: skip
 
 
-def _score(score: Score) -> ScoreRow:
+def _score(score: Score, names: Mapping[str, str]) -> ScoreRow:
     return ScoreRow(
-        subject=score.subject, code=score.code, name=score.name, dimension=" ".join(score.dimensions),
-        mean=float(score.mean) if score.mean is not None else None, n=score.n,
+        subject=score.subject, code=score.code, name=names.get(score.code, score.code),
+        dimensions=score.dimensions,        mean=float(score.mean) if score.mean is not None else None, n=score.n,
         distribution={str(grade): n for grade, n in score.distribution.items()}, active_n=score.active_n,
         active_mean=float(score.active_mean) if score.active_mean is not None else None, formula=score.formula,
     )  # fmt: skip

@@ -104,7 +104,7 @@ class ScoreRow(Struct, frozen=True):
     subject: str
     code: str
     name: str
-    dimension: str
+    dimensions: tuple[str, ...]
     mean: float | None
     n: int
     distribution: dict[str, int]
