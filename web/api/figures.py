@@ -95,7 +95,7 @@ async def why(ticket: FromPath[str], clock: FromPath[str], tenant: InTenant, now
 def _score(score: Score, names: Mapping[str, str]) -> ScoreRow:
     return ScoreRow(
         subject=score.subject, code=score.code, name=names.get(score.code, score.code),
-        dimensions=score.dimensions,        mean=float(score.mean) if score.mean is not None else None, n=score.n,
+        dimensions=score.dimensions, mean=float(score.mean) if score.mean is not None else None, n=score.n,
         distribution={str(grade): n for grade, n in score.distribution.items()}, active_n=score.active_n,
         active_mean=float(score.active_mean) if score.active_mean is not None else None, formula=score.formula,
     )  # fmt: skip
