@@ -51,8 +51,8 @@ class Hall:
 
 
 @asynccontextmanager
-async def hall(slug: str, now: datetime) -> AsyncIterator[Hall]:
-    founding = Founding(slug, f"{slug}市", ("national",), slug, overrides=RULES)
+async def hall(slug: str, now: datetime, rules: tuple[Override, ...] = RULES) -> AsyncIterator[Hall]:
+    founding = Founding(slug, f"{slug}市", ("national",), slug, overrides=rules)
     async with throwaway(founding, now=now) as tenant:
         async with db.as_tenant(tenant.id) as unit:
             for statement in filter(str.strip, PLACES.split(";")):

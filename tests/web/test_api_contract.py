@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.web.api_world import Hall, Times, event, invited
+from core.embedded.servers import Servers
+from core.policy.model import Override
+from tests.web.api_world import RULES, Hall, Times, event, hall, invited
 from web.api.calls import Call
 from web.api.routes import CALLS
 
@@ -261,6 +263,8 @@ async def test_scores_come_with_the_counts_they_rest_on(api: httpx.AsyncClient, 
     assert [(row["code"], row["name"]) for row in every] == [("li", "李四")]
     unknown = await api.get("/scores", params=one | {"code": "moon"}, headers=east["hall"])
     refused(unknown, 422, "unknown-code", "code")
+    nowhere = await api.get("/scores", params=one | {"dimension": "moon"}, headers=east["hall"])
+    refused(nowhere, 422, "unknown-code", "dimension")
     assert (later[0]["n"], later[0]["mean"]) == (0, None)
 
 
@@ -312,3 +316,16 @@ async def test_the_published_document_names_every_call_and_no_page(api: httpx.As
     }  # fmt: skip
     codes = document["paths"]["/api/v1/ratings"]["post"]["responses"]["409"]
     assert "already-rated" in str(codes)
+
+
+async def test_without_a_formula_each_dimension_stands_for_itself(
+    api: httpx.AsyncClient, now: datetime, pool: Servers
+) -> None:
+    bare = Override("formulas", "unset", "第九条")
+    async with hall("bare", now, (*RULES, bare)) as place:
+        token = await invited(api, place, now)
+        await api.post("/ratings", json={"token": token, "grades": {"overall": 4}}, headers=place["hall"])
+        one = {"subject": "institution", "code": "tax-east"}
+        rows = (await api.get("/scores", params=one, headers=place["hall"])).json()["rows"]
+
+    assert [(row["dimensions"], row["n"], row["distribution"]) for row in rows] == [(["overall"], 1, {"4": 1})]

@@ -116,7 +116,9 @@ COMMENT = Call(
     answer_example={"id": _ID},
 )  # fmt: skip
 SCORES = Call(
-    "scores:read", "得分", "不给 code 时列出该类全部对象。现行规定没有分值时 mean 为空，分布和样本数照常给出；"
+    "scores:read", "得分",
+    "不给 code 时列出该类全部对象；不给 dimension 时按现行规定的公式，没有公式的，每项评价内容各为一行。"
+    "现行规定没有分值时 mean 为空，分布和样本数照常给出；"
     "active_n、active_mean 只计主动评价。from、to 是评价日期，含首尾两天。",
     query=shapes.ScoreQuery, answer=shapes.ScoresOut,
     answer_example={"rows": [{

@@ -13,6 +13,7 @@ from core.errors import Invalid, NotFound, UnknownCode
 from core.intake.told import NEWEST, OLDEST
 from core.places import actions as places
 from core.policy import keys
+from core.policy.decision import first_match
 from core.policy.policy import Policy, Why
 from core.scoring import actions as scoring
 from core.scoring.decide import Score
@@ -48,10 +49,24 @@ async def scores(request: AnyRequest, tenant: InTenant, policy: InPolicy) -> Res
 
 
 async def _scores(unit: db.Unit, tenant: Tenant, policy: Policy, query: ScoreQuery) -> Sequence[Score]:
-    wanted = (query.dimension, query.origin, query.start, query.end)
-    if query.code is None:
-        return await scoring.scores(unit, tenant, policy, query.subject, *wanted)
-    return [await scoring.score(unit, tenant, policy, query.subject, query.code, *wanted)]
+    found: list[Score] = []
+    for dimension in _dimensions(policy, query):
+        wanted = (dimension, query.origin, query.start, query.end)
+        if query.code is None:
+            found += await scoring.scores(unit, tenant, policy, query.subject, *wanted)
+        else:
+            found.append(await scoring.score(unit, tenant, policy, query.subject, query.code, *wanted))
+    return found
+
+
+def _dimensions(policy: Policy, query: ScoreQuery) -> Sequence[str | None]:
+    """The one asked for, else the formula's; where the regulation has no formula, each stands for itself."""
+    offered = [each.code for each in policy[keys.dimensions] or ()]
+    if query.dimension is not None:
+        if query.dimension not in offered:
+            raise UnknownCode(f"本地没有这项评价内容，可用：{'、'.join(offered)}。", field="dimension")
+        return [query.dimension]
+    return [None] if first_match(policy[keys.formulas] or (), subject=query.subject) else offered
 
 
 async def _names(unit: db.Unit, query: ScoreQuery, codes: Sequence[str]) -> Mapping[str, str]:
