@@ -5,6 +5,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 
 from core.errors import NotEntitled
 from web.visit import AnyConnection
@@ -34,13 +35,12 @@ def refuse_strangers(connection: AnyConnection) -> None:
 
 async def refuse_forgery(connection: AnyConnection, secret: str, session: str) -> None:
     refuse_strangers(connection)
-    sent = connection.headers.get(HEADER) or await _field(connection)
-    if not hmac.compare_digest(sent.encode("utf-8", "replace"), token(secret, session).encode()):
-        raise ForgedForm
-
-
-async def _field(connection: AnyConnection) -> str:
-    if not isinstance(connection, Request):
-        return ""
-    value = (await connection.form()).get(FIELD, "")
-    return value if isinstance(value, str) else ""
+    sent = connection.headers.get(HEADER, "")
+    form = await connection.form() if not sent and isinstance(connection, Request) else FormMultiDict()
+    given = sent or form.get(FIELD, "")
+    if isinstance(given, str) and hmac.compare_digest(
+        given.encode("utf-8", "replace"), token(secret, session).encode()
+    ):
+        return
+    await form.close()
+    raise ForgedForm

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -35,8 +35,7 @@ def environment() -> Environment:
     made.filters.update(filters.FILTERS)
     made.globals |= dict[str, Any](asset=Assets().address, face=icons.face, icon=icons.icon, role_names=ROLE_NAMES)
     # As globals, since a part that is rendered alone does not see what its page imports.
-    for name, file in MACROS.items():
-        made.globals[name] = made.get_template(file).module
+    made.globals |= {name: cast(Any, made.get_template(file).module) for name, file in MACROS.items()}
     return made
 
 

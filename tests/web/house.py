@@ -7,11 +7,10 @@ from datetime import datetime
 
 import httpx
 
-from core import flow
-from core.audit.model import SYSTEM
+from core import db, flow
 from core.intake.model import Received, ServiceEvent, Source
-from core.people import NewMember, Person, add_member
-from core.people.members import ROLES
+from core.people import Person, members, open_session
+from core.people.members import ROLES, hashed
 from core.tenants import Tenant
 from tests.web.api_world import Hall
 from web import csrf
@@ -37,11 +36,20 @@ class House:
         return f"/t/{self.slug}{path}"
 
 
+_hash: list[str] = []
+
+
 @asynccontextmanager
 async def inhabited(hall: Hall, now: datetime, roles: tuple[str, ...] = ROLES) -> AsyncIterator[House]:
-    for role in roles:
-        new = NewMember(f"{role}-1", f"{role}某", role, PASSWORD, institution="tax-east")  # pyright: ignore[reportArgumentType]
-        await add_member(hall.tenant.id, new, by=SYSTEM, now=now)
+    """One member of each role; all share one password, hashed once for all tests."""
+    if not _hash:
+        _hash.append(await hashed(PASSWORD))
+    async with db.as_tenant(hall.tenant.id) as unit:
+        await unit.executemany(
+            "INSERT INTO member (tenant_id, id, username, name, role, institution, password_hash, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, 'tax-east', $6, $7)",
+            [(hall.tenant.id, db.ids.new(), f"{role}-1", f"{role}某", role, _hash[0], now) for role in roles],
+        )
     yield House(hall, {role: f"{role}-1" for role in roles})
 
 
@@ -61,9 +69,17 @@ def browser(address: str, **headers: str) -> httpx.AsyncClient:
 
 
 async def sign_in(page: httpx.AsyncClient, house: House, role: str) -> None:
+    """Through the form; ``enter`` is quicker where signing in is not what is tried."""
     form = {"username": house.members[role], "password": PASSWORD}
     answer = await page.post(house.at("/sign-in"), data=form)
     assert answer.status_code == 303, answer.text
+
+
+async def enter(page: httpx.AsyncClient, house: House, role: str, now: datetime) -> None:
+    async with db.as_tenant(house.tenant.id) as unit:
+        member = next(each for each in await members(unit) if each.username == house.members[role])
+        session = await open_session(unit, member.id, now)
+    page.cookies.set(f"hcp-{house.slug}", session, domain=page.base_url.host)
 
 
 def csrf_of(page: httpx.AsyncClient, house: House) -> str:

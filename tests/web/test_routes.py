@@ -1,0 +1,309 @@
+"""R01, R24: every route there is, and every one that will be, is walked: none lets a city reach into another.
+
+The table of routes is the test's own list of cases: a new handler is covered by being registered.
+"""
+
+import re
+import sys
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
+from litestar.routes import HTTPRoute
+
+from core import db, flow
+from core import settings as environment
+from core.intake.model import Source, Submission
+from core.people.members import ROLES
+from tests.web.api_world import Hall, Times
+from tests.web.house import House, browser, closed, csrf_of, enter, inhabited
+from web.app import create_app
+from web.auth import DEMO, DEVICE, KEY, MEMBER, PUBLIC
+from web.csrf import SAFE_METHODS
+from web.deps import DEPENDENCIES
+from web.permissions import ROLES as PERMISSIONS
+
+# The token and the receipt code are the capability itself: whoever holds one may use it, from wherever.
+CAPABILITIES = frozenset({"token", "code"})
+FILTERS = ("id", "q", "case", "ticket", "item", "institution", "handler", "staff", "region", "window", "after", "code")
+# Anything a page may carry that differs between two equal refusals.
+VOLATILE = re.compile(r"[0-9a-f]{16,64}|\d{4}-\d{2}-\d{2}T[0-9:.+]+|今天 \d{2}:\d{2}")
+
+
+@dataclass(frozen=True)
+class Case:
+    path: str
+    method: str
+    permission: str
+    parameters: tuple[str, ...]
+    queries: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} [{self.permission}]"
+
+    def fill(self, **values: str) -> str:
+        given = {name: values.get(name) or values["any"] for name in self.parameters}
+        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: given[found[1]], self.path)
+
+
+def _cases() -> Iterator[Case]:
+    for route in create_app(environment.read({"HAOCHAPING_SECRET": "s" * 40})).routes:
+        assert isinstance(route, HTTPRoute), route
+        for method, (handler, _) in route.route_handler_map.items():
+            if method != "OPTIONS":
+                yield Case(
+                    route.path_format, method, handler.opt.get("perm", ""),
+                    tuple(route.path_parameters), _queries(handler),
+                )  # fmt: skip
+
+
+def _queries(handler: HTTPRouteHandler) -> tuple[str, ...]:
+    """What the handler asks of the query by name, and what lists read from it by themselves."""
+    asked = [name for name, each in handler.parsed_fn_signature.parameters.items()
+             if isinstance(each.kwarg_definition, ParameterKwarg) and name not in DEPENDENCIES]  # fmt: skip
+    return tuple(dict.fromkeys([*asked, *FILTERS]))
+
+
+CASES = sorted(_cases(), key=str)
+STAFF = [case for case in CASES if case.permission.partition(":")[0] not in {PUBLIC, DEMO, DEVICE, KEY}]
+MACHINE = [case for case in CASES if case.permission.partition(":")[0] == KEY]
+
+
+@pytest.fixture
+async def page(address: str, times: Times, now: datetime) -> AsyncGenerator[httpx.AsyncClient]:
+    times.now = now
+    async with browser(address) as found:
+        yield found
+
+
+@pytest.fixture
+async def own(east: Hall, now: datetime) -> AsyncGenerator[House]:
+    async with inhabited(east, now) as found:
+        await _live(found, now)
+        yield found
+
+
+@pytest.fixture
+async def foreign(west: Hall, now: datetime) -> AsyncGenerator[House]:
+    async with inhabited(west, now, ("handler",)) as found:
+        async with db.as_tenant(west.tenant.id) as unit:
+            await unit.execute(
+                "INSERT INTO service_window (tenant_id, code, name, institution)"
+                " VALUES ($1, 'w-west', '西窗', 'tax-east')",
+                west.tenant.id,
+            )
+        await _live(found, now, "W-WEST-1")
+        yield found
+
+
+async def _live(house: House, now: datetime, case: str = "A1") -> None:
+    """Something of everything: a case, a rating, a ticket with clocks, an invitation still open."""
+    token = await closed(house.tenant, now, case)
+    bad = Submission(token=token, grades={"overall": 1}, text="太慢")
+    await flow.rate(house.tenant, bad, source=Source("web"), now=now)
+    await closed(house.tenant, now, f"{case}-open")
+
+
+async def _tables(house: House) -> list[str]:
+    async with db.as_tenant(house.tenant.id) as unit:
+        rows = await unit.fetch(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'"
+            " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"
+        )
+    return [row["relname"] for row in rows]
+
+
+async def _checksum(house: House) -> Mapping[str, str]:
+    tables = await _tables(house)
+    async with db.as_tenant(house.tenant.id) as unit:
+        return {
+            table: await unit.fetchval(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+                f" FROM {table} AS t WHERE tenant_id = $1",
+                house.tenant.id,
+            )
+            for table in tables
+        }
+
+
+async def _ids(house: House) -> tuple[str, ...]:
+    """Ids and distinctive codes of this city's rows."""
+    found: list[str] = ["w-west", "W-WEST-1", str(house.tenant.id), house.slug]
+    async with db.as_tenant(house.tenant.id) as unit:
+        for table in ("ticket", "rating", "invitation", "service_event", "service_case", "member", "api_key", "clock"):
+            rows = await unit.fetch(f"SELECT id FROM {table} WHERE tenant_id = $1 LIMIT 1", house.tenant.id)
+            found += [str(row["id"]) for row in rows]
+        found.append(await unit.fetchval("SELECT number FROM ticket WHERE tenant_id = $1", house.tenant.id) + "0")
+    return tuple(found)
+
+
+def _shape(answer: httpx.Response, *known: str) -> tuple[int, str, str]:
+    text = answer.text
+    for each in known:
+        text = text.replace(each, "…")
+    location = answer.headers.get("location", "")
+    for each in known:
+        location = location.replace(each, "…")
+    return answer.status_code, VOLATILE.sub("…", text), location
+
+
+def test_every_handler_names_who_may_pass_and_no_unknown_permission() -> None:
+    known = {PUBLIC, DEMO, MEMBER, DEVICE}.union(*PERMISSIONS.values())
+
+    unnamed = [str(case) for case in CASES if case.permission.partition(":")[0] != KEY and case.permission not in known]
+
+    assert len(CASES) > 20
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.permission != PUBLIC], ids=str)
+async def test_a_stranger_gets_nothing_where_something_is_asked_of_him(
+    page: httpx.AsyncClient, own: House, now: datetime, case: Case
+) -> None:
+    path = case.fill(slug=own.slug, window="w1", any=str(uuid4()))
+
+    answer = await page.request(case.method, path)
+
+    assert answer.status_code in (303, 401, 403, 404), answer.text
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith(own.at("/sign-in"))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.permission == PUBLIC], ids=str)
+async def test_what_is_public_never_breaks(page: httpx.AsyncClient, own: House, now: datetime, case: Case) -> None:
+    for value in (str(uuid4()), "x", "%00", "%ED%A0%80", "%F0%9F%98%80", "..", "9" * 30):
+        answer = await page.request(case.method, case.fill(slug=own.slug, window="w1", any=value))
+        assert answer.status_code < 500, f"{case} {value}"
+        for query in case.queries:
+            filled = await page.request(
+                case.method, case.fill(slug=own.slug, window="w1", any="x"), params={query: "\x00'😀"}
+            )
+            assert filled.status_code < 500, f"{case} ?{query}"
+
+
+async def test_no_member_of_one_city_reaches_another_by_any_route(
+    page: httpx.AsyncClient, address: str, own: House, foreign: House, now: datetime
+) -> None:
+    before, known = await _checksum(foreign), await _ids(foreign)
+    walk = Walk(own.slug, known)
+    for role in ROLES:
+        async with browser(address) as client:
+            await enter(client, own, role, now)
+            walk.headers = {"x-csrf-token": csrf_of(client, own)}
+            for case in STAFF:
+                await walk.visit(client, case, foreign)
+                await walk.try_ids(client, case)
+                # Which city a list is of does not hang on the role: the first that may see it tries its filters.
+                if role == next((each for each in ROLES if case.permission in PERMISSIONS[each]), None):
+                    await walk.try_filters(client, case)
+
+    assert walk.leaks == []
+    assert await _checksum(foreign) == before
+    sys.stdout.write(f"routes={len(STAFF)} roles={len(ROLES)} ids={len(known)} requests={walk.requests} leaks=0\n")
+
+
+@dataclass
+class Walk:
+    """One visitor of this city going through all routes with what belongs to another."""
+
+    slug: str
+    known: Sequence[str]
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    leaks: list[str] = field(default_factory=list[str])
+    requests: int = 0
+
+    async def visit(self, client: httpx.AsyncClient, case: Case, foreign: House) -> None:
+        """The other city's own address with this city's session: the way in is its sign-in page, nothing more."""
+        cookie = f"hcp-{foreign.slug}={client.cookies[f'hcp-{self.slug}']}"
+        path = case.fill(slug=foreign.slug, any=str(uuid4()))
+        answer = await client.request(case.method, path, headers={**self.headers, "cookie": cookie})
+        self.requests += 1
+        if answer.status_code not in (303, 401) or "/sign-in" not in answer.headers.get("location", "/sign-in"):
+            self.leaks.append(f"{case} at the other city: {answer.status_code}")
+
+    async def try_ids(self, client: httpx.AsyncClient, case: Case) -> None:
+        """What is another's is answered as what nobody has: same status, same words."""
+        if set(case.parameters) - {"slug"} - CAPABILITIES:
+            for pair in _pairs(self.known):
+                await self._compare(client, case, pair, None)
+
+    async def try_filters(self, client: httpx.AsyncClient, case: Case) -> None:
+        if case.method in SAFE_METHODS and set(case.parameters) <= {"slug"}:
+            for query in case.queries:
+                for pair in _pairs(self.known):
+                    await self._compare(client, case, pair, query)
+
+    async def _compare(self, client: httpx.AsyncClient, case: Case, pair: tuple[str, str], query: str | None) -> None:
+        shapes = [await self._asked(client, case, each, query) for each in pair]
+        if shapes[0] != shapes[1] or (query is None and shapes[0][0] < HTTPStatus.MULTIPLE_CHOICES):
+            self.leaks.append(f"{case} {query or ''} {pair[0]}: {shapes[0][0]}, but {shapes[1][0]} for nobody's")
+
+    async def _asked(
+        self, client: httpx.AsyncClient, case: Case, value: str, query: str | None
+    ) -> tuple[int, str, str]:
+        self.requests += 1
+        path = case.fill(slug=self.slug, any=str(UUID(int=0)) if query else value)
+        params = {query: value} if query else None
+        answer = await client.request(case.method, path, headers=self.headers, params=params)
+        return _shape(answer, value)
+
+
+def _pairs(known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each id or code of the other city beside one of the same form that nobody has."""
+    for each in known:
+        yield each, str(uuid4()) if len(each) == len(str(UUID(int=0))) else "z" * len(each)
+
+
+async def test_no_key_of_one_city_reaches_another_by_any_call(
+    page: httpx.AsyncClient, own: House, foreign: House
+) -> None:
+    before, known = await _checksum(foreign), await _ids(foreign)
+    walk = Walk(own.slug, known, {"authorization": f"Bearer {own.hall.keys['all']}"})
+
+    for case in MACHINE:
+        await walk.try_ids(page, case)
+        await walk.try_filters(page, case)
+
+    assert walk.leaks == []
+    assert await _checksum(foreign) == before
+
+
+@pytest.mark.parametrize("case", [case for case in STAFF if case.method not in SAFE_METHODS], ids=str)
+async def test_a_member_s_form_without_its_token_is_refused_everywhere(
+    page: httpx.AsyncClient, own: House, now: datetime, case: Case
+) -> None:
+    await enter(page, own, "supervisor", now)
+    path = case.fill(slug=own.slug, any=str(uuid4()))
+
+    answers = [
+        await page.request(case.method, path),
+        await page.request(case.method, path, headers={"x-csrf-token": "0" * 64}),
+        await page.request(
+            case.method, path, headers={"x-csrf-token": csrf_of(page, own), "sec-fetch-site": "cross-site"}
+        ),
+    ]
+
+    assert [each.status_code for each in answers] == [403, 403, 403]
+
+
+@pytest.mark.parametrize("case", [case for case in STAFF if case.permission != MEMBER], ids=str)
+async def test_a_role_without_the_permission_is_refused(
+    page: httpx.AsyncClient, own: House, now: datetime, case: Case
+) -> None:
+    without = next((role for role in ROLES if case.permission not in PERMISSIONS[role]), None)
+    if without is None:
+        assert all(case.permission in PERMISSIONS[role] for role in ROLES)
+        return
+    await enter(page, own, without, now)
+    path = case.fill(slug=own.slug, any=str(uuid4()))
+
+    answer = await page.request(case.method, path, headers={"x-csrf-token": csrf_of(page, own)})
+
+    assert answer.status_code == 403
