@@ -10,7 +10,7 @@ from web.errors import STATUS
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 ALWAYS = ("unauthorized", "not-entitled", "too-many", "unavailable")
-READING = ("invalid", "unknown-code", "not-found")
+READING = ("invalid", "unknown-code", "too-long", "not-found")
 WRITING = ("malformed", "invalid", "unknown-code", "too-long", "too-large")
 RATING = (
     "no-service", "identity-required", "not-the-applicant", "taken-by-the-other", "window-closed", "already-rated",

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from web.api.calls import NDJSON, Call
+from web.api.calls import JSON, NDJSON, Call
 from web.api.shapes import Problem
 
 PREFIX = "/api/v1"
@@ -70,7 +70,7 @@ def _operation(path: str, method: str, call: Call) -> dict[str, Any]:
     }
     if call.body is not None:
         content = {call.media: {"schema": _one_or_many(call, call.body), "example": call.example}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": call.media == JSON, "content": content}
     return operation
 
 
