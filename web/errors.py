@@ -96,7 +96,7 @@ def on_broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def answer(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return problem(request, refusal, status)
     said: dict[str, Any] = {
         "title": TITLES.get(status, TITLES[422]),
@@ -130,12 +130,12 @@ def route_of(request: HttpRequest) -> str:
 
 
 def _may_sign_in(request: HttpRequest) -> bool:
-    return visit(request).tenant is not None and not request.url.path.startswith("/api/")
+    return visit(request).tenant is not None and not request.scope["path"].startswith("/api/")
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     tenant = visit(request).tenant
-    back = request.url.path if request.method == "GET" and not is_partial(request) else ""
+    back = request.scope["path"] if request.method == "GET" and not is_partial(request) else ""
     address = f"/t/{tenant.slug if tenant else ''}/sign-in" + (f"?next={back}" if back else "")
     if is_partial(request):
         return Response("", status_code=401, headers=hx(redirect=address))

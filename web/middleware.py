@@ -7,6 +7,8 @@ import structlog
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from web.hosts import Hosts
+
 log = structlog.get_logger("web.access")
 
 CONTENT_SECURITY = (
@@ -32,6 +34,7 @@ class Frame:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._hosts = Hosts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,6 +50,7 @@ class Frame:
                 _record(scope, message["status"], correlation, started)
             await send(message)
 
+        await self._hosts.address(scope)
         await self._app(scope, receive, send_framed)
 
 

@@ -84,7 +84,7 @@ class Shell:
         self._request = request
         self.visit: Visit = visit(request)
         self.now = clock.now()
-        self.path: str = request.url.path
+        self.path: str = request.scope["path"]
         self.demo: bool = settings_of(request).demo
         self.theme = self._kept("theme", look)
         self.size = self._kept("size", look)

@@ -13,7 +13,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @get("/static/{name:path}", opt={"perm": PUBLIC}, include_in_schema=False, sync_to_thread=False)
 def static_file(request: HttpRequest) -> Response[bytes]:
-    asset = ASSETS.at(request.url.path)
+    asset = ASSETS.at(request.scope["path"])
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"

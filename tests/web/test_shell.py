@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from litestar import get
-from litestar.testing import AsyncTestClient
+from litestar import Litestar, get
 
 from core import settings as environment
 from core.clock import SHANGHAI
+from core.embedded.servers import Servers
 from core.errors import Conflict, Malformed, NotFound, Refused, TooLate
+from core.tenants import Founding, throwaway
 from tests.web.api_world import Hall, Times
 from tests.web.house import browser, closed
 from web import assets, errors, filters, navigation
@@ -22,6 +23,11 @@ from web.permissions import ROLES, may
 
 SECRETS = {"HAOCHAPING_SECRET": "s" * 40}
 MORNING = datetime(2026, 3, 9, 9, 30, tzinfo=SHANGHAI)
+
+
+def _site(app: Litestar) -> httpx.AsyncClient:
+    """The application without a server, in this loop and on this pool."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://x")
 
 
 @pytest.fixture
@@ -103,7 +109,7 @@ async def test_a_fault_of_ours_says_so_without_its_inside() -> None:
         raise ZeroDivisionError("13800138000")
 
     app.register(broken)
-    async with AsyncTestClient(app, raise_server_exceptions=False) as client:
+    async with _site(app) as client:
         page, machine = await client.get("/broken"), await client.get("/api/v1/broken")
 
     assert page.status_code == machine.status_code == 500
@@ -205,8 +211,26 @@ async def test_a_forgotten_permission_lets_nobody_in() -> None:
 
     app = create_app(environment.read(SECRETS))
     app.register(forgotten)
-    async with AsyncTestClient(app) as client:
+    async with _site(app) as client:
         answer = await client.get("/forgotten")
 
     assert answer.status_code == 401
     assert "open" not in answer.text
+
+
+async def test_a_city_s_own_host_stands_for_its_address_and_an_unknown_one_for_none(
+    pool: Servers, now: datetime
+) -> None:
+    assert pool
+    founding = Founding("harbour", "港口市", ("national",), "港口", host="harbour.example")
+    async with throwaway(founding, now=now), _site(create_app(environment.read(SECRETS))) as client:
+        own = [
+            await client.get(path, headers={"host": "Harbour.example:8443"}) for path in ("/", "/results", "/sign-in")
+        ]
+        unknown = [
+            await client.get("/results", headers={"host": host, "x-forwarded-host": "harbour.example"})
+            for host in ("elsewhere.example", "harbour.example.evil.example", "x:none")
+        ]
+
+    assert ["港口市" in each.text for each in own] == [True] * 3, own[0].text[:500]
+    assert [each.status_code for each in unknown] == [404, 404, 404]

@@ -91,7 +91,7 @@ async def _rate(screen: Screen, sheet: Sheet, form: Posted, now: datetime) -> Ht
 
 async def _screen(request: HttpRequest, tenant: Tenant, code: str) -> Screen:
     window, place = await window_of(tenant, code)
-    kind = request.url.path.split("/")[3]
+    kind = request.scope["path"].split("/")[3]
     return Screen(tenant, kind, window.code, window.name, place)
 
 

@@ -43,7 +43,7 @@ async def send_link(request: HttpRequest, tenant: InTenant, window: FromPath[str
         await citizen.send_link(tenant, window, phone, now)
     except Refused as refusal:
         return await _page(tenant, window, phone=form.text("phone"), refusal=refusal)
-    return Redirect(f"{request.url.path}?sent=1", status_code=303)
+    return Redirect(f"/t/{tenant.slug}/w/{window}?sent=1", status_code=303)
 
 
 @get("/t/{slug:str}/w/{window:str}/qr.svg", opt={"perm": PUBLIC})
