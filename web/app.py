@@ -16,6 +16,7 @@ from web.deps import DEPENDENCIES
 from web.errors import HANDLERS
 from web.limits import Limits
 from web.middleware import Frame
+from web.province.routes import ROUTES as PROVINCE_ROUTES
 from web.public.routes import ROUTES as PUBLIC_ROUTES
 from web.static_files import favicon, static_file
 
@@ -27,7 +28,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litestar:
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
-        [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *API_ROUTES],
+        [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *PROVINCE_ROUTES, *API_ROUTES],
         guards=[authorize], dependencies=DEPENDENCIES, exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip

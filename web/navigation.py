@@ -31,7 +31,6 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "",
         (
-            Door("工作台", "grid", "", "home"),
             Door("差评工单", "inbox", "/tickets", "tickets.read"),
             Door("评价数据", "chart", "/ratings", "ratings.read"),
             Door("得分与排名", "scale", "/scores", "scores.read"),
@@ -41,9 +40,13 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "规则与数据",
         (
             Door("评价规则", "book", "/policy", "policy.read"),
+            Door("开放问题", "sliders", "/questions", "policy.write"),
+            Door("规则的证明", "check", "/coverage", "policy.read"),
             Door("机构与人员", "users", "/places", "places.read"),
             Door("消息发送", "mail", "/messages", "messages.read"),
+            Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("操作记录", "lock", "/audit", "audit.read"),
+            Door("各地情况", "branch", "/province", "province.read"),
         ),
     ),
 )

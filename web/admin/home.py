@@ -9,7 +9,7 @@ from web.deps import InMember, InPolicy, InTenant
 
 FIRST: Mapping[str, str] = {
     "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/tickets", "operator": "/policy",
-    "provincial": "/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
+    "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
 }  # fmt: skip
 
 

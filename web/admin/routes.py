@@ -1,9 +1,12 @@
 """The screens of the back office that exist."""
 
-from web.admin import acts, home, policy, tickets
+from web.admin import acts, audit, coverage, home, places, policy, questions, queues, ratings, scores, tickets
 
 ROUTES = [
     home.first,
-    policy.public, policy.show,
     tickets.index, tickets.show, acts.act,
+    ratings.index, scores.index, scores.show,
+    policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index,
+    places.index, places.export, places.bring,
+    queues.messages, queues.resend, queues.jobs, queues.retry, audit.index,
 ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Who did what, when, and what it was before: read by the auditor, changed by nobody."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import get
+
+from core import db
+from core.audit import listing
+from core.audit.actions import Entry
+from core.audit.listing import Wanted
+from core.policy import keys
+from core.tickets.machine import RULES
+from web.admin.chips import Filter, asked, read
+from web.deps import InTenant
+from web.page import Page, page
+from web.visit import HttpRequest
+
+ACTS: Mapping[str, str] = {
+    "tenant.create": "建立",
+    "tenant.live": "上线状态",
+    "question.answer": "回答问题",
+    "question.unanswer": "撤回回答",
+    "policy.override": "本级设置",
+    "policy.inherit": "恢复继承",
+    "calendar.set": "设置日历",
+    "calendar.drop": "取消日历设置",
+    "calendar.notice": "载入放假安排",
+    "member.add": "新增账号",
+    "member.password": "改密码",
+    "member.disable": "停用或启用账号",
+    "member.change": "改角色或单位",
+    "person.unmask": "查看个人信息",
+    "person.erase": "删除个人信息",
+    "message.resend": "重发消息",
+    "task.retry": "重试任务",
+    "key.issue": "发放密钥",
+    "key.revoke": "收回密钥",
+}
+KINDS: Mapping[str, str] = {
+    "region": "区域",
+    "line": "条线",
+    "institution": "机构",
+    "window": "窗口",
+    "staff": "工作人员",
+    "item": "事项",
+    "ticket": "工单",
+    "tenant": "本级",
+    "question": "问题",
+    "key": "规则项",
+    "member": "账号",
+    "person": "个人",
+    "message": "消息",
+    "task": "任务",
+    "day": "日期",
+    "year": "年份",
+    "api_key": "密钥",
+}
+DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
+LONGEST_SHOWN = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: UUID
+    at: datetime
+    actor: str
+    act: str
+    about: str
+    before: str
+    after: str
+    source: str
+
+
+@get("/t/{slug:str}/admin/audit", opt={"perm": "audit.read"})
+async def index(request: HttpRequest, tenant: InTenant) -> Page:
+    day, wrong = _day(asked(request, "day"))
+    async with db.as_tenant(tenant.id) as unit:
+        acts = Filter("act", "操作", {act: act_name(act) for act in await listing.acts(unit)})
+        filters = read(request, (acts,))
+        wanted = Wanted(act=filters[0].value, day=day, q=asked(request, "q"), after=_after(request))
+        found, more = await listing.page(unit, wanted)
+    return page(
+        "admin/audit.html", lines=[_line(each) for each in found], more=more, filters=filters, day=day, q=wanted.q,
+        first=wanted.after is None, wrong=wrong,
+    )  # fmt: skip
+
+
+def act_name(act: str) -> str:
+    kind, _, verb = act.partition(".")
+    if kind == "ticket" and verb in RULES:
+        return f"工单：{RULES[verb].label}"
+    if verb in DONE and kind in KINDS and act not in ACTS:
+        return f"{DONE[verb]}{KINDS[kind]}"
+    return ACTS.get(act, act)
+
+
+def _line(entry: Entry) -> Line:
+    about = f"{KINDS.get(entry.object_kind, entry.object_kind)} {_object(entry)}"
+    return Line(entry.id, entry.at, entry.actor, act_name(entry.act), about, _text(entry.before), _text(entry.after),
+                entry.source)  # fmt: skip
+
+
+def _object(entry: Entry) -> str:
+    if entry.object_kind == "key" and entry.object_id.partition(".")[0] in keys.ALL:
+        return keys.ALL[entry.object_id.partition(".")[0]].label
+    return entry.object_id
+
+
+def _text(value: Any) -> str:
+    if value in (None, {}, []):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _day(text: str) -> tuple[date | None, str]:
+    try:
+        return (date.fromisoformat(text) if text else None), ""
+    except ValueError:
+        return None, "日期请写成 2026-12-03 这样。"
+
+
+def _after(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(asked(request, "after"))
+    except ValueError:
+        return None

@@ -1,0 +1,81 @@
+"""What must leave the system and what must be done: each with its state, its tries, and a way to try again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from core import db
+from core.errors import NotFound
+from core.outbox import actions as outbox
+from core.outbox import tasks
+from web.admin.chips import Filter, asked, read
+from web.deps import InMember, InTenant, Now
+from web.page import Page, page
+from web.visit import HttpRequest
+
+MESSAGE_STATES: Mapping[str, str] = {"waiting": "等待发送", "sent": "已发送", "dead": "发送失败"}
+TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "dead": "已停止"}
+MESSAGE_KINDS: Mapping[str, str] = {"sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接"}
+TASK_KINDS: Mapping[str, str] = {
+    "silence": "到期未评处理",
+    "reminders": "评价提醒",
+    "drafts": "未写完的评价",
+    "clocks": "期限检查",
+    "fold": "汇总计数",
+    "outbox": "发送消息",
+}
+MOST_TASKS = 200
+
+
+@get("/t/{slug:str}/admin/messages", opt={"perm": "messages.read"})
+async def messages(request: HttpRequest, tenant: InTenant) -> Page:
+    filters = read(request, (Filter("state", "状态", MESSAGE_STATES),))
+    async with db.as_tenant(tenant.id) as unit:
+        found = await outbox.listing(unit, state=filters[0].value or None, before=_before(request), limit=51)
+    return page(
+        "admin/work/messages.html", messages=found[:50], more=len(found) > len(found[:50]), filters=filters,
+        states=MESSAGE_STATES, kinds=MESSAGE_KINDS, first=not asked(request, "after"),
+    )  # fmt: skip
+
+
+@post("/t/{slug:str}/admin/messages/{message:uuid}/resend", opt={"perm": "messages.send"}, status_code=303)
+async def resend(tenant: InTenant, member: InMember, message: FromPath[UUID], now: Now) -> Redirect:
+    async with db.as_tenant(tenant.id) as unit:
+        await outbox.resend(unit, message, by=member.actor, now=now)
+    return Redirect(f"/t/{tenant.slug}/admin/messages", status_code=303)
+
+
+@get("/t/{slug:str}/admin/jobs", opt={"perm": "jobs.read"})
+async def jobs(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
+    filters = read(request, (Filter("state", "状态", TASK_STATES),))
+    async with db.as_tenant(tenant.id) as unit:
+        found = await tasks.listing(unit, state=filters[0].value or None, limit=MOST_TASKS)
+    late = [each for each in found if each.state != "dead" and each.run_after <= now]
+    return page(
+        "admin/work/jobs.html", tasks=found, filters=filters, states=TASK_STATES, kinds=TASK_KINDS, most=MOST_TASKS,
+        dead=sum(each.state == "dead" for each in found), behind=min((each.run_after for each in late), default=None),
+    )  # fmt: skip
+
+
+@post("/t/{slug:str}/admin/jobs/{task:uuid}/retry", opt={"perm": "jobs.retry"}, status_code=303)
+async def retry(tenant: InTenant, member: InMember, task: FromPath[UUID], now: Now) -> Redirect:
+    async with db.as_tenant(tenant.id) as unit:
+        await tasks.retry(unit, task, by=member.actor, now=now)
+    return Redirect(f"/t/{tenant.slug}/admin/jobs", status_code=303)
+
+
+def _before(request: HttpRequest) -> tuple[datetime, UUID] | None:
+    """``after=<time>_<id>`` is the last message of the page before."""
+    at, _, last = asked(request, "after").partition("_")
+    if not last:
+        return None
+    try:
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        found = UUID(last)
+    except ValueError as error:
+        raise NotFound from error
+    return (moment, found) if moment.tzinfo else None

@@ -1,0 +1,125 @@
+"""Ratings as they were given and as they count, without the person behind them; the rated see the day only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from litestar import get
+
+from core import db
+from core.clock import SHANGHAI
+from core.intake import listing
+from core.intake.listing import Page as Found
+from core.intake.listing import Row, Wanted
+from core.people import Member
+from core.places import actions as places
+from core.policy import keys, vocab
+from core.policy.policy import Policy
+from core.tickets.listing import Eyes
+from web.admin.case import MOST_INSTITUTIONS
+from web.admin.chips import Filter, asked, read
+from web.admin.sight import eyes_of, is_protected
+from web.admin.tickets import grade_word
+from web.deps import InMember, InPolicy, InTenant, Now
+from web.filters import CHANNELS, ORIGINS
+from web.page import Page, page
+from web.visit import HttpRequest
+
+DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天", "366": "近一年", "all": "全部时间"}
+USUAL_DAYS = 30
+ROWS = 50
+MOST_PAGES = 200
+# What the page leaves free for the tags of one rating.
+MARKS: Mapping[str, str] = {
+    "citizen": "主动", "agent": "主动", "paper": "纸质", "default": "默认", "imported": "导入", "probe": "自检",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list stands: after a rating for most, at a page for the rated, to whom an id would tell the time."""
+
+    after: UUID | None = None
+    number: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        return self.after is None and self.number == 1
+
+
+@get("/t/{slug:str}/admin/ratings", opt={"perm": "ratings.read"})
+async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
+    place = _place(request)
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        filters = read(request, _filters(policy, await _institutions(unit, eyes), member))
+        wanted = _wanted(eyes, filters, member, now)
+        total = await listing.total(unit, wanted)
+        found = await _found(unit, wanted, place, member)
+    return page(
+        "admin/ratings/index.html", filters=filters, found=found, total=total, most=listing.COUNTED_TO, place=place,
+        protected=is_protected(member), dimensions={each.code: each.label for each in policy[keys.dimensions] or ()},
+        tags={each.code: each.label for each in policy[keys.tags] or ()}, marks=MARKS,
+        grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS,
+    )  # fmt: skip
+
+
+async def _found(unit: db.Unit, wanted: Wanted, place: Place, member: Member) -> Found:
+    if not is_protected(member):
+        return await listing.page(unit, wanted, place.after)
+    found = await listing.page_by_day(unit, wanted, (place.number - 1) * ROWS)
+    return replace(found, rows=tuple(_for_the_rated(row) for row in found.rows))
+
+
+def _for_the_rated(row: Row) -> Row:
+    """The day, the matter and the grade; nothing by which one visitor of that day could be told from another."""
+    day = datetime.combine(row.rated_at.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+    return replace(row, rated_at=day, case="", channel="", text="", anonymous=False, ticket=None)
+
+
+def _place(request: HttpRequest) -> Place:
+    number = asked(request, "page")
+    try:
+        after = UUID(asked(request, "after"))
+    except ValueError:
+        after = None
+    known = number.isascii() and number.isdigit() and 0 < int(number) <= MOST_PAGES
+    return Place(after, int(number) if known else 1)
+
+
+async def _institutions(unit: db.Unit, eyes: Eyes) -> Mapping[str, str]:
+    if not eyes.everything:
+        return {}
+    return {each.code: each.name for each in await places.listing(unit, "institution", limit=MOST_INSTITUTIONS)}
+
+
+def _filters(policy: Policy, institutions: Mapping[str, str], member: Member) -> tuple[Filter, ...]:
+    grades = {str(grade): grade_word(grade, policy) for grade in sorted(vocab.GRADES)}
+    every = (
+        Filter("grade", "等级", grades), Filter("origin", "来源", ORIGINS), Filter("channel", "渠道", CHANNELS),
+        Filter("institution", "机构", institutions), Filter("days", "时间", DAYS),
+        Filter("text", "文字", {"1": "有文字"}),
+    )  # fmt: skip
+    # A channel or its words would narrow a day down to a visitor.
+    hidden = {"channel", "text"} if is_protected(member) else set[str]()
+    return tuple(each for each in every if each.options and each.name not in hidden)
+
+
+def _wanted(eyes: Eyes, filters: tuple[Filter, ...], member: Member, now: datetime) -> Wanted:
+    chosen = {each.name: each.value for each in filters}
+    days = chosen.get("days") or str(USUAL_DAYS)
+    today = now.astimezone(SHANGHAI).date()
+    return Wanted(
+        everything=eyes.everything, institution_of=eyes.institution, staff_of=eyes.staff,
+        since=None if days == "all" else _start(today - timedelta(days=int(days))),
+        # The rated hear of a day when it is over, so that nobody is recognised at the counter.
+        before=_start(today) if is_protected(member) else None,
+        origin=chosen.get("origin", ""), channel=chosen.get("channel", ""), has_text=bool(chosen.get("text")),
+        grade=int(chosen["grade"]) if chosen.get("grade") else None, institution=chosen.get("institution", ""),
+        limit=ROWS,
+    )  # fmt: skip
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,245 @@
+"""Every figure stands beside the counts it rests on, the formula that made it, and the same without defaults."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from litestar import get
+from litestar.params import FromPath
+
+from core import db
+from core.clock import SHANGHAI
+from core.errors import NotFound
+from core.people import Member
+from core.places import actions as places
+from core.places.model import KindName, Staff
+from core.policy import keys, vocab
+from core.policy.policy import Policy
+from core.scoring import actions as scoring
+from core.scoring.actions import METRICS, SUBJECTS
+from core.scoring.decide import Metric, Score, formula_of
+from core.tenants import Tenant
+from core.tickets.listing import Eyes
+from web import charts
+from web.admin.bars import strip
+from web.admin.chips import Filter, asked, read
+from web.admin.sight import eyes_of, is_protected
+from web.admin.tickets import grade_word
+from web.deps import InMember, InPolicy, InTenant, Now
+from web.filters import MODES, ORIGINS
+from web.page import Page, page
+from web.visit import HttpRequest
+
+METRIC_NAMES: Mapping[str, str] = {
+    "active": "主动评价率", "good": "好评率", "rectified": "差评整改率", "on-time": "按期办结率",
+}  # fmt: skip
+METRIC_SAYS: Mapping[str, str] = {
+    "active": "有主动评价的办件 ÷ 办件", "good": "好评等级 ÷ 计入的评价", "rectified": "已整改的工单 ÷ 成立的工单",
+    "on-time": "按期完成的期限 ÷ 已到或已完成的期限",
+}  # fmt: skip
+USUAL_DAYS = 90
+MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Inclusive days; ``wrong`` says what was not understood."""
+
+    start: date
+    end: date
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One subject; ``rank`` is None where too few have rated it, or nothing ranks."""
+
+    code: str
+    name: str
+    score: Score
+    bar: str
+    rank: int | None
+    enough: bool
+
+
+@get("/t/{slug:str}/admin/scores", opt={"perm": "scores.read"})
+async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
+    subject = asked(request, "subject")
+    subject = subject if subject in SUBJECTS else _usual_subject(member)
+    period = _period(request, now)
+    filters = read(request, _filters(policy))
+    dimension = filters[0].value or _dimension(subject, policy)
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        found = await scoring.scores(unit, tenant, policy, subject, dimension, None, period.start, period.end)
+        known = await _names(unit, subject, found)
+        shown = await _visible(unit, member, eyes, subject, found)
+    rows = _ranked(shown, known, policy)
+    return page(
+        "admin/scores/index.html", rows=rows, subject=subject, subjects=vocab.SUBJECTS, period=period, filters=filters,
+        policy=policy, least=policy[keys.min_sample], formula=_sentence(subject, dimension, policy, found),
+        grades=_grades(policy), scored=policy[keys.scores] is not None,
+        defaults_count=bool(policy[keys.defaults_count]), own=len(shown) < len(found),
+    )  # fmt: skip
+
+
+@get("/t/{slug:str}/admin/scores/{subject:str}/{code:path}", opt={"perm": "scores.read"})
+async def show(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, subject: FromPath[str],
+    code: FromPath[str], now: Now,
+) -> Page:  # fmt: skip
+    wanted, period = db.clean_text(code.lstrip("/")), _period(request, now)
+    if subject not in SUBJECTS:
+        raise NotFound
+    dimension = _dimension(subject, policy)
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        whole = await scoring.score(unit, tenant, policy, subject, wanted, dimension, None, period.start, period.end)
+        if not await _visible(unit, member, eyes, subject, [whole]):
+            raise NotFound
+        names = await _names(unit, subject, [whole])
+        if wanted not in names:
+            raise NotFound
+        parts = await _parts(unit, tenant, policy, subject, wanted, period)
+        origins = [
+            (word, await scoring.score(
+                unit, tenant, policy, subject, wanted, dimension, origin, period.start, period.end))
+            for origin, word in ORIGINS.items() if origin != "probe"
+        ]  # fmt: skip
+        metrics = await _metrics(unit, policy, subject, wanted, now, period)
+        trend = await _trend(unit, tenant, policy, subject, wanted, dimension, now)
+    labels = _grades(policy)
+    return page(
+        "admin/scores/show.html", subject=subject, subjects=vocab.SUBJECTS, code=wanted, name=names[wanted],
+        score=whole, parts=parts, origins=[(word, each) for word, each in origins if each.n], metrics=metrics,
+        period=period, policy=policy, formula=_sentence(subject, dimension, policy, [whole]), grades=labels,
+        metric_names=METRIC_NAMES, metric_says=METRIC_SAYS, trend=trend, least=policy[keys.min_sample],
+        picture=_picture(parts, labels),
+    )  # fmt: skip
+
+
+def _usual_subject(member: Member) -> str:
+    return "staff" if is_protected(member) else "institution"
+
+
+def _filters(policy: Policy) -> tuple[Filter, ...]:
+    return (Filter("dimension", "评价内容", {each.code: each.label for each in policy[keys.dimensions] or ()}),)
+
+
+def _dimension(subject: str, policy: Policy) -> str | None:
+    """None is the policy's own formula; a policy that has none for its dimensions is read by its first one."""
+    known = [each.code for each in policy[keys.dimensions] or ()]
+    weights = formula_of(subject, None, policy).weights
+    return None if not known or any(code in known for code in weights) else known[0]
+
+
+def _sentence(subject: str, dimension: str | None, policy: Policy, found: Sequence[Score]) -> str:
+    said = found[0].formula if found else ""
+    clause = found[0].clause if found else ""
+    own = _dimension(subject, policy)
+    if own is not None and dimension == own:
+        return f"现行规定没有得分公式，这里按“{policy.words.get(own, own)}”一项统计"
+    return f"{said}（{clause}）" if said and clause else said
+
+
+def _grades(policy: Policy) -> Mapping[int, str]:
+    return {grade: grade_word(grade, policy) for grade in vocab.GRADES}
+
+
+def _period(request: HttpRequest, now: datetime) -> Period:
+    today = now.astimezone(SHANGHAI).date()
+    usual = Period(today - timedelta(days=USUAL_DAYS - 1), today)
+    try:
+        start = date.fromisoformat(asked(request, "from")) if asked(request, "from") else usual.start
+        end = date.fromisoformat(asked(request, "to")) if asked(request, "to") else usual.end
+    except ValueError:
+        return Period(usual.start, usual.end, "日期请写成 2026-12-03 这样，下面是近 90 天的结果。")
+    if start > end:
+        return Period(usual.start, usual.end, "开始的日期晚于结束的日期，下面是近 90 天的结果。")
+    return Period(start, end)
+
+
+async def _names(unit: db.Unit, subject: str, found: Sequence[Score]) -> Mapping[str, str]:
+    codes = [each.code for each in found]
+    if subject == "channel":
+        return {code: MODES.get(code, code) for code in codes}
+    kind: KindName = subject  # pyright: ignore[reportAssignmentType]  # every other subject is a kind of place
+    return await places.names(unit, kind, codes)
+
+
+async def _visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, found: Sequence[Score]) -> Sequence[Score]:
+    """People's figures are for themselves, their institution and who supervises; others' are for all who work here."""
+    if subject != "staff" or eyes.everything:
+        return found
+    if is_protected(member):
+        return [each for each in found if each.code == eyes.staff]
+    staff = await places.among(unit, "staff", [each.code for each in found])
+    own = {code for code, each in staff.items() if isinstance(each, Staff) and each.institution == eyes.institution}
+    return [each for each in found if each.code in own]
+
+
+def _ranked(found: Sequence[Score], names: Mapping[str, str], policy: Policy) -> list[Row]:
+    least = policy[keys.min_sample] or 0
+    grades = _grades(policy)
+    best = sorted(found, key=lambda each: (each.n < max(least, 1), -(each.mean or Decimal(0)), -each.n, each.code))
+    rows: list[Row] = []
+    for place, each in enumerate(best, 1):
+        enough = each.n >= max(least, 1)
+        rank = place if enough and each.mean is not None else None
+        # Equal means share a rank.
+        if rank and rows and rows[-1].rank and rows[-1].score.mean == each.mean:
+            rank = rows[-1].rank
+        rows.append(
+            Row(each.code, names.get(each.code, each.code), each, strip(each.distribution, grades), rank, enough)
+        )
+    return rows
+
+
+async def _parts(
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, code: str, period: Period
+) -> list[tuple[str, Score]]:
+    found = [
+        (each.label, await scoring.score(
+            unit, tenant, policy, subject, code, each.code, None, period.start, period.end))
+        for each in policy[keys.dimensions] or ()
+    ]  # fmt: skip
+    return [(label, score) for label, score in found if score.n]
+
+
+async def _metrics(
+    unit: db.Unit, policy: Policy, subject: str, code: str, now: datetime, period: Period
+) -> Sequence[Metric]:
+    return [await scoring.metric(unit, policy, name, subject, code, now, period.start, period.end) for name in METRICS]
+
+
+async def _trend(
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, code: str, dimension: str | None, now: datetime
+) -> str:
+    """The mean of each of the last months that has one."""
+    if policy[keys.scores] is None:
+        return ""
+    points: list[tuple[str, float]] = []
+    for start, end in _months(now.astimezone(SHANGHAI).date()):
+        found = await scoring.score(unit, tenant, policy, subject, code, dimension, None, start, end)
+        if found.mean is not None:
+            points.append((f"{start.month}月", float(found.mean)))
+    if len(points) < 2:  # noqa: PLR2004 - one point is no line
+        return ""
+    return charts.trend([label for label, _ in points], [value for _, value in points], "近几个月的平均分", unit=" 分")
+
+
+def _months(today: date) -> list[tuple[date, date]]:
+    first = today.replace(day=1)
+    found: list[tuple[date, date]] = []
+    end = today
+    for _ in range(MONTHS):
+        found.append((first, end))
+        end = first - timedelta(days=1)
+        first = end.replace(day=1)
+    return found[::-1]
+
+
+def _picture(parts: Sequence[tuple[str, Score]], labels: Mapping[int, str]) -> str:
+    bars = [charts.Bar(label, score.distribution) for label, score in parts]
+    return charts.distribution(bars, [labels[grade] for grade in charts.GRADES], "各项评价的等级分布") if bars else ""

@@ -1,0 +1,5 @@
+"""The province's screens that exist."""
+
+from web.province import show
+
+ROUTES = [show.show]
