@@ -205,7 +205,7 @@ def _submission(line: RatingLine, rated_at: datetime) -> Submission:
     if line.case is None:
         raise Invalid("缺少办件编号。", field="case")
     return Submission(
-        case=line.case, number=line.number, grades=line.grades, items=line.items, tags=tuple(line.tags),
+        case=line.case.strip(), number=line.number, grades=line.grades, items=line.items, tags=tuple(line.tags),
         text=line.text, channel=line.channel, rater=person_of(line.rater, "rater"), anonymous=line.anonymous,
         key=line.key or "", declared=line.declared or "", rated_at=rated_at,
     )  # fmt: skip

@@ -124,7 +124,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], _Explain], ...] = tuple(
         (r"Expected `(\w+)` of length <= (\d+)", _too_long),
         (r"Expected `\w+` of length >= 1\b", _says(errors.Invalid, "不能为空。")),
         (r"Expected `\w+` of length >= (\d+)", _says(errors.Invalid, "长度不够，至少 {0}。")),
-        (r"Expected `str` matching regex", _says(errors.Invalid, "含有不允许的字符（如换行、控制字符）。")),
+        (r"Expected `str` matching regex", _says(errors.Invalid, "不能是空白，也不能含有换行或看不见的字符。")),
         (r"Expected `\w+` <= (\S+)", _says(errors.Invalid, "应不大于 {0}。")),
         (r"Expected `\w+` >= (\S+)", _says(errors.Invalid, "应不小于 {0}。")),
         (r"Invalid enum value", _says(errors.UnknownCode, "取值不在允许的范围内，可用的值见接口文档。")),
@@ -140,7 +140,7 @@ def event_of(told: EventIn, at: str = "") -> ServiceEvent:
     """``at`` is where the event stands in a larger body."""
     inside = f"{at}." if at else ""
     return ServiceEvent(
-        case=told.case, event=told.event, at=moment(told.at, f"{inside}at"), number=told.number, item=told.item,
+        case=told.case.strip(), event=told.event, at=moment(told.at, f"{inside}at"), number=told.number, item=told.item,
         staff=told.staff, window=told.window, mode=told.mode, kind=told.kind, certificate=told.certificate,
         applicant=person_of(told.applicant, f"{inside}applicant"), agent=person_of(told.agent, f"{inside}agent"),
         composite=composite_of(told.composite),
@@ -165,8 +165,8 @@ def submission_of(told: RatingIn, key: str) -> Submission:
     if told.token is not None and (told.case is not None or told.number is not None):
         raise errors.Invalid("token 与 case、number 只能提供一种。", field="token")
     return Submission(
-        token=told.token, case=told.case, number=told.number, grades=told.grades, items=told.items,
-        tags=tuple(told.tags), text=told.text, channel=told.channel, rater=person_of(told.rater, "rater"),
+        token=told.token, case=told.case.strip() if told.case else None, number=told.number, grades=told.grades,
+        items=told.items, tags=tuple(told.tags), text=told.text, channel=told.channel, rater=person_of(told.rater, "rater"),
         anonymous=told.anonymous, key=key, declared=told.declared or "",
         rated_at=moment(told.rated_at, "rated_at") if told.rated_at is not None else None,
     )  # fmt: skip

@@ -5,13 +5,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-NO_CONTROLS = r"\A[^\x00-\x1f\x7f]*\Z"
-NO_NUL = r"\A[^\x00]*\Z"
+# Patterns are published, so they mean the same in ECMA-262 and in Python, where ``$`` would let a last newline pass.
+# What cannot be seen, or turns the letters after it round, makes two different names look the same.
+PLAIN = r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])"
+SAID = PLAIN + r"[\s\S]*\S"
+NO_NUL = r"^(?![\s\S]*\u0000)"
 
-Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
-Name = Annotated[str, Meta(max_length=100, pattern=NO_CONTROLS)]
+Moment = Annotated[datetime, Meta(extra_json_schema={"format": "date-time"})]
+Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=SAID)]
+Name = Annotated[str, Meta(max_length=100, pattern=PLAIN)]
 Text = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
-Token = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+Token = Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
 EventNumber = Annotated[int, Meta(ge=1, le=99, description="服务事件在本办件中的序号")]
 Grade = Annotated[int, Meta(ge=1, le=5, description="5 非常满意 … 1 非常不满意")]
 Grades = Annotated[dict[Code, Grade], Meta(max_length=50)]
@@ -28,9 +32,9 @@ class PersonIn(Struct, frozen=True, forbid_unknown_fields=True):
     """办件人、代办人或评价人。"""
 
     name: Name = ""
-    id_type: Annotated[str, Meta(max_length=20, pattern=NO_CONTROLS, description="证件类型，111 为居民身份证")] = ""
-    id_number: Annotated[str, Meta(max_length=64, pattern=NO_CONTROLS)] = ""
-    phone: Annotated[str, Meta(max_length=32, pattern=NO_CONTROLS)] = ""
+    id_type: Annotated[str, Meta(max_length=20, pattern=PLAIN, description="证件类型，111 为居民身份证")] = ""
+    id_number: Annotated[str, Meta(max_length=64, pattern=PLAIN)] = ""
+    phone: Annotated[str, Meta(max_length=32, pattern=PLAIN)] = ""
 
 
 class CompositeIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +50,7 @@ class EventIn(Struct, frozen=True, forbid_unknown_fields=True):
 
     case: Code
     event: Event
-    at: datetime
+    at: Moment
     number: EventNumber | None = None
     item: Code | None = None
     staff: Code | None = None
@@ -72,7 +76,7 @@ class RatingIn(Struct, frozen=True, forbid_unknown_fields=True):
     channel: Channel = "web"
     rater: PersonIn | None = None
     anonymous: bool = False
-    rated_at: datetime | None = None
+    rated_at: Moment | None = None
     declared: Declared | None = None
 
 
@@ -92,4 +96,4 @@ class AppendIn(Struct, frozen=True, forbid_unknown_fields=True):
     channel: Channel = "web"
     rater: PersonIn | None = None
     anonymous: bool = False
-    rated_at: datetime | None = None
+    rated_at: Moment | None = None

@@ -62,7 +62,7 @@ async def test_ratings_in_bulk_are_keyed_by_what_they_rate(
     assert told(first)[1] == {"accepted": 3, "repeated": 0, "refused": 1}
     assert [(each["line"], each["code"]) for each in told(first)[0]] == [(4, "reason-required")]
     assert told(again)[1] == {"accepted": 0, "repeated": 3, "refused": 1}
-    assert told(changed)[0][0]["code"] == "conflict"
+    assert (told(changed)[0][0]["code"], told(changed)[0][0]["field"]) == ("conflict", "key")
     async with db.as_tenant(east.tenant.id) as unit:
         assert await unit.fetchval("SELECT count(*) FROM rating") == 3
         assert not await unit.fetchval("SELECT count(*) FROM rating_key WHERE key = $1", tokens[0])

@@ -316,6 +316,9 @@ async def test_the_published_document_names_every_call_and_no_page(api: httpx.As
     }  # fmt: skip
     codes = document["paths"]["/api/v1/ratings"]["post"]["responses"]["409"]
     assert "already-rated" in str(codes)
+    shape = document["components"]["schemas"]["EventIn"]["properties"]
+    assert shape["at"]["format"] == "date-time"
+    assert not any(python in str(document) for python in (r"\\A", r"\\Z", r"\\x0"))
 
 
 async def test_without_a_formula_each_dimension_stands_for_itself(

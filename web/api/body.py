@@ -1,12 +1,12 @@
 """A body is JSON by name, whole and uncompressed before anything reads it."""
 
 import re
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from litestar import Request
+from litestar.datastructures import MultiDict
 
-from core.errors import Malformed
+from core.errors import Invalid, Malformed
 from core.intake.told import converted
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ async def sent(request: Request[Any, Any, Any]) -> bytes:
     return await request.body()
 
 
-def asked(query: Mapping[str, str], shape: type[T]) -> T:
-    """The parameters of a query string in their shape; the last of a repeated one stands."""
+def asked(query: MultiDict[str], shape: type[T]) -> T:
+    """The parameters of a query string in their shape; each may be asked once."""
+    twice = next((name for name in query if len(query.getall(name)) > 1), None)
+    if twice is not None:
+        raise Invalid("同一个参数出现了两次，请只保留一个。", field=twice)
     return converted({name: query[name] for name in query}, shape)

@@ -17,7 +17,7 @@ from core.intake.model import Rated, Received, ServiceEvent, Source, Submission
 from core.intake.told import event_of, read, submission_of
 from core.intake.wire import RatingLine
 from core.tenants import Tenant
-from web.api.answers import InSource
+from web.api.answers import KEY_HEADER, InSource
 from web.api.calls import BULK_EVENTS, BULK_RATINGS
 from web.api.convert import encoded
 from web.api.events import ONE, receive
@@ -114,7 +114,9 @@ def _added(totals: Totals, outcomes: Sequence[Outcome]) -> Totals:
 def _refusals(chunk: Sequence[Line], outcomes: Sequence[Outcome]) -> Iterator[bytes]:
     for line, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, Refused):
-            yield encoded(RefusedLine(line.number, outcome.code, outcome.detail, outcome.field)) + b"\n"
+            # A line has no header: its key stands in the line itself.
+            field = "key" if outcome.field == KEY_HEADER else outcome.field
+            yield encoded(RefusedLine(line.number, outcome.code, outcome.detail, field)) + b"\n"
 
 
 def _event(line: Line) -> ServiceEvent | Refused:

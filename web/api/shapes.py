@@ -1,12 +1,12 @@
 """Questions and answers of the machine interface have these shapes and no others."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from core.intake.wire import NO_CONTROLS, NO_NUL, Code, Text, Token
+from core.intake.wire import NO_NUL, PLAIN, Code, Moment, Text, Token
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 
@@ -22,8 +22,8 @@ class InvitationOut(Struct, frozen=True):
     url: str
     dimensions: tuple[str, ...]
     required: tuple[str, ...]
-    opens: datetime
-    closes: datetime | None
+    opens: Moment
+    closes: Moment | None
 
 
 class EventOut(Struct, frozen=True):
@@ -128,7 +128,7 @@ class TicketQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ActOut(Struct, frozen=True):
-    at: datetime
+    at: Moment
     act: str
     by: str
     note: str
@@ -136,8 +136,8 @@ class ActOut(Struct, frozen=True):
 
 class ClockOut(Struct, frozen=True):
     clock: str
-    start: datetime
-    due: datetime
+    start: Moment
+    due: Moment
     state: str
     clause: str
     document: str
@@ -159,8 +159,8 @@ class TicketOut(Struct, frozen=True):
     grade: int
     tags: tuple[int, ...]
     text: str
-    opened_at: datetime
-    due: dict[str, datetime]
+    opened_at: Moment
+    due: dict[str, Moment]
     clause: dict[str, str]
     overdue: list[str]
     provisional: bool
@@ -178,15 +178,15 @@ class TicketsOut(Struct, frozen=True):
 class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is": "is"}):
     """工单操作的各个键；每种操作只用其中几个。"""
 
-    by: Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    by: Annotated[str, Meta(min_length=1, max_length=120, pattern=PLAIN)] | UnsetType = UNSET
     accept: bool | UnsetType = UNSET
-    to: Annotated[str, Meta(min_length=1, max_length=120, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    to: Annotated[str, Meta(min_length=1, max_length=120, pattern=PLAIN)] | UnsetType = UNSET
     note: Text | UnsetType = UNSET
     reason: Text | UnsetType = UNSET
     finding_is: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
     complexity: Literal["simple", "complex"] | UnsetType = UNSET
-    until: Annotated[str, Meta(min_length=10, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
-    clock: Annotated[str, Meta(min_length=1, max_length=20, pattern=NO_CONTROLS)] | UnsetType = UNSET
+    until: Annotated[str, Meta(min_length=1, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
+    clock: Annotated[str, Meta(min_length=1, max_length=20, pattern=PLAIN)] | UnsetType = UNSET
     evidence: Annotated[list[Text], Meta(max_length=20)] | Text | UnsetType = UNSET
     upheld: bool | UnsetType = UNSET
     finding: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
@@ -234,9 +234,9 @@ class WhyOut(Struct, frozen=True):
     ticket: UUID
     clock: str
     since: str
-    start: datetime
+    start: Moment
     span: str
-    due: datetime
+    due: Moment
     state: str
     days: list[DayOut]
     clause: str
