@@ -166,8 +166,8 @@ def submission_of(told: RatingIn, key: str) -> Submission:
         raise errors.Invalid("token 与 case、number 只能提供一种。", field="token")
     return Submission(
         token=told.token, case=told.case.strip() if told.case else None, number=told.number, grades=told.grades,
-        items=told.items, tags=tuple(told.tags), text=told.text, channel=told.channel, rater=person_of(told.rater, "rater"),
-        anonymous=told.anonymous, key=key, declared=told.declared or "",
+        items=told.items, tags=tuple(told.tags), text=told.text, channel=told.channel,
+        rater=person_of(told.rater, "rater"), anonymous=told.anonymous, key=key, declared=told.declared or "",
         rated_at=moment(told.rated_at, "rated_at") if told.rated_at is not None else None,
     )  # fmt: skip
 
