@@ -58,7 +58,11 @@ def parse_api_key(text: str) -> ApiKey:
     found = _API_KEY.fullmatch(text)
     if found is None:
         raise Unauthorized
-    return ApiKey(from_base36(found[1]), UUID(found[2]), found[3])
+    try:
+        return ApiKey(from_base36(found[1]), UUID(found[2]), found[3])
+    except NotFound:
+        # A tenant that cannot be is told no otherwise than a key that is wrong.
+        raise Unauthorized from None
 
 
 def receipt_code() -> str:
