@@ -1,10 +1,10 @@
 """What time demands: silence, reminders, drafts, clocks and folding, level-triggered and safe to run twice."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from core import db, errors, flow, stack
+from core import db, errors, flow, stack, tenants
 from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
@@ -12,12 +12,12 @@ from core.intake.model import Source, Submission
 from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.scoring import actions as scoring
-from core.tenants import directory
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets import jobs as ticket_jobs
 from core.tickets.model import Notice
 
+FORGOTTEN_AFTER = timedelta(minutes=1)
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 
 
@@ -43,7 +43,9 @@ async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
             taken = await intake.take_silent(unit, now)
             if taken.defaulted and taken.first and taken.last:
                 await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last)
-                await tasks.wake(unit, "fold", flow.fold_time(now))
+                hints = tasks.Hints(tenant.id)
+                hints.add("fold", flow.fold_time(now))
+                unit.after_commit(hints.give)
         if not taken.done:
             return
 
@@ -110,7 +112,7 @@ async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
 
 async def notice_loaded(tenant: Tenant, _ref: str, now: datetime) -> None:
     """A year's holiday notice has arrived: provisional deadlines are counted again, once, and say so."""
-    fresh = await directory.by_id(tenant.id)
+    fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(tenant.id) as unit:
         await ticket_jobs.recount_provisional(unit, fresh, now)
         await _recount_windows(unit, fresh)
@@ -122,6 +124,16 @@ async def _recount_windows(unit: db.Unit, tenant: Tenant) -> None:
         end = closing_time(row["occasion"], row["opens"], policy, tenant.calendar)
         if end is not None:
             await unit.execute(Q.move_closes, tenant.id, row["id"], end.at, end.provisional)
+
+
+async def look_round(now: datetime) -> None:
+    """Finds what lost wake-ups forgot: each tenant's own facts say what is due."""
+    for listed in await tenants.listing():
+        tenant = await tenants.by_id(listed.id)
+        due = await next_due(tenant)
+        if due is not None and due <= now - FORGOTTEN_AFTER:
+            await run_due(tenant, now)
+        await fold(tenant, "", now)
 
 
 JOBS: Mapping[str, Job] = {

@@ -1,9 +1,10 @@
 """The story of a rating: what comes in, what it opens, what becomes of it; each verb is one transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from core import db, errors, stack
@@ -20,6 +21,8 @@ from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets.model import Act, Ticket
 
+T = TypeVar("T")
+PAUSES = (0.05, 0.2, 0.8)
 EVENT_AGE = timedelta(days=7)
 EVENT_AHEAD = timedelta(minutes=5)
 
@@ -28,32 +31,63 @@ async def receive(
     tenant: Tenant, events: Sequence[ServiceEvent], *, source: Source, now: datetime
 ) -> list[Received | errors.Refused]:
     """Takes service events in, in order; each stands or is refused alone, all in one transaction."""
-    answers: list[Received | errors.Refused] = []
+    return await _patiently(lambda: _receive_all(tenant, events, source, now))
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Does a transaction again that lost to another one; what it does twice is stored once."""
+    for pause in PAUSES:
+        try:
+            return await work()
+        except errors.Unavailable:
+            await asyncio.sleep(pause)
+    return await work()
+
+
+async def _receive_all(
+    tenant: Tenant, events: Sequence[ServiceEvent], source: Source, now: datetime
+) -> list[Received | errors.Refused]:
+    answers: dict[int, Received | errors.Refused] = {}
     async with db.as_tenant(tenant.id) as unit:
-        for event in events:
+        hall = Hall(unit, tenant, source, now, tasks.Hints(tenant.id), attribution.Facts(unit))
+        unit.after_commit(hall.hints.give)
+        # Cases are locked in one order, whatever the order they are told in, so that no two lists block each other.
+        for place, event in sorted(enumerate(events), key=lambda told: (told[1].case, told[0])):
             try:
                 async with unit.attempt():
-                    answers.append(await _receive(unit, tenant, event, source, now))
+                    answers[place] = await _receive(hall, event)
             except errors.Unavailable:
                 raise
             except errors.Refused as refusal:
-                answers.append(refusal)
-    return answers
+                answers[place] = refusal
+    return [answers[place] for place in range(len(events))]
 
 
-async def _receive(unit: db.Unit, tenant: Tenant, event: ServiceEvent, source: Source, now: datetime) -> Received:
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What one transaction of events shares."""
+
+    unit: db.Unit
+    tenant: Tenant
+    source: Source
+    now: datetime
+    hints: tasks.Hints
+    facts: attribution.Facts
+
+
+async def _receive(hall: Hall, event: ServiceEvent) -> Received:
+    unit, tenant, source, now = hall.unit, hall.tenant, hall.source, hall.now
     # The case is locked first, so that of two reports of one event the second finds the answer of the first.
-    case = await intake.case_of(unit, event)
-    known = await intake.earlier_answer(unit, event, case)
+    case, is_new = await intake.case_of(unit, event)
+    known = None if is_new else await intake.earlier_answer(unit, event, case)
     if known is not None:
         return Received(*known, await intake.invitation_of_event(unit, known[0]), repeated=True)
     _check_time(event, source, now)
     if not case.items and not event.staff:
         raise errors.Invalid("请写明事项或工作人员，评价才知道计给谁。", field="item")
-    named = await attribution.named(unit, case.items, event)
+    named = await hall.facts.named(case.items, event)
     policy = stack.policy(tenant, tickets.day(event.at))
-    event_id, number = await intake.add_event(unit, event, case, source, now)
-    used = await intake.occasions_used(unit, case)
+    used = {} if is_new else await intake.occasions_used(unit, case)
     opened = [
         each for each in rules.openings(event, case, used, policy, tenant.calendar)
         if named.in_scope and (source.admin or each.closes is None or each.closes > now)
@@ -61,14 +95,15 @@ async def _receive(unit: db.Unit, tenant: Tenant, event: ServiceEvent, source: S
     if rules.closes_the_case(event, case, policy) and case.closed_at is None:
         case = replace(case, closed_at=event.at)
     await intake.save_case(unit, case)
+    event_id, number = await intake.add_event(unit, event, case, source, now, is_first=is_new)
     views = [
         await intake.invite(
             unit, tenant, event, event_id, case, each,
-            await attribution.targets(unit, tenant, policy, each, event, case, named), used, policy.revision, now,
+            await hall.facts.targets(tenant, policy, each, event, case, named), used, policy.revision, now,
         )
         for each in opened
     ]  # fmt: skip
-    await _wake(unit, opened)
+    _wake(hall.hints, opened)
     usable = [view for view in views if view.state == "open"]
     return Received(event_id, number, usable[-1] if usable else None)
 
@@ -80,12 +115,12 @@ def _check_time(event: ServiceEvent, source: Source, now: datetime) -> None:
         raise errors.NotEntitled("服务时间早于 7 天前，补报需要管理权限。", field="at")
 
 
-async def _wake(unit: db.Unit, opened: Sequence[Opening]) -> None:
+def _wake(hints: tasks.Hints, opened: Sequence[Opening]) -> None:
     for each in opened:
         if each.closes is not None:
-            await tasks.wake(unit, "silence", each.closes)
+            hints.add("silence", each.closes)
         for at, _ in each.reminders:
-            await tasks.wake(unit, "reminders", at)
+            hints.add("reminders", at)
 
 
 async def rate(tenant: Tenant, submission: Submission, *, source: Source, now: datetime) -> Rated:
@@ -101,6 +136,12 @@ async def rate_many(
     tenant: Tenant, submissions: Sequence[Submission], *, source: Source, now: datetime
 ) -> list[Rated | errors.Refused]:
     """Takes ratings in, in order; each stands or is refused alone, all in one transaction."""
+    return await _patiently(lambda: _rate_all(tenant, submissions, source, now))
+
+
+async def _rate_all(
+    tenant: Tenant, submissions: Sequence[Submission], source: Source, now: datetime
+) -> list[Rated | errors.Refused]:
     answers: list[Rated | errors.Refused] = []
     async with db.as_tenant(tenant.id) as unit:
         for submission in submissions:
@@ -135,7 +176,9 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     ratings.check(submission, standing, came, policy)
     kept = await ratings.keep(unit, tenant, submission, standing, came, source, policy, now)
     await scoring.count(unit, kept)
-    await tasks.wake(unit, "fold", fold_time(now))
+    hints = tasks.Hints(tenant.id)
+    hints.add("fold", fold_time(now))
+    unit.after_commit(hints.give)
     opened = await tickets.open_for(unit, tenant, kept) if kept.origin != "imported" else ()
     await _wake_clocks(unit, opened)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
@@ -232,7 +275,10 @@ def _said(act: Act) -> dict[str, Any]:
 
 
 async def _wake_clocks(unit: db.Unit, opened: Sequence[UUID]) -> None:
+    hints = tasks.Hints(unit.tenant)
     for ticket_id in opened:
         for row in await unit.fetch(tickets.Q.load_clocks, unit.tenant, ticket_id):
             if row["state"] == "running" and row["overdue_at"] is None:
-                await tasks.wake(unit, "clocks", row["due_at"])
+                hints.add("clocks", row["due_at"])
+    if opened:
+        unit.after_commit(hints.give)

@@ -32,6 +32,7 @@ AT_ONCE = 8
 # Twice what can run: enough to stay busy, too little for a claim to grow old in the queue.
 CLAIMED_AT_ONCE = 2 * AT_ONCE
 SWEEP_SECONDS = 1.0
+ROUND_SECONDS = 60.0
 JOB_SECONDS = 60
 LAST_WORD_SECONDS = 20
 
@@ -66,15 +67,16 @@ async def work(settings: Settings, plan: Plan) -> None:
 
 
 def _arq(settings: Settings, plan: Plan) -> Worker:
-    async def run_one(ctx: dict[Any, Any], task_id: str, token: str) -> None:
+    async def run_one(_: dict[Any, Any], task_id: str, token: str) -> None:
         await run_claimed(UUID(task_id), UUID(token), plan.jobs)
 
     sweeping: list[asyncio.Task[None]] = []
 
     async def begin(ctx: dict[Any, Any]) -> None:
         sweeping.append(asyncio.create_task(sweep(ctx["redis"], plan)))
+        sweeping.append(asyncio.create_task(rounds()))
 
-    async def end(ctx: dict[Any, Any]) -> None:
+    async def end(_: dict[Any, Any]) -> None:
         for each in sweeping:
             each.cancel()
         await asyncio.gather(*sweeping, return_exceptions=True)
@@ -110,6 +112,16 @@ async def sweep(redis: ArqRedis, plan: Plan) -> None:
             log.warning("sweep-failed", error=type(error).__name__)
             pause = SWEEP_SECONDS
         await asyncio.sleep(pause)
+
+
+async def rounds() -> None:
+    """Now and then every tenant is asked what is due, in case its wake-up was lost with a process."""
+    while True:
+        await asyncio.sleep(ROUND_SECONDS)
+        try:
+            await duties.look_round(clock.now())
+        except Unavailable as error:
+            log.warning("round-failed", error=type(error).__name__)
 
 
 async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:

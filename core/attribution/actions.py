@@ -22,47 +22,73 @@ class People:
     in_scope: bool
 
 
-async def named(unit: db.Unit, items: tuple[str, ...], event: ServiceEvent) -> People:
-    """Refuses ``unknown-code`` for an item, a window or a member of staff that is not of this tenant."""
-    rows = await unit.fetch(Q.items, unit.tenant, list(items)) if items else []
-    found = {row["code"]: row for row in rows}
-    for code in items:
-        if code not in found:
-            field = "item" if code == event.item else "composite.items"
-            raise errors.UnknownCode(f"没有编码为“{code}”的事项，请核对事项编码。", field=field)
-    if event.window is not None and not await unit.fetchval(Q.window, unit.tenant, event.window):
-        raise errors.UnknownCode(f"没有编码为“{event.window}”的窗口，请核对窗口编码。", field="window")
-    facts = tuple(_item(found[code]) for code in items)
-    # 法律法规另有规定或涉及安全的事项不纳入评价：全部不在范围内的办件不邀请评价。
-    in_scope = not items or any(row["in_scope"] for row in rows)
-    return People(facts, await _staff(unit, event.staff), in_scope)
+class Facts:
+    """Looks places up, each once in one transaction: a list of events names the same few again and again."""
+
+    def __init__(self, unit: db.Unit) -> None:
+        self._unit = unit
+        self._items: dict[str, db.Row | None] = {}
+        self._staff: dict[str, StaffFact | None] = {}
+        self._windows: dict[str, bool] = {}
+        self._areas: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    async def named(self, items: tuple[str, ...], event: ServiceEvent) -> People:
+        """Refuses ``unknown-code`` for an item, a window or a member of staff that is not of this tenant."""
+        await self._load_items(items)
+        rows: list[db.Row] = []
+        for code in items:
+            row = self._items[code]
+            if row is None:
+                field = "item" if code == event.item else "composite.items"
+                raise errors.UnknownCode(f"没有编码为“{code}”的事项，请核对事项编码。", field=field)
+            rows.append(row)
+        await self._check_window(event.window)
+        # 法律法规另有规定或涉及安全的事项不纳入评价：全部不在范围内的办件不邀请评价。
+        in_scope = not rows or any(row["in_scope"] for row in rows)
+        return People(tuple(_item(row) for row in rows), await self._named_staff(event.staff), in_scope)
+
+    async def _load_items(self, codes: tuple[str, ...]) -> None:
+        missing = [code for code in codes if code not in self._items]
+        if missing:
+            rows = await self._unit.fetch(Q.items, self._unit.tenant, missing)
+            self._items |= dict.fromkeys(missing) | {row["code"]: row for row in rows}
+
+    async def _check_window(self, code: str | None) -> None:
+        if code is None:
+            return
+        if code not in self._windows:
+            self._windows[code] = await self._unit.fetchval(Q.window, self._unit.tenant, code)
+        if not self._windows[code]:
+            raise errors.UnknownCode(f"没有编码为“{code}”的窗口，请核对窗口编码。", field="window")
+
+    async def _named_staff(self, code: str | None) -> StaffFact | None:
+        if code is None:
+            return None
+        if code not in self._staff:
+            row = await self._unit.fetchrow(Q.staff, self._unit.tenant, code)
+            self._staff[code] = StaffFact(**row) if row is not None else None
+        staff = self._staff[code]
+        if staff is None:
+            raise errors.UnknownCode(f"没有编码为“{code}”的工作人员，请核对工号。", field="staff")
+        return staff
+
+    async def targets(
+        self, tenant: Tenant, policy: Policy, opening: Opening, event: ServiceEvent, case: Case, people: People
+    ) -> tuple[Target, ...]:
+        """Whom each dimension of this opening counts for; a batch counted ``each`` weighs all its transactions."""
+        weight = case.batch if case.composite == "batch" and policy[keys.batch_counts] == "each" else 1
+        made: list[Target] = []
+        for position, facts in decide.questions_of(opening, event, case, people.items, people.staff, policy):
+            answer = stack.ask("attribute", tenant, facts=facts, policy=policy) or decide.attribute(facts)
+            made.append(decide.target(position, facts, answer, await self._above(answer.regions), weight))
+        return tuple(made)
+
+    async def _above(self, regions: tuple[str, ...]) -> tuple[str, ...]:
+        if regions and regions not in self._areas:
+            rows = await self._unit.fetch(Q.areas, self._unit.tenant, list(regions))
+            self._areas[regions] = tuple(row["code"] for row in rows)
+        return self._areas.get(regions, ())
 
 
 def _item(row: db.Row) -> ItemFact:
     return ItemFact(row["code"], row["institution"], row["line"], row["region"], row["in_centre"])
-
-
-async def _staff(unit: db.Unit, code: str | None) -> StaffFact | None:
-    if code is None:
-        return None
-    row = await unit.fetchrow(Q.staff, unit.tenant, code)
-    if row is None:
-        raise errors.UnknownCode(f"没有编码为“{code}”的工作人员，请核对工号。", field="staff")
-    return StaffFact(**row)
-
-
-async def targets(
-    unit: db.Unit, tenant: Tenant, policy: Policy, opening: Opening, event: ServiceEvent, case: Case, people: People
-) -> tuple[Target, ...]:
-    """Whom each dimension of this opening counts for; a batch counted ``each`` weighs its number of transactions."""
-    weight = case.batch if case.composite == "batch" and policy[keys.batch_counts] == "each" else 1
-    made: list[Target] = []
-    for position, facts in decide.questions_of(opening, event, case, people.items, people.staff, policy):
-        answer = stack.ask("attribute", tenant, facts=facts, policy=policy) or decide.attribute(facts)
-        made.append(decide.target(position, facts, answer, await _areas(unit, answer.regions), weight))
-    return tuple(made)
-
-
-async def _areas(unit: db.Unit, regions: tuple[str, ...]) -> tuple[str, ...]:
-    rows = await unit.fetch(Q.areas, unit.tenant, list(regions)) if regions else []
-    return tuple(row["code"] for row in rows)

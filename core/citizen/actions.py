@@ -91,7 +91,9 @@ async def keep_draft(
         ready = _is_ready(submission, standing, rater, policy)
         draft = {"grades": dict(grades), "ready": ready, "channel": channel}
         await unit.execute(intake.Q.keep_draft, tenant.id, standing.id, draft, now)
-        await tasks.wake(unit, "drafts", now + DRAFT_RIPENS)
+        hints = tasks.Hints(tenant.id)
+        hints.add("drafts", now + DRAFT_RIPENS)
+        unit.after_commit(hints.give)
 
 
 def _is_ready(submission: Submission, standing: rules.Standing, rater: rules.Rater, policy: Policy) -> bool:

@@ -50,22 +50,25 @@ async def earlier_answer(unit: db.Unit, event: ServiceEvent, case: Case) -> tupl
     return row["id"], event.number
 
 
-async def case_of(unit: db.Unit, event: ServiceEvent) -> Case:
-    """The event's case, made by its first event and completed by later ones."""
+async def case_of(unit: db.Unit, event: ServiceEvent) -> tuple[Case, bool]:
+    """The event's case, locked, and whether this event makes it; later events complete it."""
     row = await unit.fetchrow(Q.case_by_code, unit.tenant, event.case)
     applicant = await _person(unit, event.applicant)
     agent = await _person(unit, event.agent)
     if row is not None:
-        return _completed(Case(**_tuples(row, "items")), event, applicant, agent)
+        return _completed(Case(**_tuples(row, "items")), event, applicant, agent), False
     case = _completed(_first(event), event, applicant, agent)
-    await unit.execute(
-        Q.add_case, unit.tenant, case.id, case.code, case.item, list(case.items), case.mode, case.kind,
-        case.certificate, case.composite, case.batch, case.applicant_id, case.agent_id, None, case.opened_at,
+    # The item is filled in once it is known to be one of this tenant's.
+    made = await unit.execute(
+        Q.add_case, unit.tenant, case.id, case.code, None, [], case.mode, case.kind, case.certificate, case.composite,
+        case.batch, case.applicant_id, case.agent_id, None, case.opened_at,
     )  # fmt: skip
+    if made:
+        return case, True
     stored = await unit.fetchrow(Q.case_by_code, unit.tenant, event.case)
-    if stored is None or stored["id"] == case.id:
-        return case
-    return _completed(Case(**_tuples(stored, "items")), event, applicant, agent)
+    if stored is None:
+        raise errors.Unavailable
+    return _completed(Case(**_tuples(stored, "items")), event, applicant, agent), False
 
 
 async def _person(unit: db.Unit, person: Person | None) -> UUID | None:
@@ -104,9 +107,12 @@ async def save_case(unit: db.Unit, case: Case) -> None:
     )  # fmt: skip
 
 
-async def add_event(unit: db.Unit, event: ServiceEvent, case: Case, source: Source, now: datetime) -> tuple[UUID, int]:
+async def add_event(
+    unit: db.Unit, event: ServiceEvent, case: Case, source: Source, now: datetime, *, is_first: bool
+) -> tuple[UUID, int]:
     """Stores the event under its number, or under the next free one."""
-    number = event.number or 1 + await unit.fetchval(Q.last_number, unit.tenant, case.id)
+    last = 0 if is_first or event.number else await unit.fetchval(Q.last_number, unit.tenant, case.id)
+    number = event.number or 1 + last
     if number > LAST_NUMBER:
         raise errors.Invalid(f"一个办件最多报送 {LAST_NUMBER} 次服务。", field="number")
     event_id = db.ids.new()

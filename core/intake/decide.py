@@ -1,5 +1,6 @@
 """What an event opens and whether a rating may stand, decided from values alone."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -182,8 +183,13 @@ def check_reason(submission: Submission, policy: Policy) -> None:
             raise errors.TagNotAllowed(f"标签“{known[code].label}”不适用于所选的评价等级，请重新选择。", field="tags")
     if not grades & bad or policy[keys.bad_needs] != "tag-or-text":
         return
-    if not submission.text.strip() and not any(known[c].grade in bad for c in submission.tags):
+    if not _says_something(submission.text) and not any(known[c].grade in bad for c in submission.tags):
         raise errors.ReasonRequired(field="tags")
+
+
+def _says_something(text: str) -> bool:
+    """Blanks and signs that cannot be seen are no reason."""
+    return any(not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf") for letter in text)
 
 
 def _fits(tag: Tag, grades: set[int], bad: frozenset[int]) -> bool:

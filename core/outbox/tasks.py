@@ -19,6 +19,7 @@ RUNNING_FOR = timedelta(seconds=90)
 ATTEMPTS_ALLOWED = 10
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,34 @@ class Listed:
 async def wake(unit: db.Unit, kind: str, at: datetime, ref: str = "") -> None:
     """``kind`` shall be done for this tenant at that time, once, however often it is asked for."""
     await unit.execute(Q.wake, ids.new(), unit.tenant, kind, ref, at)
+
+
+class Hints:
+    """Wake-ups told after the facts they are for have been committed, so that nobody's facts wait for another's.
+
+    One that is lost with a crash is found by the next round over all tenants: the facts themselves say what is due.
+    """
+
+    def __init__(self, tenant_id: int) -> None:
+        self._tenant = tenant_id
+        self._told: set[tuple[str, datetime]] = set()
+
+    def add(self, kind: str, at: datetime) -> None:
+        self._told.add((kind, at))
+
+    async def give(self) -> None:
+        """Runs after commit. What this process has told before is not told again."""
+        fresh = [(kind, at) for kind, at in sorted(self._told) if (self._tenant, kind, at) not in _given]
+        if not fresh:
+            return
+        async with db.as_system() as unit:
+            await unit.executemany(Q.wake, [(ids.new(), self._tenant, kind, "", at) for kind, at in fresh])
+        if len(_given) > REMEMBERED:
+            _given.clear()
+        _given.update((self._tenant, kind, at) for kind, at in fresh)
+
+
+_given: set[tuple[int, str, datetime]] = set()
 
 
 async def claim(now: datetime, limit: int, *, throwaway: bool = False) -> Claim:
