@@ -37,16 +37,19 @@ class Call:
     example: Any = None
     answer_example: Any = None
     refused_entry: type | None = None
+    is_public: bool = False
 
     @property
     def opt(self) -> dict[str, Any]:
         """What the guard and the published document read of a handler."""
+        if self.is_public:
+            return {"perm": "public", "call": self}
         return {"perm": f"key:{self.scope}" if self.scope else "key", "call": self}
 
     @property
     def problems(self) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
-        for code in dict.fromkeys((*ALWAYS, *self.codes)):
+        for code in dict.fromkeys(self.codes if self.is_public else (*ALWAYS, *self.codes)):
             found.setdefault(STATUS.get(code, 422), []).append(code)
         return dict(sorted(found.items()))
 
@@ -162,4 +165,12 @@ WHY = Call(
         "days": [{"date": "2026-03-03", "counted": True, "why": "工作日"}], "clause": "第二十八条", "document": "示例",
         "rule": "5f0c9b7e21aa", "calendar": "2026.1", "provisional": False,
     },
+)  # fmt: skip
+LIVE = Call(
+    "", "进程活着", answer=shapes.LiveOut, codes=(), is_public=True, answer_example={"status": "live"},
+)  # fmt: skip
+READY = Call(
+    "", "能够工作", "数据库、结构版本、久等的任务、磁盘；查不清的一律算没有准备好，回答 503。", answer=shapes.ReadyOut,
+    statuses=(200, 503), codes=(), is_public=True,
+    answer_example={"status": "ready", "checks": [{"name": "database", "ok": True, "detail": "正常"}]},
 )  # fmt: skip

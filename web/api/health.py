@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import msgspec
 from litestar import Response, get
 
 from core import clock, db, migrate
 from core.errors import Refused
 from core.settings import Settings
 from web.api.answers import answered
+from web.api.calls import LIVE, READY
+from web.api.shapes import Check, LiveOut, ReadyOut
 from web.deps import InSettings
 
 PATIENCE = 3
@@ -27,22 +28,16 @@ NEWEST = "SELECT max(number) FROM migration"
 OLDEST_DUE = "SELECT min(run_after) FROM task WHERE state = 'waiting' AND run_after <= $1"
 
 
-class Check(msgspec.Struct, frozen=True):
-    name: str
-    ok: bool
-    detail: str
+@get("/health/live", opt=LIVE.opt, sync_to_thread=False)
+def live() -> Response[Any]:
+    return answered(LiveOut("live"))
 
 
-@get("/health/live", opt={"perm": "public"}, sync_to_thread=False)
-def live() -> Mapping[str, str]:
-    return {"status": "live"}
-
-
-@get("/health/ready", opt={"perm": "public"})
+@get("/health/ready", opt=READY.opt)
 async def ready(settings: InSettings) -> Response[Any]:
     checks = [await _checked(name, check, settings) for name, check in CHECKS.items()]
     is_ready = all(check.ok for check in checks)
-    answer = {"status": "ready" if is_ready else "not-ready", "checks": checks}
+    answer = ReadyOut("ready" if is_ready else "not-ready", checks)
     return answered(answer, HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -13,7 +13,7 @@ from web.api.shapes import Problem
 
 PREFIX = "/api/v1"
 REF = "#/components/schemas/{name}"
-_DESCRIPTIONS = {200: "已有同样的内容，或查询结果", 201: "已收下"}
+_DESCRIPTIONS = {200: "已有同样的内容，或查询结果", 201: "已收下", 503: "还不能工作"}
 
 
 def document(handlers: Iterable[HTTPRouteHandler]) -> dict[str, Any]:
@@ -25,7 +25,8 @@ def document(handlers: Iterable[HTTPRouteHandler]) -> dict[str, Any]:
             "title": "好差评机器接口",
             "version": "1",
             "description": "密钥属于一个地区，地区只由密钥决定。出错时回答 application/problem+json，"
-            "code 是固定的代码，detail 是中文说明，field 是有问题的字段，correlation_id 供查询日志。时间都带 +08:00。",
+            "code 是固定的代码，detail 是中文说明，field 是有问题的字段，correlation_id 供查询日志。"
+            "时间都带 +08:00。示例中的编码和时间是举例，请换成本地的编码和当前的时间。",
         },
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
@@ -50,7 +51,8 @@ def publish(handlers: Iterable[HTTPRouteHandler]) -> HTTPRouteHandler:
 def _paths(routes: list[tuple[HTTPRouteHandler, Call]]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for handler, call in routes:
-        path = PREFIX + "".join(f"/{_segment(part)}" for part in min(handler.paths).strip("/").split("/"))
+        path = "" if call.is_public else PREFIX
+        path += "".join(f"/{_segment(part)}" for part in min(handler.paths).strip("/").split("/"))
         method = next(iter(handler.http_methods)).lower()
         paths.setdefault(path, {})[method] = _operation(path, method, call)
     return paths
@@ -68,6 +70,8 @@ def _operation(path: str, method: str, call: Call) -> dict[str, Any]:
         "parameters": list(_parameters(path, call)),
         "responses": _responses(call),
     }
+    if call.is_public:
+        operation["security"] = []
     if call.body is not None:
         content = {call.media: {"schema": _one_or_many(call, call.body), "example": call.example}}
         operation["requestBody"] = {"required": call.media == JSON, "content": content}
@@ -75,6 +79,8 @@ def _operation(path: str, method: str, call: Call) -> dict[str, Any]:
 
 
 def _scope(call: Call) -> str:
+    if call.is_public:
+        return "不需要密钥。"
     return f"需要权限 {call.scope}。" if call.scope else "任何有效的密钥都可以。"
 
 

@@ -16,7 +16,7 @@ CALLS: list[HTTPRouteHandler] = [
     report, report_all, rate, rate_all, append, comment, scores, listing, show, act, rate_feedback, policy_of, why,
 ]  # fmt: skip
 ROUTES: list[Router | HTTPRouteHandler] = [
-    Router(PREFIX, route_handlers=[*CALLS, publish(CALLS)], dependencies=DEPENDENCIES),
+    Router(PREFIX, route_handlers=[*CALLS, publish([*CALLS, live, ready])], dependencies=DEPENDENCIES),
     live,
     ready,
 ]

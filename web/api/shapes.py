@@ -246,6 +246,23 @@ class WhyOut(Struct, frozen=True):
     provisional: bool
 
 
+class LiveOut(Struct, frozen=True):
+    status: str
+
+
+class Check(Struct, frozen=True):
+    name: str
+    ok: bool
+    detail: str
+
+
+class ReadyOut(Struct, frozen=True):
+    """能否工作，以及每一项检查。"""
+
+    status: Literal["ready", "not-ready"]
+    checks: list[Check]
+
+
 class Problem(Struct, frozen=True, omit_defaults=True):
     """出错时的回答（application/problem+json）。"""
 
