@@ -54,7 +54,7 @@ FROM seen;
     AND ($18::text = '' OR t.number = $18)
 )
 SELECT s.*, (SELECT count(*) FROM shown) AS total FROM shown s
-WHERE $16::text = '' OR (s.urgent, s.newest, s.id) > (SELECT l.urgent, -extract(epoch FROM l.opened_at), l.id FROM seen l WHERE l.number = $16)
+WHERE $16::text = '' OR NOT EXISTS (SELECT 1 FROM seen WHERE number = $16) OR (s.urgent, s.newest, s.id) > (SELECT l.urgent, -extract(epoch FROM l.opened_at), l.id FROM seen l WHERE l.number = $16)
 ORDER BY s.urgent, s.newest, s.id LIMIT $17;
 
 -- name: ticket

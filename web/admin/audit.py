@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import get
@@ -13,11 +13,13 @@ from core import db
 from core.audit import listing
 from core.audit.actions import Entry
 from core.audit.listing import Wanted
+from core.places.model import KINDS as PLACES
 from core.policy import keys
-from core.tickets.machine import RULES
+from core.tickets.machine import RULES, STATE_LABELS
 from web.admin.chips import Filter, asked, read
 from web.deps import InTenant
 from web.page import Page, page
+from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest
 
 ACTS: Mapping[str, str] = {
@@ -51,7 +53,6 @@ KINDS: Mapping[str, str] = {
     "ticket": "工单",
     "tenant": "本级",
     "question": "问题",
-    "key": "规则项",
     "member": "账号",
     "person": "个人",
     "message": "消息",
@@ -61,6 +62,31 @@ KINDS: Mapping[str, str] = {
     "api_key": "密钥",
 }
 DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
+FIELDS: Mapping[str, str] = {
+    **{column.name: column.label for kind in PLACES.values() for column in kind.columns},
+    "role": "角色",
+    "value": "值",
+    "basis": "依据",
+    "clause": "条款",
+    "since": "自",
+    "until": "至",
+    "kind": "种类",
+    "label": "名称",
+    "scopes": "权限",
+    "reason": "理由",
+    "state": "状态",
+    "handler": "承办机构",
+    "data": "内容",
+    "member": "经办",
+    "note": "说明",
+    "off": "放假",
+    "work": "上班",
+    "slug": "代码",
+    "stack": "规则层",
+    "short": "简称",
+}
+WORDS: Mapping[str, str] = {**ROLE_NAMES, **STATE_LABELS, "waiting": "等待", "dead": "已停止"}
+EMPTY: tuple[object, ...] = (None, "", [], {})
 LONGEST_SHOWN = 600
 
 
@@ -100,22 +126,36 @@ def act_name(act: str) -> str:
 
 
 def _line(entry: Entry) -> Line:
-    about = f"{KINDS.get(entry.object_kind, entry.object_kind)} {_object(entry)}"
+    about = _about(entry)
     return Line(entry.id, entry.at, entry.actor, act_name(entry.act), about, _text(entry.before), _text(entry.after),
                 entry.source)  # fmt: skip
 
 
-def _object(entry: Entry) -> str:
-    if entry.object_kind == "key" and entry.object_id.partition(".")[0] in keys.ALL:
-        return keys.ALL[entry.object_id.partition(".")[0]].label
-    return entry.object_id
+def _about(entry: Entry) -> str:
+    rule = entry.object_id.partition(".")[0]
+    if entry.object_kind == "key":
+        return f"规则项 {keys.ALL[rule].label}" if rule in keys.ALL else f"密钥 {entry.object_id}"
+    return f"{KINDS.get(entry.object_kind, entry.object_kind)} {entry.object_id}"
 
 
 def _text(value: Any) -> str:
-    if value in (None, {}, []):
+    """What changed, field by field, in words where there are any."""
+    if isinstance(value, Mapping):
+        held = cast("Mapping[str, Any]", value)
+        said = "，".join(f"{FIELDS.get(name, name)} {_text(each)}" for name, each in held.items() if each not in EMPTY)
+    else:
+        said = _word(value)
+    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+
+
+def _word(value: Any) -> str:
+    if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return WORDS.get(value, value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _day(text: str) -> tuple[date | None, str]:

@@ -1,0 +1,198 @@
+"""Tickets are found by the time that is left, and moved on through forms that keep what was typed."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+
+import pytest
+
+from core.tenants import Tenant
+from tests.web.api_world import Times
+from tests.web.office import AUDITED, WORDS, Seat, rated, seat, town
+
+
+@pytest.fixture
+async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
+    times.now = now
+    async with town(now) as found:
+        yield found
+
+
+@pytest.fixture
+async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
+    async with seat(address, place, "handler", now) as found:
+        yield found
+
+
+async def test_the_list_shows_what_is_left_and_opens_the_ticket_beside_it(
+    handler: Seat, place: Tenant, now: datetime
+) -> None:
+    first = await rated(place, now - timedelta(days=1), case="A1")
+    second = await rated(place, now - timedelta(hours=1), case="A2")
+
+    listed = await handler.get("/admin/tickets")
+    beside = await handler.get(f"/admin/tickets?id={second}")
+    part = await handler.get(f"/admin/tickets?id={second}", **{"HX-Request-Type": "partial", "HX-Target": "div#work"})
+
+    assert listed.text.index(first) < listed.text.index(second)
+    assert "剩 " in listed.text and WORDS in listed.text and '<span class="n num">2</span>' in listed.text
+    assert "为什么是这一天" in beside.text and "第三条" in beside.text and "起算日" in beside.text
+    assert "<html" not in part.text and 'aria-label="工单 ' in part.text
+
+
+async def test_tabs_filters_and_search_find_and_say_when_there_is_nothing(
+    address: str, handler: Seat, place: Tenant, now: datetime, times: Times
+) -> None:
+    number = await rated(place, now - timedelta(hours=1), case="CASE-77")
+
+    by_case = await handler.get("/admin/tickets?q=CASE-77")
+    none = await handler.get("/admin/tickets?tab=over")
+    other_grade = await handler.get("/admin/tickets?tab=all&grade=2")
+    nonsense = await handler.get("/admin/tickets?tab=x&grade=9&days=%00&after=zzz&id=")
+    times.now = later = now + timedelta(days=30)
+    async with seat(address, place, "handler", later) as afterwards:
+        late = await afterwards.get("/admin/tickets?tab=over")
+
+    assert number in by_case.text
+    assert "没有超期的工单" in none.text and "看全部 1 条" in none.text
+    assert number not in other_grade.text and "清空条件" in other_grade.text
+    assert nonsense.status_code == 200 and number in nonsense.text
+    assert "已超期" in late.text
+
+
+async def test_a_ticket_goes_from_verdict_to_feedback_through_its_forms(
+    handler: Seat, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+
+    steps = [
+        await handler.do(number, "contact", note="已电话联系"),
+        await handler.do(number, "verdict", is_="valid", note="情况属实"),
+        await handler.do(number, "rectify", note="已更换叫号屏"),
+        await handler.do(number, "feedback", note="问题已解决"),
+    ]
+    shown = await handler.get(f"/admin/tickets/{number}")
+
+    assert [each.status_code for each in steps] == [303] * 4, steps[-1].text
+    assert "已反馈" in shown.text and "按期完成" in shown.text and "东区税务局 handler某" in shown.text
+    assert "已更换叫号屏" in shown.text
+
+
+async def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
+    handler: Seat, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+
+    answer = await handler.do(
+        number, "extend", reason="需要现场核查", clock="close", back="/t/town/admin/tickets?tab=all"
+    )
+    bad_date = await handler.do(number, "extend", reason="需要现场核查", clock="close", until="明天")
+    too_long = await handler.do(number, "extend", reason="需要现场核查", clock="close", until="2027-03-01")
+    unchanged = await handler.get(f"/admin/tickets/{number}")
+
+    assert answer.status_code == 422 and 'id="e-until"' in answer.text and "请填写延长至" in answer.text
+    assert "需要现场核查" in answer.text and 'value="/t/town/admin/tickets?tab=all"' in answer.text
+    assert bad_date.status_code == 422 and "2026-12-03" in bad_date.text
+    assert too_long.status_code == 422 and "最长为 20 个工作日" in too_long.text and "需要现场核查" in too_long.text
+    assert "已延期" not in unchanged.text
+
+
+async def test_two_who_act_at_once_see_both_facts_and_neither_is_overwritten(
+    handler: Seat, address: str, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+    await handler.do(number, "contact", note="先联系了")
+
+    late = await handler.do(number, "verdict", version="1", is_="malicious", note="我的判断")
+    shown = await handler.get(f"/admin/tickets/{number}")
+
+    assert late.status_code == 409
+    assert "先联系了" in late.text and "我的判断" in late.text and "按最新情况提交" in late.text
+    assert "待核实" in shown.text and "恶意差评" not in shown.text
+
+
+async def test_an_act_that_the_state_does_not_allow_is_not_offered_and_is_refused(
+    handler: Seat, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+
+    shown = await handler.get(f"/admin/tickets/{number}")
+    forced = await handler.do(number, "feedback", note="直接结束")
+    unknown = await handler.do(number, "explode")
+
+    assert "acts/rectify" not in shown.text and ">登记整改<" not in shown.text
+    assert forced.status_code in (404, 409) and unknown.status_code in (404, 409)
+    assert "直接结束" in forced.text
+
+
+async def test_the_bureau_audits_and_a_refused_text_is_hidden_everywhere(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    async with town(now, "audited", AUDITED) as place, seat(address, place, "desk", now) as desk:
+        number = await rated(place, now - timedelta(hours=1))
+
+        waiting = await desk.get("/admin/tickets?tab=audit")
+        done = await desk.do(number, "audit", accept="no", note="含辱骂")
+        shown = await desk.get(f"/admin/tickets/{number}")
+        ratings = await desk.get("/admin/ratings")
+
+    assert number in waiting.text and done.status_code == 303
+    assert WORDS not in shown.text and "已隐去" in shown.text
+    assert WORDS not in ratings.text and "已隐去" in ratings.text
+
+
+async def test_the_rated_appeal_and_the_bureau_decides(
+    address: str, handler: Seat, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+    async with seat(address, place, "clerk", now) as clerk, seat(address, place, "supervisor", now) as bureau:
+        await handler.do(number, "notify")
+        own = await clerk.get("/admin/tickets")
+        appealed = await clerk.do(number, "appeal", reason="当天我不在岗")
+        incomplete = await bureau.do(number, "decide", upheld="yes")
+        decided = await bureau.do(number, "decide", upheld="yes", finding="mistaken")
+        ratings = await bureau.get("/admin/ratings")
+
+    assert number in own.text and appealed.status_code == 303, appealed.text
+    assert incomplete.status_code == 422 and 'id="e-finding"' in incomplete.text
+    assert decided.status_code == 303, decided.text
+    assert "计入 非常满意" in ratings.text
+
+
+async def test_a_ticket_of_others_does_not_exist(
+    address: str, handler: Seat, place: Tenant, now: datetime, pool: object
+) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+    async with town(now, "elsewhere") as other, seat(address, other, "supervisor", now) as stranger:
+        abroad = [await stranger.get(f"/admin/tickets/{number}"), await stranger.get(f"/admin/tickets?id={number}"),
+                  await stranger.do(number, "urge")]  # fmt: skip
+        next_door = await stranger.browser.get(f"/t/{place.slug}/admin/tickets")
+    async with seat(address, place, "west", now) as neighbour:
+        beside = [await neighbour.get(f"/admin/tickets/{number}"), await neighbour.do(number, "contact", note="x")]
+        listed = await neighbour.get("/admin/tickets?tab=all")
+
+    assert [each.status_code for each in abroad + beside] == [404] * 5
+    assert next_door.status_code == 303 and "sign-in" in next_door.headers["location"]
+    assert number not in listed.text
+
+
+async def test_after_an_act_the_list_goes_on_to_the_next(handler: Seat, place: Tenant, now: datetime) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+    home = handler.at("/admin/tickets")
+    ways = {"back": f"{home}?id={number}", "back_next": f"{home}?id=next"}
+
+    stays = await handler.do(number, "contact", note="已联系", **ways)
+    goes = await handler.do(number, "explain", note="已说明", **ways)
+    outside = await handler.do(await rated(place, now, case="A9"), "contact", note="x", back="https://evil.example/")
+
+    assert stays.headers["location"].endswith(number)
+    assert goes.headers["location"].endswith("id=next")
+    assert outside.headers["location"] == home
+
+
+async def test_a_form_without_its_token_changes_nothing(handler: Seat, place: Tenant, now: datetime) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+
+    forged = await handler.browser.post(handler.at(f"/admin/tickets/{number}/acts/contact"), data={"note": "x"})
+
+    assert forged.status_code == 403
