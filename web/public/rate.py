@@ -24,6 +24,8 @@ from web.visit import HttpRequest, HttpResponse
 
 WEB = Source("web")
 LONGEST_TEXT = 500
+# A page that answers a form is kept by the rater's own browser, or Back would offer to send the form again.
+KEPT = {"Cache-Control": "private, no-cache"}
 QR_SECONDS = 300
 
 
@@ -72,7 +74,9 @@ async def send(request: HttpRequest, token: FromPath[str], now: Now) -> HttpResp
     except Refused as refusal:
         if not sheet.is_open(now):
             return _over(sheet)
-        return _ask(sheet, form, {_place(refusal, sheet): refusal.detail}, status_of(refusal))
+        answer = _ask(sheet, form, {_place(refusal, sheet): refusal.detail}, status_of(refusal))
+        answer.headers.update(KEPT)
+        return answer
     return Redirect(f"/k/{rated.receipt}?t={token}", status_code=303)
 
 
@@ -151,6 +155,7 @@ def _resized(sheet: Sheet, form: Posted) -> Page:
     """A larger letter in the middle of writing: the same page, with everything kept."""
     answer = _ask(sheet, form, {})
     answer.look["size"] = form.text("size")
+    answer.headers.update(KEPT)
     return answer
 
 

@@ -1,0 +1,140 @@
+"""A real browser, its scripts switched off, does all a citizen can do; and nothing a citizen writes ever runs."""
+
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.web.api_world import Hall, Times
+from tests.web.house import closed
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# A device must come back to rest by itself; WCAG would let its visitor switch that off, the hall may not.
+DEVICE_RULES = {**RULES, "rules": {"meta-refresh": {"enabled": False}}}
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\"'><script>alert(2)</script>"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=CHROMIUM)
+        yield found
+        await found.close()
+
+
+@asynccontextmanager
+async def tab(chromium: Browser, address: str, *, scripts: bool = True, width: int = 390) -> AsyncIterator[Page]:
+    """A phone on an intranet: nothing may be asked of another host, no error may reach the console."""
+    context = await chromium.new_context(
+        base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 844},
+        java_script_enabled=scripts, reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(5000)
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("request", lambda asked: None if asked.url.startswith(address) else wrong.append(asked.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
+    yield page
+    await context.close()
+    assert wrong == []
+
+
+async def test_without_any_script_a_bad_rating_is_given_and_its_clause_is_read(
+    chromium: Browser, address: str, times: Times, east: Hall, now: datetime
+) -> None:
+    times.now = now
+    token = await closed(east.tenant, now)
+    async with tab(chromium, address, scripts=False) as page:
+        await page.goto(f"/r/{token}")
+        await page.get_by_role("button", name="非常不满意").click()
+        await page.get_by_role("button", name="提交评价").last.click()
+        refused = await page.inner_text("#e-tags")
+        await page.fill("textarea", HOSTILE)
+        await page.get_by_role("button", name="大字版").click()
+        kept = await page.input_value("textarea")
+        await page.get_by_role("button", name="提交评价").last.click()
+        receipt = await page.inner_text("main")
+
+    assert "请选择不满意的原因" in refused
+    assert kept == HOSTILE
+    assert "评价已提交" in receipt and "第三条" in receipt and "<img src=x" in receipt
+
+
+async def test_back_after_rating_leads_to_the_receipt_and_sends_nothing(
+    chromium: Browser, address: str, times: Times, east: Hall, now: datetime
+) -> None:
+    times.now = now
+    token = await closed(east.tenant, now)
+    async with tab(chromium, address, scripts=False) as page:
+        await page.goto(f"/r/{token}")
+        await page.get_by_role("button", name="基本满意").click()
+        await page.get_by_role("button", name="提交评价").last.click()
+        receipt = page.url
+        await page.go_back()
+        once, _ = page.url, await page.reload()
+        twice = page.url
+
+    assert receipt.startswith(f"{address}/k/")
+    assert once == twice == receipt
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", "standard"), ("dark", "large"), ("light", "huge")])
+async def test_every_public_page_is_readable_by_everybody(
+    chromium: Browser, address: str, times: Times, east: Hall, now: datetime, theme: str, size: str
+) -> None:
+    times.now = now
+    token, rated = await closed(east.tenant, now), await closed(east.tenant, now, "A2")
+    slug = east.tenant.slug
+    found: list[Any] = []
+    async with tab(chromium, address) as page:
+        await page.goto(f"/r/{rated}?theme={theme}&size={size}")
+        await page.get_by_role("button", name="非常不满意").click()
+        await page.fill("textarea", "太慢")
+        await page.get_by_role("button", name="提交评价").last.click()
+        paths = (
+            "/",
+            f"/r/{token}",
+            page.url,
+            f"/t/{slug}/results",
+            f"/t/{slug}/w/w1",
+            f"/t/{slug}/sign-in",
+            "/k",
+            "/x",
+        )
+        for path in paths:
+            await page.goto(path)
+            answer = await Axe().run(page, options=RULES)
+            found += [(path, each["id"], each["nodes"][0]["html"]) for each in answer.response["violations"]]
+            if await page.evaluate("document.documentElement.scrollWidth") > 390:
+                found.append((path, "wider than the phone", ""))
+
+    assert found == []
+
+
+async def test_a_device_is_readable_and_its_choices_are_large_enough_for_a_thumb(
+    chromium: Browser, address: str, times: Times, east: Hall, now: datetime
+) -> None:
+    times.now = now
+    await closed(east.tenant, now)
+    async with tab(chromium, address, scripts=True, width=1080) as page:
+        await page.goto(f"/t/{east.tenant.slug}/device/w1?key={east.keys['ratings:write']}")
+        answer = await Axe().run(page, options=DEVICE_RULES)
+        boxes = [await each.bounding_box() for each in await page.get_by_role("button").all()]
+        await page.get_by_role("button", name="基本满意").click()
+        done = await page.inner_text("main")
+
+    assert answer.response["violations"] == []
+    assert len(boxes) == 5
+    assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
+    assert all(box and box["width"] >= 60 and box["height"] >= 60 for box in boxes)
+    assert "已提交" in done
