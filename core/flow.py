@@ -14,7 +14,7 @@ from core.audit.model import Actor
 from core.intake import actions as intake
 from core.intake import decide as rules
 from core.intake import ratings
-from core.intake.model import Opening, Rated, Received, ServiceEvent, Source, Submission
+from core.intake.model import Kept, Opening, Rated, Received, ServiceEvent, Source, Submission
 from core.outbox import tasks
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
@@ -85,7 +85,7 @@ async def _receive(hall: Hall, event: ServiceEvent) -> Received:
     _check_time(event, source, now)
     if not case.items and not event.staff:
         raise errors.Invalid("请写明事项或工作人员，评价才知道计给谁。", field="item")
-    named = await hall.facts.named(case.items, event)
+    named = await hall.facts.named(case, event)
     policy = stack.policy(tenant, tickets.day(event.at))
     used = {} if is_new else await intake.occasions_used(unit, case)
     opened = [
@@ -179,8 +179,7 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     hints = tasks.Hints(tenant.id)
     hints.add("fold", fold_time(now))
     unit.after_commit(hints.give)
-    opened = await tickets.open_for(unit, tenant, kept) if kept.origin != "imported" else ()
-    await _wake_clocks(unit, opened)
+    opened = await _open_tickets(unit, tenant, kept)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
@@ -222,15 +221,21 @@ async def _append(
     rules.check_rater(rater, standing, policy)
     first = await ratings.first_of(unit, standing)
     came = ratings.came(submission, standing, rater, source, now)
-    rules.check_append(submission, first, rules.append_rule(policy), tenant.calendar, came.at)
+    rules.check_append(submission, first, policy, tenant.calendar, came.at)
     rules.check_reason(submission, policy)
     kept = await ratings.keep_append(unit, tenant, submission, standing, came, source, policy, now)
     await settle(unit, tenant, kept.id)
-    opened = await tickets.open_for(unit, tenant, kept)
-    await _wake_clocks(unit, opened)
+    opened = await _open_tickets(unit, tenant, kept)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
+
+
+async def _open_tickets(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...]:
+    """What was imported has had its tickets where it comes from."""
+    opened = await tickets.open_for(unit, tenant, kept) if kept.origin != "imported" else ()
+    await _wake_clocks(unit, opened)
+    return opened
 
 
 async def settle(unit: db.Unit, tenant: Tenant, rating_id: UUID) -> None:

@@ -1,9 +1,8 @@
 """Targets for an invitation: facts are loaded once, the tenant's hooks are asked, the plain answer fills the rest."""
 
-from dataclasses import dataclass
-
 from core import db, errors, stack
 from core.attribution import decide
+from core.attribution.decide import People
 from core.intake.model import Case, Opening, ServiceEvent, Target
 from core.policy import keys
 from core.policy.facts import ItemFact, StaffFact
@@ -11,15 +10,6 @@ from core.policy.policy import Policy
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The items and the member of staff an event names, with where they belong."""
-
-    items: tuple[ItemFact, ...]
-    staff: StaffFact | None
-    in_scope: bool
 
 
 class Facts:
@@ -32,11 +22,12 @@ class Facts:
         self._windows: dict[str, bool] = {}
         self._areas: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    async def named(self, items: tuple[str, ...], event: ServiceEvent) -> People:
+    async def named(self, case: Case, event: ServiceEvent) -> People:
         """Refuses ``unknown-code`` for an item, a window or a member of staff that is not of this tenant."""
-        await self._load_items(items)
+        codes = tuple(dict.fromkeys([*case.items, *filter(None, [case.item])]))
+        await self._load_items(codes)
         rows: list[db.Row] = []
-        for code in items:
+        for code in codes:
             row = self._items[code]
             if row is None:
                 field = "item" if code == event.item else "composite.items"
@@ -45,7 +36,9 @@ class Facts:
         await self._check_window(event.window)
         # 法律法规另有规定或涉及安全的事项不纳入评价：全部不在范围内的办件不邀请评价。
         in_scope = not rows or any(row["in_scope"] for row in rows)
-        return People(tuple(_item(row) for row in rows), await self._named_staff(event.staff), in_scope)
+        facts = {row["code"]: _item(row) for row in rows}
+        linked = tuple(facts[code] for code in case.items)
+        return People(facts.get(case.item or ""), linked, await self._named_staff(event.staff), in_scope)
 
     async def _load_items(self, codes: tuple[str, ...]) -> None:
         missing = [code for code in codes if code not in self._items]
@@ -78,7 +71,7 @@ class Facts:
         """Whom each dimension of this opening counts for; a batch counted ``each`` weighs all its transactions."""
         weight = case.batch if case.composite == "batch" and policy[keys.batch_counts] == "each" else 1
         made: list[Target] = []
-        for position, facts in decide.questions_of(opening, event, case, people.items, people.staff, policy):
+        for position, facts in decide.questions_of(opening, event, case, people, policy):
             answer = stack.ask("attribute", tenant, facts=facts, policy=policy) or decide.attribute(facts)
             made.append(decide.target(position, facts, answer, await self._above(answer.regions), weight))
         return tuple(made)

@@ -15,7 +15,6 @@ from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.people import actions as people
 from core.policy import keys
-from core.policy.calendar import due
 from core.policy.decision import first_match
 from core.policy.policy import Policy
 from core.tenants.model import Tenant
@@ -132,7 +131,7 @@ async def receipt(tenant: Tenant, code: str) -> Receipt:
 def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, ...], tenant: Tenant) -> Receipt:
     rule = policy[keys.append]
     allowed = rule is not None and row["append_of"] is None and rule.since == "rated"
-    until = due(row["rated_at"], rule.within, tenant.calendar).at if rule is not None and allowed else None
+    until = rules.append_ends(row["rated_at"], rule, policy, tenant.calendar) if rule is not None and allowed else None
     chosen = set(row["tags"])
     return Receipt(
         code=code, case=row["case_code"], item_name=row["item_name"] or "", rated_at=row["rated_at"],

@@ -19,7 +19,7 @@ WHERE t.tenant_id = $1 AND t.invitation_id = $2 AND t.position > 0 ORDER BY t.po
 SELECT k.rating_id, k.rated_at, r.case_id, r.origin, r.text, r.tags, r.occasion, r.append_of, r.invitation_id, c.code AS case_code,
   i.name AS item_name, v.token_hash,
   (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
-    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at) AS grades,
+    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at AND m.given) AS grades,
   EXISTS (SELECT 1 FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at
     AND m.effective IS NOT NULL) AS counted
 FROM receipt k

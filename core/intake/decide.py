@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core import errors
-from core.intake.model import Case, Opening, ServiceEvent, Submission, Target
+from core.intake.model import Case, Mark, Opening, ServiceEvent, Submission, Target
 from core.policy import keys
 from core.policy.calendar import Calendar, Due, due
 from core.policy.decision import first_match
@@ -197,15 +197,20 @@ def _fits(tag: Tag, grades: set[int], bad: frozenset[int]) -> bool:
     return bool(grades & bad) if tag.grade in bad else bool(grades - bad)
 
 
-def graded(submission: Submission, targets: Iterable[Target]) -> tuple[tuple[Target, int], ...]:
-    """Each answered target with its grade: a linked item's own grade beats the grade of its dimension."""
-    answered: list[tuple[Target, int]] = []
+def marks(submission: Submission, targets: Iterable[Target], policy: Policy) -> tuple[Mark, ...]:
+    """A mark for each answered target: a linked item's own grade beats the grade of its dimension.
+
+    Where the policy says so, the grade of a theme as a whole also counts for linked items nobody graded.
+    """
+    fills = submission.grades.get("overall") if policy[keys.theme_fills] else None
+    made: list[Mark] = []
     for target in targets:
-        grade = submission.items.get(target.item) if target.position > 0 else None
-        grade = grade if grade is not None else submission.grades.get(target.dimension)
+        own = submission.items.get(target.item) if target.position > 0 else None
+        given = own if own is not None else submission.grades.get(target.dimension)
+        grade = given if given is not None or target.position == 0 else fills
         if grade is not None:
-            answered.append((target, grade))
-    return tuple(answered)
+            made.append(Mark(target.dimension, grade, grade, target, given=given is not None))
+    return tuple(made)
 
 
 def append_rule(policy: Policy) -> Append:
@@ -226,12 +231,18 @@ class First:
     answered_at: datetime | None
 
 
-def check_append(submission: Submission, first: First | None, rule: Append, calendar: Calendar, at: datetime) -> None:
+def append_ends(since: datetime, rule: Append, policy: Policy, calendar: Calendar) -> datetime:
+    """When the chance to append ends that began with the rating, or with the answer to it."""
+    return due(since, rule.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves])).at
+
+
+def check_append(submission: Submission, first: First | None, policy: Policy, calendar: Calendar, at: datetime) -> None:
     """Refuses ``append-closed``, ``append-used`` and ``append-overall-only``, in that order."""
+    rule = append_rule(policy)
     if first is None or (first.origin == "default" and not rule.after_default):
         raise errors.AppendClosed("还没有作出评价，不能追加评价。")
     since = first.rated_at if rule.since == "rated" else first.answered_at
-    if since is None or at < since or at >= due(since, rule.within, calendar).at:
+    if since is None or at < since or at >= append_ends(since, rule, policy, calendar):
         raise errors.AppendClosed()
     if first.appends >= rule.max:
         raise errors.AppendUsed()

@@ -134,6 +134,7 @@ class Mark:
     grade: int
     effective: int | None
     target: Target
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)

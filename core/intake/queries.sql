@@ -90,8 +90,8 @@ INSERT INTO receipt (tenant_id, code, rating_id, rated_at) VALUES ($1, $2, $3, $
 
 -- name: add_mark
 INSERT INTO mark (tenant_id, rating_id, rated_at, dimension, item, grade, effective, origin, staff, institutions, lines,
-  regions, areas, channel, weight)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+  regions, areas, channel, weight, given)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: close_rated
 UPDATE invitation SET state = 'rated', rating_id = $3, rated_at = $4, draft = NULL

@@ -126,9 +126,7 @@ async def keep(
     policy: Policy, now: datetime,
 ) -> Kept:  # fmt: skip
     """Stores the rating and takes its invitation; a race for the invitation is lost as ``already-rated``."""
-    marks = tuple(
-        Mark(target.dimension, grade, grade, target) for target, grade in decide.graded(submission, standing.targets)
-    )
+    marks = decide.marks(submission, standing.targets, policy)
     kept = _kept(tenant, submission, standing, came, marks)
     await _store(unit, kept, submission, came, source, policy, now)
     usable = ["open", "closed"] if kept.origin == "imported" else ["open"]
@@ -166,7 +164,7 @@ def _mark_row(tenant_id: int | None, kept: Kept, mark: Mark) -> tuple[Any, ...]:
     t = mark.target
     return (
         tenant_id, kept.id, kept.rated_at, mark.dimension, t.item, mark.grade, mark.effective, kept.counts_as,
-        t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas), t.channel, t.weight,
+        t.staff, list(t.institutions), list(t.lines), list(t.regions), list(t.areas), t.channel, t.weight, mark.given,
     )  # fmt: skip
 
 

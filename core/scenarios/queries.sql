@@ -14,7 +14,7 @@ JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
 WHERE r.tenant_id = $1 AND c.code = $2 AND r.append_of IS NULL ORDER BY r.rated_at DESC, r.id DESC;
 
 -- name: marks
-SELECT COALESCE(r.append_of, r.id) AS first, r.append_of IS NOT NULL AS appended, m.dimension, m.item, m.grade, m.effective
+SELECT COALESCE(r.append_of, r.id) AS first, r.append_of IS NOT NULL AS appended, m.dimension, m.item, m.grade, m.effective, m.given
 FROM mark m
 JOIN rating r ON r.tenant_id = m.tenant_id AND r.rated_at = m.rated_at AND r.id = m.rating_id
 JOIN service_case c ON c.tenant_id = r.tenant_id AND c.id = r.case_id

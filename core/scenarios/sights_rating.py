@@ -46,7 +46,7 @@ def _rating(row: Row, marks: list[Row]) -> Facts:
     effective = {mark["dimension"]: mark["effective"] for mark in marks if mark["effective"] is not None}
     return {
         "origin": row["origin"],
-        "grades": {mark["dimension"]: mark["grade"] for mark in marks if not mark["appended"]},
+        "grades": {mark["dimension"]: mark["grade"] for mark in marks if mark["given"] and not mark["appended"]},
         "effective": effective,
         "counted": bool(effective),
     }

@@ -52,14 +52,14 @@ async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...
 
 def _worst(kept: Kept) -> dict[str, int]:
     worst: dict[str, int] = {}
-    for mark in kept.marks:
+    for mark in (each for each in kept.marks if each.given):
         worst[mark.dimension] = min(mark.grade, worst.get(mark.dimension, mark.grade))
     return worst
 
 
 def _complained_of(kept: Kept) -> str | None:
     """The linked item with the worst grade, where the complaint is about a linked item."""
-    linked = [mark for mark in kept.marks if mark.target.position > 0]
+    linked = [mark for mark in kept.marks if mark.target.position > 0 and mark.given]
     worst = min(linked, key=lambda mark: mark.grade, default=None)
     overall = min((mark.grade for mark in kept.marks if mark.target.position == 0), default=5)
     return worst.target.item if worst is not None and worst.grade < overall else None
@@ -148,11 +148,22 @@ async def act(
         raise errors.Conflict("这张工单刚刚被他人修改，请刷新后再办理。")
     policy = stack.policy(tenant, ticket.policy_day)
     homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
+    await _check_to(unit, act)
     rule = decide.check(ticket, act, by, policy, homes, appeal)
     outcome = decide.outcome(ticket, act, by, rule, policy, tenant.calendar, homes, appeal, now)
     await store(unit, tenant, ticket, outcome, policy, now)
     await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome
+
+
+async def _check_to(unit: db.Unit, act: Act) -> None:
+    """Refuses ``unknown-code`` where an act names an institution or a person that is not of this tenant."""
+    kind, query = {"notify": ("staff:", Q.is_staff)}.get(act.verb, ("institution:", Q.is_institution))
+    code = act.text("to").removeprefix(kind)
+    if code and act.verb in ("notify", "dispatch", "transfer") and not await unit.fetchval(query, unit.tenant, code):
+        raise errors.UnknownCode(
+            f"没有编码为“{code}”的{'工作人员' if kind == 'staff:' else '机构'}，请核对。", field="to"
+        )
 
 
 def _history(act: Act, before: Ticket, outcome: Outcome) -> dict[str, Any]:

@@ -74,14 +74,14 @@ def rule_of(verb: str) -> Rule:
 def check(ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, appeal: Appeal | None) -> Rule:
     """Refuses ``not-entitled``, ``wrong-state`` and ``not-offered``, in that order."""
     rule = rule_of(act.verb)
+    # What no rule offers nobody is entitled to and no state allows: the reader is told the reason, not its consequence.
+    if act.verb in ("rate-feedback", "appeal", "return") and not offered(act.verb, policy):
+        raise errors.NotOffered()
     allowed = entitled(ticket, act, policy, homes, appeal)
     if not any(_same(by, actor, homes) for actor in allowed):
         raise errors.NotEntitled()
     if by.kind == "platform" and not ticket.item:
         raise errors.NotEntitled()
-    # Without a scale there is no state in which the reply could be graded.
-    if act.verb == "rate-feedback" and not offered(act.verb, policy):
-        raise errors.NotOffered("现行规定没有对反馈的再次评价。")
     if ticket.state not in rule.states or _blocked(act.verb, ticket, policy, appeal):
         raise errors.WrongState()
     if not offered(act.verb, policy):
@@ -135,6 +135,7 @@ def outcome(
     if special is not None:
         return special(facts)
     facts.need_reason()
+    facts.need_words()
     return Outcome(facts.moved(rule.leads or ticket.state), events=_EVENTS.get(act.verb, ()), stops=rule.stops)
 
 
@@ -150,6 +151,11 @@ class _Facts:
     ) -> None:  # fmt: skip
         self.ticket, self.act, self.by, self.rule = ticket, act, by, rule
         self.policy, self.calendar, self.homes, self.appeal, self.now = policy, calendar, homes, appeal, now
+
+    def need_words(self) -> None:
+        """A note that is handed in empty says nothing to anybody."""
+        if "note" in self.act.data and not self.act.text("note"):
+            raise errors.ReasonMissing("请写下说明。", field="note")
 
     def need_reason(self) -> None:
         if self.rule.needs_reason and not (self.act.text("reason") or self.act.text("note")):
@@ -289,8 +295,9 @@ def until_of(value: Any) -> datetime:
 
 
 def _answered(f: _Facts) -> Outcome:
-    f.need_reason()
-    closes = not f.policy[keys.feedback_scale]
+    f.need_words()
+    explained = f.policy[keys.explained] if f.act.verb == "explain" else None
+    closes = not f.policy[keys.feedback_scale] or bool(explained and explained.closes)
     state: State = "closed" if closes else "answered"
     ready = f.moved(state, answered_at=f.now, closed_at=f.now if closes else None)
     notice = f.notice("rater", "feedback", note=f.act.text("note"))

@@ -29,7 +29,7 @@ def _rules(*rules: Rule) -> dict[str, Rule]:
 
 RULES = _rules(
     Rule("audit", "审核评价内容", ("bureau",), ("auditing",), stops=frozenset({"audit"})),
-    Rule("dispatch", "派发", ("dispatcher", "bureau"), LIVE, stops=frozenset({"dispatch"})),
+    Rule("dispatch", "派发", ("dispatcher",), LIVE, stops=frozenset({"dispatch"})),
     Rule("contact", "联系评价人", ("handler",), LIVE, stops=frozenset({"contact"})),
     Rule("notify", "通知被评价人", ("handler", "bureau"), LIVE, stops=frozenset({"notify"})),
     Rule("return", "退回", ("handler",), LIVE, needs_reason=True),

@@ -133,8 +133,14 @@ SELECT at, act, actor, note, data FROM ticket_act WHERE tenant_id = $1 AND ticke
 -- name: words
 SELECT r.text, r.tags, r.channel, r.occasion, r.origin, r.receipt,
   (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
-    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at) AS grades
+    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at AND m.given) AS grades
 FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
+
+-- name: is_staff
+SELECT EXISTS (SELECT 1 FROM staff WHERE tenant_id = $1 AND code = $2);
+
+-- name: is_institution
+SELECT EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $2);
 
 -- name: names
 SELECT
