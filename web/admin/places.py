@@ -35,7 +35,7 @@ async def index(request: HttpRequest, tenant: InTenant) -> Page:
     return await _listed(request, tenant, _kind(name if name in KINDS else "institution"))
 
 
-@get("/t/{slug:str}/admin/places/{kind:str}.csv", opt={"perm": "places.read"})
+@get("/t/{slug:str}/admin/places/{kind:str}/export.csv", opt={"perm": "places.read"})
 async def export(tenant: InTenant, kind: FromPath[str]) -> Response[bytes]:
     wanted = _kind(kind)
     async with db.as_tenant(tenant.id, patience=60) as unit:

@@ -1,0 +1,164 @@
+"""Every screen opens to the roles of its permission and to nobody else, and no page names who rated."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from core import db
+from core.outbox import actions as outbox
+from core.tenants import Tenant
+from tests.web.api_world import Times
+from tests.web.office import CANARY, MEMBERS, NAME, PHONE, WORDS, Seat, rated, seat, town
+from web.admin.routes import ROUTES as ADMIN
+from web.auth import PUBLIC
+from web.permissions import may
+from web.province.routes import ROUTES as PROVINCE
+
+NOBODYS = UUID(int=7)
+HANDLERS: tuple[HTTPRouteHandler, ...] = (*ADMIN, *PROVINCE)
+
+
+def _paths(number: str) -> list[tuple[str, str, str]]:
+    """Method, address below the tenant, and permission of every back-office route."""
+    values = {
+        "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
+        "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
+    }  # fmt: skip
+    found: list[tuple[str, str, str]] = []
+    for handler in HANDLERS:
+        for template in handler.paths:
+            path = template.removeprefix("/t/{slug:str}")
+            for name, value in values.items():
+                for kind in ("str", "uuid", "path"):
+                    path = path.replace(f"{{{name}:{kind}}}", value)
+            assert "{" not in path, f"a parameter that this walk does not know: {template}"
+            found += [(method, path, str(handler.opt["perm"])) for method in sorted(handler.http_methods - {"OPTIONS"})]
+    return found
+
+
+@pytest.fixture
+async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
+    times.now = now
+    async with town(now) as found:
+        yield found
+
+
+async def test_each_role_enters_what_its_permissions_name_and_nothing_else(
+    address: str, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    wrong: list[str] = []
+    for username, (role, _, _) in MEMBERS.items():
+        async with seat(address, place, username, now) as member:
+            for method, path, permission in _paths(number):
+                answer = await (member.get(path) if method == "GET" else member.post(path))
+                allowed = permission == PUBLIC or may(role, permission)
+                if (answer.status_code == 403) == allowed or answer.is_server_error:
+                    wrong.append(f"{username} {method} {path}: {answer.status_code}")
+
+    assert wrong == []
+
+
+async def test_without_a_session_of_this_place_every_screen_leads_to_its_sign_in(
+    address: str, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    async with (
+        town(now, "abroad") as other,
+        seat(address, other, "supervisor", now) as stranger,
+        httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as visitor,
+    ):
+        # A session of another place, under the name this place would look for.
+        visitor.cookies.set(f"hcp-{place.slug}", stranger.session)
+        answers = [
+            (path, await visitor.request(method, f"/t/{place.slug}{path}", data={} if method == "POST" else None))
+            for method, path, permission in _paths(number)
+            if permission != PUBLIC
+        ]
+
+    assert [(path, each.status_code) for path, each in answers if each.status_code != 303] == []
+    assert {each.headers["location"].partition("?")[0] for _, each in answers} == {f"/t/{place.slug}/sign-in"}
+
+
+async def test_what_belongs_to_another_place_is_not_found(address: str, place: Tenant, now: datetime) -> None:
+    async with town(now, "abroad") as other, seat(address, place, "operator", now) as member:
+        foreign = await rated(other, now - timedelta(days=2))
+        async with db.as_tenant(other.id) as unit:
+            message = await outbox.post(unit, "sms.link", {"path": "/r/x"}, now)
+        answers = [
+            await member.get(f"/admin/tickets/{foreign}"), await member.post(f"/admin/messages/{message}/resend"),
+            await member.get("/admin/scores/institution/nowhere"), await member.get("/admin/places/nothing/export.csv"),
+        ]  # fmt: skip
+
+    assert [each.status_code for each in answers] == [404] * 4
+
+
+async def test_no_page_shows_who_rated(address: str, place: Tenant, now: datetime) -> None:
+    """国办发〔2019〕51号 and every city after it: the rater's person stays closed."""
+    number = await rated(place, now - timedelta(days=2))
+    async with AsyncExitStack() as stack:
+        seats = {name: await stack.enter_async_context(seat(address, place, name, now)) for name in MEMBERS}
+        await seats["handler"].do(number, "notify")
+        await seats["handler"].do(number, "contact", note="已联系")
+        told = {
+            f"{name} {path}": (await member.get(path)).text
+            for name, member in seats.items()
+            for method, path, _ in _paths(number) if method == "GET"
+        }  # fmt: skip
+
+    secrets = (NAME, PHONE, CANARY.id_number)
+    assert [place for place, text in told.items() if any(each in text for each in secrets)] == []
+
+
+@pytest.mark.parametrize("path", ["/admin/ratings?days=all", "/admin/tickets?tab=all", "/admin/tickets/{}"])
+async def test_the_rated_learn_the_day_and_the_matter_but_no_hour_case_channel_or_words(
+    address: str, place: Tenant, now: datetime, path: str
+) -> None:
+    at = now - timedelta(days=2, minutes=13)
+    number = await rated(place, at, case="CASE-4711")
+    async with seat(address, place, "clerk", now) as clerk, seat(address, place, "handler", now) as handler:
+        await handler.do(number, "notify")
+        shown = (await clerk.get(path.format(number))).text
+        searched = (await clerk.get("/admin/tickets?tab=all&q=CASE-4711")).text
+
+    hour = (at + timedelta(minutes=7)).strftime("%H:%M")
+    assert "发票领用" in shown and "2026年3月7日" in shown
+    assert [each for each in ("CASE-4711", WORDS, hour, "网上评价") if each in shown] == []
+    assert number not in searched
+
+
+async def test_the_rated_hear_of_a_day_when_it_is_over(address: str, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(hours=1))
+    async with seat(address, place, "clerk", now) as clerk, seat(address, place, "handler", now) as handler:
+        own, institutions = await clerk.get("/admin/ratings"), await handler.get("/admin/ratings")
+
+    assert "发票领用" not in own.text and "次日显示" in own.text
+    assert "发票领用" in institutions.text
+
+
+async def test_a_colleagues_figures_are_not_for_clerks_nor_for_other_institutions(
+    address: str, place: Tenant, now: datetime
+) -> None:
+    await rated(place, now - timedelta(days=2), 5, case="A1", text="")
+    await rated(place, now - timedelta(days=2), 5, case="A2", text="", staff="zhao")
+
+    async def seen(member: Seat) -> set[str]:
+        text = (await member.get("/admin/scores?subject=staff")).text
+        return {name for name in ("李四", "赵六") if name in text}
+
+    async with (
+        seat(address, place, "clerk", now) as clerk,
+        seat(address, place, "handler", now) as handler,
+        seat(address, place, "west", now) as west,
+    ):
+        found = [await seen(each) for each in (clerk, handler, west)]
+        closed = [(await clerk.get("/admin/scores/staff/zhao")).status_code,
+                  (await west.get("/admin/scores/staff/li")).status_code]  # fmt: skip
+
+    assert found == [{"李四"}, {"李四", "赵六"}, set()]
+    assert closed == [404, 404]
