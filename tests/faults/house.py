@@ -1,5 +1,6 @@
-"""A whole installation of its own, whose every part can be killed by its number."""
+"""A whole installation of its own, whose every part can be killed by its number and comes back by itself."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,8 +8,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -18,31 +22,52 @@ from core.embedded.servers import Servers
 from core.embedded.state import EmbeddedFailed
 from core.settings import Settings
 from core.supervisor import Program
+from tests.faults.history import History
 from tests.ports import free_port
 
-TENANT = "broken"
-PLACES = """
-INSERT INTO region (tenant_id, code, name) SELECT id, 'city', '市本级' FROM tenant WHERE slug = 'broken';
-INSERT INTO institution (tenant_id, code, name, region, duty)
-  SELECT id, 'tax', '税务局', 'city', 'service' FROM tenant WHERE slug = 'broken';
-INSERT INTO item (tenant_id, code, name, institution)
-  SELECT id, 'invoice', '发票领用', 'tax' FROM tenant WHERE slug = 'broken';
-"""
+BACK_WITHIN = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One tenant of the house, and the key that opens its machine interface."""
+
+    id: int
+    slug: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """``key`` opens the machine interface of its one tenant."""
+    """``ports`` are the web processes' own; ``folder`` keeps histories and logs."""
 
     servers: Servers
     settings: Settings
-    key: str
+    ports: tuple[int, ...]
+    folder: Path
+    numbers: "count[int]" = field(default_factory=count)
+
+    @property
+    def addresses(self) -> list[str]:
+        return [f"http://127.0.0.1:{port}" for port in self.ports]
 
     @property
     def is_ready(self) -> bool:
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.settings.public_url}/health/ready", timeout=5).status_code == httpx.codes.OK
-        return False
+        return all(_answers(address) for address in self.addresses)
+
+    def waits_until_ready(self) -> bool:
+        return processes.comes_true(lambda: self.is_ready, BACK_WITHIN)
+
+    def found(self, name: str) -> Place:
+        return Place(**json.loads(self.run("tests.faults.found", f"{name}-{next(self.numbers)}")))
+
+    def history(self, place: Place) -> History:
+        return History(self.folder / f"history-{place.slug}.jsonl")
+
+    def run(self, program: str, *words: str) -> str:
+        argv = [sys.executable, "-m", program, *words]
+        environment = settings.as_environment(self.settings)
+        return subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
 
     def kill_database(self) -> None:
         processes.end(processes.living(self.servers.state.name, "postgres"), signal.SIGKILL)
@@ -50,34 +75,33 @@ class House:
     def kill_valkey(self) -> None:
         processes.end(processes.living(self.servers.state.name, "valkey-server"), signal.SIGKILL)
 
-    def kill_program(self, name: str) -> None:
-        processes.end(list(own_children(name)), signal.SIGKILL)
+    def kill_program(self, name: str, how: signal.Signals = signal.SIGKILL) -> list[int]:
+        """``name`` as the supervisor knows it: serve-0, serve-1, worker-0 …"""
+        found = list(_children(f"HAOCHAPING_PROGRAM={name}\0"))
+        processes.end(found, how)
+        return found
 
-    def facts(self, sql: str) -> list[list[str]]:
-        """As the superuser sees it: no row-level security hides a loss or a double."""
-        return [
-            line.split("|") for line in postgres.ask(self.servers.state, f"\\c {postgres.DATABASE}\n{sql}").splitlines()
-        ]
+    def sql(self, text: str) -> str:
+        """As the superuser: no row-level security hides a loss or a double."""
+        return postgres.ask(self.servers.state, f"\\c {postgres.DATABASE}\n{text}")
+
+    def facts(self, query: str) -> list[dict[str, Any]]:
+        return json.loads(self.sql(f"SELECT coalesce(json_agg(t), '[]') FROM ({query}) AS t;"))
 
 
 @contextmanager
-def whole_house(var: Path) -> Iterator[House]:
-    stopped = threading.Event()
-    running = None
+def whole_house(folder: Path, *, webs: int = 1, workers: int = 1) -> Iterator[House]:
+    """Servers, web processes and workers under the program's own supervisor, which mends what is killed."""
+    var, stopped, running = folder / "var", threading.Event(), None
     try:
         found = servers.start(var)
-        ready = boot.settled(settings.read({"HAOCHAPING_VAR": str(var), "HAOCHAPING_PORT": str(free_port())}), found)
-        haochaping(ready, "migrate")
-        haochaping(ready, "tenant", "found", TENANT, "试验市")
-        key = (
-            haochaping(ready, "tenant", "key", TENANT, "试验", "events:write", "ratings:write")
-            .partition("：")[2]
-            .strip()
-        )
-        house = House(found, ready, key)
-        house.facts(PLACES)
-        running = threading.Thread(target=supervise, args=(ready, stopped))
+        ports = tuple(free_port() for _ in range(webs))
+        ready = boot.settled(settings.read({"HAOCHAPING_VAR": str(var), "HAOCHAPING_PORT": str(ports[0])}), found)
+        house = House(found, ready, ports, folder)
+        house.run("core.cli", "migrate")
+        running = threading.Thread(target=_supervise, args=(house, workers, stopped))
         running.start()
+        assert house.waits_until_ready(), (var / "log" / "serve-0.log").read_text()[-2000:]
         yield house
     finally:
         stopped.set()
@@ -86,32 +110,37 @@ def whole_house(var: Path) -> Iterator[House]:
         servers.remove(var)
 
 
-def supervise(ready: Settings, stopped: threading.Event) -> None:
-    python = (sys.executable, "-m", "core.cli")
+def _supervise(house: House, workers: int, stopped: threading.Event) -> None:
+    webs = [_program(f"serve-{n}", "serve", HAOCHAPING_PORT=str(port)) for n, port in enumerate(house.ports)]
     supervisor.supervise(
-        [Program(name, (*python, name)) for name in ("serve", "worker")],
-        settings.as_environment(ready),
-        ready.var / "log",
-        mend=lambda: mend(ready.var),
+        [*webs, *(_program(f"worker-{n}", "worker") for n in range(workers))],
+        settings.as_environment(house.settings),
+        house.settings.var / "log",
+        mend=partial(_mend, house.settings.var),
         stopped=stopped,
     )
 
 
-def mend(var: Path) -> None:
+def _program(name: str, command: str, **environment: str) -> Program:
+    told = [f"{key}={value}" for key, value in {"HAOCHAPING_PROGRAM": name, **environment}.items()]
+    return Program(name, ("/usr/bin/env", *told, sys.executable, "-m", "core.cli", command))
+
+
+def _mend(var: Path) -> None:
     if not servers.are_alive(var):
         with suppress(EmbeddedFailed):
             servers.start(var)
 
 
-def haochaping(ready: Settings, *words: str) -> str:
-    whole = [sys.executable, "-m", "core.cli", *words]
-    environment = settings.as_environment(ready)
-    return subprocess.run(whole, env=environment, capture_output=True, text=True, check=True).stdout
+def _answers(address: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{address}/health/ready", timeout=5).status_code == httpx.codes.OK
+    return False
 
 
-def own_children(name: str) -> Iterator[int]:
+def _children(named: str) -> Iterator[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and f"core.cli\0{name}" in (folder / "cmdline").read_text():
+            if parent == os.getpid() and named in (folder / "environ").read_text():
                 yield int(folder.name)
