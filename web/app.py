@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import urlsplit
 
 from litestar import Litestar
 
@@ -34,8 +35,14 @@ def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litesta
     )  # fmt: skip
     app.state.settings = settings
     app.state.limits = Limits(settings.redis_url)
-    app.asgi_handler = Frame(Measured(app.asgi_handler))
+    app.asgi_handler = Frame(Measured(app.asgi_handler), _own_hosts(settings))
     return app
+
+
+def _own_hosts(settings: Settings) -> frozenset[str]:
+    """Known where the installation was told its address; a demo may be opened from any machine of the house."""
+    host = urlsplit(settings.address).hostname
+    return frozenset() if settings.demo or not host else frozenset({host, *settings.plain_hosts})
 
 
 def create() -> Litestar:

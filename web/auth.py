@@ -7,6 +7,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from core import clock, db, people, tenants
 from core.errors import NotEntitled, NotFound, Unauthorized
+from core.people import ApiKey
 from core.settings import Settings
 from core.tenants import Tenant
 from web import csrf
@@ -20,11 +21,15 @@ MEMBER = "member"
 KEY = "key"
 DEVICE = "device"
 DEVICE_SCOPE = "ratings:write"
-_BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,300})")
+YEAR_SECONDS = 365 * 24 * 3600
+_BEARER = re.compile(r"(?i:bearer) +([\x21-\x7e]{1,300})")
 
 
 async def authorize(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Default deny: ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``device`` · ``member`` · a permission."""
+    if method_of(connection) == "OPTIONS":
+        # Litestar's own answer: the methods of a route, nothing of what is behind it.
+        return
     permission = handler.opt.get("perm", "")
     if permission.partition(":")[0] == KEY:
         connection.state["visit"] = await _by_key(connection, permission)
@@ -62,13 +67,14 @@ async def _by_session(connection: AnyConnection) -> Visit:
         return Visit()
     tenant = await tenants.by_slug(slug)
     session = connection.cookies.get(cookie_name(connection, tenant), "")
+    nobody = Visit(tenant, entrance=f"/t/{tenant.slug}/sign-in")
     if not session:
-        return Visit(tenant)
+        return nobody
     try:
         async with db.as_tenant(tenant.id) as unit:
             member = await people.member_of(unit, session, clock.now())
     except Unauthorized:
-        return Visit(tenant)
+        return nobody
     return Visit(tenant, member, session=session)
 
 
@@ -84,15 +90,29 @@ async def _by_key(connection: AnyConnection, permission: str) -> Visit:
 
 
 async def _admit_device(connection: AnyConnection) -> None:
-    """A screen shows its key once in its address, afterwards by cookie; its forms carry a token made of it."""
+    """A screen carries its own key in a cookie; its forms carry a token made of it."""
     tenant = await tenants.by_slug(connection.path_params["slug"])
-    text = connection.query_params.get("key") or connection.cookies.get(device_cookie(connection, tenant), "")
-    key = await people.key_of(text, clock.now())
-    if key.tenant_id != tenant.id or DEVICE_SCOPE not in key.scopes:
-        raise NotEntitled("这把密钥不能用于这个窗口，请联系管理员。")
+    text = connection.cookies.get(device_cookie_name(connection, tenant), "")
+    connection.state["visit"] = Visit(tenant, entrance=_enter_path(connection.scope["path"]))
+    key = await device_key(tenant, text)
     connection.state["visit"] = Visit(tenant, key=key, session=text)
     if method_of(connection) not in csrf.SAFE_METHODS:
         await csrf.refuse_forgery(connection, settings_of(connection).secret, text)
+
+
+def _enter_path(path: str) -> str:
+    """/t/<slug>/device/<window> of whatever lies below it."""
+    return "/".join([*path.split("/")[:5], "enter"])
+
+
+async def device_key(tenant: Tenant, text: str) -> ApiKey:
+    """The key of a screen: of this city, able to rate and to do nothing else, since it lies in a hall."""
+    key = await people.key_of(text, clock.now())
+    if key.tenant_id != tenant.id:
+        raise Unauthorized
+    if set(key.scopes) != {DEVICE_SCOPE}:
+        raise NotEntitled("设备须用一把只有评价权限（ratings:write）的密钥，请为这台设备单独发放。")
+    return key
 
 
 def settings_of(connection: AnyConnection) -> Settings:
@@ -117,7 +137,7 @@ def cookie_name(connection: AnyConnection, tenant: Tenant) -> str:
     return _host_bound(connection, f"hcp-{tenant.slug}")
 
 
-def device_cookie(connection: AnyConnection, tenant: Tenant) -> str:
+def device_cookie_name(connection: AnyConnection, tenant: Tenant) -> str:
     return _host_bound(connection, f"hcp-device-{tenant.slug}")
 
 
@@ -129,4 +149,11 @@ def session_cookie(connection: AnyConnection, tenant: Tenant, session: str) -> C
     return Cookie(
         key=cookie_name(connection, tenant), value=session, path="/", httponly=True, samesite="lax",
         secure=is_https(connection), max_age=None if session else 0,
+    )  # fmt: skip
+
+
+def device_cookie(connection: AnyConnection, tenant: Tenant, key: str) -> Cookie:
+    return Cookie(
+        key=device_cookie_name(connection, tenant), value=key, path="/", httponly=True, samesite="strict",
+        secure=is_https(connection), max_age=YEAR_SECONDS,
     )  # fmt: skip

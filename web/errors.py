@@ -58,7 +58,7 @@ TITLES: Mapping[int, str] = {
 class MethodNotAllowed(Refused):
     """这个地址不支持这种访问方式。"""
 
-    code = "malformed"
+    code = "method-not-allowed"
 
 
 class Broken(Refused):
@@ -72,14 +72,16 @@ def status_of(refusal: Refused) -> int:
 
 
 def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    if isinstance(refusal, Unauthorized) and _may_sign_in(request):
-        return _to_sign_in(request)
+    if isinstance(refusal, Unauthorized) and visit(request).entrance:
+        return _to_entrance(request, visit(request).entrance)
     return answer(request, refusal, status_of(refusal))
 
 
 def on_http_error(request: HttpRequest, error: HTTPException) -> HttpResponse:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return answer(request, MethodNotAllowed(), error.status_code)
+        refused = answer(request, MethodNotAllowed(), error.status_code)
+        refused.headers.update(error.headers or {})
+        return refused
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_broken(request, error)
     refusal = _OF_HTTP.get(error.status_code, errors.Malformed)
@@ -117,7 +119,9 @@ def problem(request: HttpRequest, refusal: Refused, status: int) -> Response[dic
     }  # fmt: skip
     if refusal.field:
         body["field"] = refusal.field
-    return Response(body, status_code=status, media_type="application/problem+json")
+    # RFC 9110: who is refused for want of a key is told which kind is asked for.
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def correlation_of(request: HttpRequest) -> str:
@@ -129,17 +133,11 @@ def route_of(request: HttpRequest) -> str:
     return request.scope.get("path_template") or ""
 
 
-def _may_sign_in(request: HttpRequest) -> bool:
-    return visit(request).tenant is not None and not request.scope["path"].startswith("/api/")
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    tenant = visit(request).tenant
-    back = request.scope["path"] if request.method == "GET" and not is_partial(request) else ""
-    address = f"/t/{tenant.slug if tenant else ''}/sign-in" + (f"?next={back}" if back else "")
+def _to_entrance(request: HttpRequest, entrance: str) -> HttpResponse:
     if is_partial(request):
-        return Response("", status_code=401, headers=hx(redirect=address))
-    return Redirect(address, status_code=303)
+        return Response("", status_code=401, headers=hx(redirect=entrance))
+    back = f"?next={request.scope['path']}" if request.method == "GET" else ""
+    return Redirect(entrance + back, status_code=303)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {Refused: on_refused, HTTPException: on_http_error, Exception: on_broken}

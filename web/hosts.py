@@ -10,26 +10,36 @@ from core.errors import Invalid, NotFound, Unavailable
 FRESH_SECONDS = 10.0
 MOST_NAMES = 1000
 # What is the same under every host name.
+# Probes ask by number, not by name.
+ANYWHERE = "/health/"
 COMMON = ("/t/", "/r/", "/k", "/api/", "/static/", "/health/", "/demo/", "/favicon.ico")
 
 
 class Hosts:
     """What the directory says of a host name is asked again after ten seconds; an unknown name changes nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: frozenset[str]) -> None:
+        self._known = known
         self._found: dict[str, tuple[str, float]] = {}
 
-    async def address(self, scope: HTTPScope) -> None:
-        """Puts ``/t/<slug>`` before the path of a request to a city's own host."""
-        if scope["path"].startswith(COMMON):
-            return
-        slug = await self._slug(_host(scope))
-        if slug:
+    async def admits(self, scope: HTTPScope) -> bool:
+        """Whether this host is ours: the installation's own (any, where it was told none), or a city's.
+
+        The path of a request to a city's own host gets ``/t/<slug>`` put before it.
+        """
+        if scope["path"].startswith(ANYWHERE):
+            return True
+        host = _host(scope)
+        slug = await self._slug(host)
+        if slug and not scope["path"].startswith(COMMON):
             path = "/results" if scope["path"] == "/" else scope["path"]
             scope["path"] = f"/t/{slug}{path}"
             scope["raw_path"] = scope["path"].encode()
+        return bool(slug) or not self._known or host in self._known
 
     async def _slug(self, host: str) -> str:
+        if host in self._known:
+            return ""
         slug, checked = self._found.get(host, ("", -FRESH_SECONDS))
         if time.monotonic() - checked < FRESH_SECONDS:
             return slug

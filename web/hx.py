@@ -43,7 +43,7 @@ def hx(
 
 def own_path(address: str, otherwise: str = "/") -> str:
     """The address when it stays on this site, else ``otherwise``: nobody is sent elsewhere by a link of ours."""
-    strays = not address.startswith("/") or address.startswith("//") or "\\" in address
+    strays = not address.startswith("/") or "//" in address or "/.." in address or "\\" in address
     if strays or any(ord(letter) < ord(" ") for letter in address):
         return otherwise
     return quote(address, safe=_SAFE)

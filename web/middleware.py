@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from http import HTTPStatus
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -32,9 +33,9 @@ NO_STORE = "no-store"
 class Frame:
     """The outermost layer: Litestar's own middleware would not see a request that no route answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self._app = app
-        self._hosts = Hosts()
+        self._hosts = Hosts(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,14 +45,23 @@ class Frame:
         scope["correlation"] = correlation  # pyright: ignore[reportGeneralTypeIssues]  # a scope is an open dict
         started = time.perf_counter()
 
+        asked = scope["method"]
+        if asked == "HEAD":
+            # What GET would answer, without its body: no handler has to think of it.
+            scope["method"] = "GET"
+
         async def send_framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _frame(message, scope, correlation)
                 _record(scope, message["status"], correlation, started)
+            elif asked == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
-        await self._hosts.address(scope)
-        await self._app(scope, receive, send_framed)
+        if await self._hosts.admits(scope):
+            await self._app(scope, receive, send_framed)
+        else:
+            await _misdirected(send_framed)
 
 
 def _frame(message: Message, scope: Scope, correlation: str) -> None:
@@ -63,6 +73,13 @@ def _frame(message: Message, scope: Scope, correlation: str) -> None:
     headers.setdefault("Cache-Control", NO_STORE)
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", HSTS)
+
+
+async def _misdirected(send: Send) -> None:
+    said = "网址不正确，请从政务服务网站进入。".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(said)).encode())]
+    await send({"type": "http.response.start", "status": HTTPStatus.MISDIRECTED_REQUEST, "headers": headers})
+    await send({"type": "http.response.body", "body": said, "more_body": False})
 
 
 def _record(scope: HTTPScope, status: int, correlation: str, started: float) -> None:

@@ -14,7 +14,7 @@ from litestar.response.base import ASGIResponse
 from core import clock
 from web import csrf, filters, icons
 from web.assets import Assets
-from web.auth import is_https, settings_of
+from web.auth import YEAR_SECONDS, is_https, settings_of
 from web.hx import wanted_block
 from web.navigation import Group, navigation
 from web.permissions import ROLE_NAMES, may
@@ -22,7 +22,6 @@ from web.visit import HttpRequest, Visit, visit
 
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
 MACROS: Mapping[str, str] = {"ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html"}
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @lru_cache

@@ -17,12 +17,13 @@ HttpResponse = Response[Any]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """``session`` is the signed-in member's token, kept to bind forms to it; a visitor has none."""
+    """``session`` binds forms to who sends them, a visitor has none; ``entrance`` is where to ask to be let in."""
 
     tenant: Tenant | None = None
     member: Member | None = None
     key: ApiKey | None = None
     session: str = ""
+    entrance: str = ""
 
 
 def visit(connection: AnyConnection) -> Visit:

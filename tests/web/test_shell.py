@@ -234,3 +234,23 @@ async def test_a_city_s_own_host_stands_for_its_address_and_an_unknown_one_for_n
 
     assert ["港口市" in each.text for each in own] == [True] * 3, own[0].text[:500]
     assert [each.status_code for each in unknown] == [404, 404, 404]
+
+
+async def test_an_installation_that_knows_its_address_answers_to_no_other(pool: Servers) -> None:
+    assert pool
+    told = {**SECRETS, "HAOCHAPING_ENV": "production", "HAOCHAPING_URL": "https://hcp.example"}
+    async with _site(create_app(environment.read(told))) as client:
+        own = await client.get("/k", headers={"host": "hcp.example:443"})
+        strange = await client.get("/k", headers={"host": "evil.example"})
+        probe = await client.get("/health/live", headers={"host": "10.0.0.7"})
+
+    assert (own.status_code, strange.status_code, probe.status_code) == (200, 421, 200)
+
+
+async def test_what_get_answers_head_answers_without_its_body(page: httpx.AsyncClient) -> None:
+    head, get_ = await page.head("/k"), await page.get("/k")
+    wrong = await page.put("/k")
+
+    assert head.status_code == 200 and head.content == b""
+    assert head.headers["content-length"] == get_.headers["content-length"]
+    assert wrong.status_code == 405 and "GET" in wrong.headers["allow"]

@@ -4,25 +4,35 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
-from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from core import flow
 from core.citizen import actions as citizen
-from core.errors import AlreadyRated, Conflict, DimensionMissing, IdentityRequired, ReasonRequired, WindowClosed
+from core.errors import (
+    AlreadyRated,
+    Conflict,
+    DimensionMissing,
+    IdentityRequired,
+    NotFound,
+    ReasonRequired,
+    Refused,
+    WindowClosed,
+)
 from core.intake.model import Source
 from core.tenants import Tenant
-from web.auth import DEVICE, device_cookie, is_https
+from web.auth import DEVICE, PUBLIC, device_cookie, device_key, limits_of
 from web.deps import InTenant, Now
+from web.errors import status_of
 from web.forms import Posted, posted
-from web.page import YEAR_SECONDS, Page, page
+from web.page import Page, page
 from web.public.rate import GRADES, submission
 from web.public.sheet import Sheet
 from web.public.windows import window_of
 from web.visit import HttpRequest, HttpResponse
 
 IDLE_SECONDS, ASKING_SECONDS = 5, 30
+LONGEST_KEY, KEY_TRIES, KEY_PERIOD = 300, 10, 600
 # What a device shows where the policy does not say: enough to know one's own matter again.
 SHOWN = ("item",)
 
@@ -47,8 +57,6 @@ async def show(
     request: HttpRequest, tenant: InTenant, window: FromPath[str], now: Now, skip: FromQuery[str] = ""
 ) -> HttpResponse:
     screen = await _screen(request, tenant, window)
-    if key := request.query_params.get("key"):
-        return Redirect(screen.path, status_code=303, cookies=[_remembered(request, tenant, key)])
     sheet = await _sheet(screen, now)
     if sheet is None or str(sheet.opened.view.id) == skip:
         return page("public/device/idle.html", screen=screen, waiting=sheet, skip=skip, seconds=IDLE_SECONDS)
@@ -75,6 +83,29 @@ async def done(
     return page("public/device/done.html", screen=screen, case=case[:60], skip=skip, seconds=ASKING_SECONDS)
 
 
+@get(["/t/{slug:str}/device/{window:str}/enter", "/t/{slug:str}/kiosk/{window:str}/enter"], opt={"perm": PUBLIC})
+async def ask_key(request: HttpRequest, tenant: InTenant, window: FromPath[str]) -> Page:
+    return page("public/device/enter.html", screen=await _screen(request, tenant, window), problem="")
+
+
+@post(
+    ["/t/{slug:str}/device/{window:str}/enter", "/t/{slug:str}/kiosk/{window:str}/enter"],
+    opt={"perm": PUBLIC}, status_code=303,
+)  # fmt: skip
+async def enter(request: HttpRequest, tenant: InTenant, window: FromPath[str]) -> HttpResponse:
+    """Once, when the device is set up: a key in an address would lie in histories and logs."""
+    form = await posted(request)
+    screen = await _screen(request, tenant, window)
+    try:
+        await limits_of(request).take("device key", f"{tenant.id}:{window}", most=KEY_TRIES, seconds=KEY_PERIOD)
+        await device_key(tenant, form.text("key", LONGEST_KEY))
+    except Refused as refusal:
+        return page("public/device/enter.html", status=status_of(refusal), screen=screen, problem=refusal.detail)
+    return Redirect(
+        screen.path, status_code=303, cookies=[device_cookie(request, tenant, form.text("key", LONGEST_KEY))]
+    )
+
+
 async def _rate(screen: Screen, sheet: Sheet, form: Posted, now: datetime) -> HttpResponse:
     """A grade that needs no more is the rating; one that does is kept as a draft while its reason is asked."""
     given = submission(sheet, form, channel=screen.kind)
@@ -92,6 +123,8 @@ async def _rate(screen: Screen, sheet: Sheet, form: Posted, now: datetime) -> Ht
 async def _screen(request: HttpRequest, tenant: Tenant, code: str) -> Screen:
     window, place = await window_of(tenant, code)
     kind = request.scope["path"].split("/")[3]
+    if window.kiosk != (kind == "kiosk"):
+        raise NotFound("这里不是自助终端。" if kind == "kiosk" else "这里是自助终端，请打开终端的评价页面。")
     return Screen(tenant, kind, window.code, window.name, place)
 
 
@@ -111,11 +144,4 @@ def _ask_why(screen: Screen, sheet: Sheet, form: Posted, *, repeated: bool) -> P
         "public/device/why.html", status=422 if repeated else 200, screen=screen, sheet=sheet, grades=grades,
         tags=sheet.tags(grades.values()), must_say_why=sheet.needs_reason(grades.values()), repeated=repeated,
         seconds=2 * ASKING_SECONDS, ticked=frozenset(form.all("tags")),
-    )  # fmt: skip
-
-
-def _remembered(request: HttpRequest, tenant: Tenant, key: str) -> Cookie:
-    return Cookie(
-        key=device_cookie(request, tenant), value=key, path="/", max_age=YEAR_SECONDS, httponly=True,
-        samesite="strict", secure=is_https(request),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """A receipt shows what became of a rating to whoever has its code; only the link's holder may add to it."""
 
 import hmac
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -30,7 +29,8 @@ from web.page import Page, page
 from web.public.rate import GRADES, LONGEST_TEXT, WEB
 from web.visit import HttpRequest, HttpResponse
 
-_CODE = re.compile(r"(n?[0-9a-z]{1,7})-?([0-9A-Z]{12})")
+# Of a code, without the number of its tenant in front.
+LETTERS = 12
 
 
 class BrokenReceipt(NotFound):
@@ -98,13 +98,11 @@ async def _rate_feedback(tenant: Tenant, ticket: UUID, grade: int, now: datetime
 
 
 async def _read(code: str) -> tuple[Tenant, str]:
-    """The code as it was given out, however it was typed: its tenant in front, its letters in capitals."""
-    prefix, _, letters = code.strip().rpartition("-")
-    found = _CODE.fullmatch(f"{prefix.lower()}-{letters.upper()}")
-    if found is None:
-        raise BrokenReceipt
+    """The code as it was given out, however it was typed or read over the telephone."""
+    letters = "".join(code.split()).replace("-", "")
+    given = f"{letters[:-LETTERS]}-{letters[-LETTERS:]}"
     try:
-        return await tenants.by_id(tokens.from_base36(found[1])), f"{found[1]}-{found[2]}"
+        return await tenants.by_id(tokens.tenant_of_receipt(given)), tokens.plain_receipt(given)
     except NotFound:
         raise BrokenReceipt from None
 

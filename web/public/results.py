@@ -23,9 +23,11 @@ from web.deps import InPolicy, InTenant, Now
 from web.page import Page, page
 from web.public.sheet import GRADES
 
+Q = db.queries(__file__)
+
 PERIODS = {"30": "近 30 天", "90": "近 90 天", "all": "全部"}
 USUAL = "90"
-METRICS = {"good": "好评率", "active": "主动评价率", "rectified": "差评整改率", "on-time": "按期办结率"}
+METRICS = {"good": "好评率", "active": "主动评价占比", "rectified": "差评整改率"}
 MOST_REGIONS = 500
 
 
@@ -59,12 +61,13 @@ async def show(
     chosen = period if period in PERIODS else USUAL
     dimensions = {each.code: each.label for each in policy[keys.dimensions] or ()}
     dimension = of if of in dimensions else _usual(policy, dimensions)
-    figures = await _figures(tenant, policy, dimension, _start(chosen, now), now)
+    figures = await _figures(tenant, policy, dimension, _start(chosen, now))
     labels = policy[keys.grade_labels] or ()
     return page(
         "public/results.html", tenant=tenant, policy=policy, figures=figures, labels=labels, grades=GRADES,
         periods=PERIODS, period=chosen, dimensions=dimensions, dimension=dimension, metric_names=METRICS,
         picture=_picture(figures, labels), defaults_count=bool(policy[keys.defaults_count]),
+        outlived=[(each, end) for each in policy.documents for end in each.endings if end.on and end.on < policy.on],
     )  # fmt: skip
 
 
@@ -78,7 +81,7 @@ def _start(period: str, now: datetime) -> date | None:
     return None if period == "all" else (now - timedelta(days=int(period))).date()
 
 
-async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date | None, now: datetime) -> Figures:
+async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date | None) -> Figures:
     of = dimension or None
     async with db.as_tenant(tenant.id) as unit:
         regions = [
@@ -87,19 +90,26 @@ async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date |
         scores = {each.code: each for each in await scoring.scores(unit, tenant, policy, "region", of, start=start)}
         modes = await scoring.scores(unit, tenant, policy, "channel", of, start=start)
         top = next((each for each in regions if each.parent is None), Region("", ""))
-        metrics = [await scoring.metric(unit, policy, name, "region", top.code, now, start) for name in METRICS]
+        tickets = await unit.fetchrow(Q.rectified, tenant.id, start) or {"done": 0, "every": 0}
     least = policy[keys.public_min] or 0
     below = [each for each in regions if each.parent == top.code and each.code in scores]
     city = scores.get(top.code)
     if not policy[keys.region_includes_below]:
         city = _together(list(scores.values()), policy)
-        metrics = [_good(city, policy)] if city is not None else []
     return Figures(
         city=city,
         regions=tuple(_row(each.name, scores[each.code], policy, least) for each in below),
         modes=tuple(_row(each.code, each, policy, least) for each in modes),
-        metrics=tuple(metrics), least=least,
+        metrics=_metrics(city, tickets, policy), least=least,
     )  # fmt: skip
+
+
+def _metrics(city: Score | None, tickets: Mapping[str, int], policy: Policy) -> tuple[Metric, ...]:
+    """Ratios that come from counts already made: a page that anybody may ask for reads no single rating."""
+    if city is None:
+        return ()
+    rectified = ratio("rectified", tickets["done"], tickets["every"])
+    return _good(city, policy), ratio("active", city.active_n, city.n), rectified
 
 
 def _together(scores: Sequence[Score], policy: Policy) -> Score | None:

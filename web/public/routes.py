@@ -3,11 +3,11 @@
 from web.public import device, rate, receipt, results, sign_in, start, windows
 
 ROUTES = [
-    start.show, start.sign_in, start.serve,
+    start.show, start.sign_in, start.serve, start.screen,
     sign_in.show, sign_in.sign_in, sign_in.sign_out,
     rate.show, rate.tap, rate.reasons, rate.send, rate.case_qr,
     receipt.ask, receipt.show, receipt.append, receipt.feedback,
     windows.show, windows.send_link, windows.window_qr,
-    device.show, device.tap, device.done,
+    device.show, device.tap, device.done, device.ask_key, device.enter,
     results.show,
 ]  # fmt: skip

@@ -1,10 +1,9 @@
 """The front door: which places take part; in the demo also a way into every screen with one click."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -12,15 +11,25 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from core import db, flow, people, tenants
-from core.errors import NotFound
+from core.audit.model import SYSTEM
+from core.errors import NotEntitled, NotFound, Unauthorized
 from core.intake.model import Received, ServiceEvent, Source
 from core.people import Member, Person
 from core.places import actions as places
 from core.places.model import Item, Staff, Window
 from core.tenants import Listed, Tenant
-from web.auth import DEMO, PUBLIC, session_cookie
+from web.auth import (
+    DEMO,
+    DEVICE_SCOPE,
+    PUBLIC,
+    device_cookie,
+    device_cookie_name,
+    device_key,
+    session_cookie,
+)
 from web.deps import InSettings, Now
 from web.forms import posted
+from web.hx import own_path
 from web.page import Page, page
 from web.permissions import ROLES
 from web.visit import HttpRequest
@@ -37,7 +46,6 @@ class House:
     members: tuple[Member, ...]
     window: Window | None
     kiosk: Window | None
-    key: str
 
 
 @get("/", opt={"perm": PUBLIC})
@@ -46,8 +54,7 @@ async def show(settings: InSettings, told: FromQuery[str] = "") -> Page:
     if not settings.demo:
         live = [each for each in every if each.live and not each.province and each.id > 0]
         return page("public/start.html", places=live, houses=(), provinces=(), told="")
-    known = _keys(settings.var)
-    houses = [await _house(each, known.get(each.slug, "")) for each in every if each.demo and each.id > 0]
+    houses = [await _house(each) for each in every if each.demo and each.id > 0]
     return page(
         "public/start.html", places=(), told=told[:ENOUGH],
         houses=[each for each in houses if not each.listed.province],
@@ -71,7 +78,7 @@ async def sign_in(request: HttpRequest, now: Now) -> Redirect:
 
 
 @post("/demo/serve", opt={"perm": DEMO}, status_code=303)
-async def serve(request: HttpRequest, settings: InSettings, now: Now) -> Redirect:
+async def serve(request: HttpRequest, now: Now) -> Redirect:
     """Somebody is served this very minute, as a hall's own system reports it, so that there is something to rate."""
     form = await posted(request)
     tenant = await _demo_tenant(form.text("slug"))
@@ -88,9 +95,28 @@ async def serve(request: HttpRequest, settings: InSettings, now: Now) -> Redirec
         return Redirect("/?told=none", status_code=303)
     to_screen = {"device": "device", "kiosk": "kiosk"}.get(form.text("to"))
     if to_screen:
-        key = _keys(settings.var).get(tenant.slug, "")
-        return Redirect(f"/t/{tenant.slug}/{to_screen}/{where['window']}?key={key}", status_code=303)
+        return await _on_screen(request, tenant, to_screen, where["window"], now)
     return Redirect(invitations[-1].url_path, status_code=303)
+
+
+@post("/demo/screen", opt={"perm": DEMO}, status_code=303)
+async def screen(request: HttpRequest, now: Now) -> Redirect:
+    """A window's device or a kiosk, on this very screen."""
+    form = await posted(request)
+    kind = "kiosk" if form.text("kind") == "kiosk" else "device"
+    return await _on_screen(request, await _demo_tenant(form.text("slug")), kind, form.text("window"), now)
+
+
+async def _on_screen(request: HttpRequest, tenant: Tenant, kind: str, window: str, now: datetime) -> Redirect:
+    """A visitor's browser becomes a device with a key of its own, which can rate and nothing else."""
+    path = own_path(f"/t/{tenant.slug}/{kind}/{window}")
+    try:
+        await device_key(tenant, request.cookies.get(device_cookie_name(request, tenant), ""))
+    except (Unauthorized, NotEntitled):
+        async with db.as_tenant(tenant.id) as unit:
+            key = await people.issue_key(unit, "演示评价器", [DEVICE_SCOPE], by=SYSTEM, now=now)
+        return Redirect(path, status_code=303, cookies=[device_cookie(request, tenant, key)])
+    return Redirect(path, status_code=303)
 
 
 async def _demo_tenant(slug: str) -> Tenant:
@@ -117,13 +143,13 @@ async def _somewhere(tenant: Tenant, window_code: str) -> Mapping[str, Any]:
     return {"window": window.code, "mode": mode, "item": secrets.choice(items).code, **served}
 
 
-async def _house(listed: Listed, key: str) -> House:
+async def _house(listed: Listed) -> House:
     async with db.as_tenant(listed.id) as unit:
         members = await people.members(unit)
         windows = [each for each in await places.listing(unit, "window", limit=200) if isinstance(each, Window)]
     return House(
         listed, _one_each(members), next((each for each in windows if not each.kiosk), None),
-        next((each for each in windows if each.kiosk), None), key,
+        next((each for each in windows if each.kiosk), None),
     )  # fmt: skip
 
 
@@ -134,12 +160,3 @@ def _one_each(members: Sequence[Member]) -> tuple[Member, ...]:
         if not member.disabled:
             first.setdefault(member.role, member)
     return tuple(first[role] for role in ROLES if role in first)
-
-
-def _keys(var: Path) -> Mapping[str, str]:
-    """The demo's own keys, as ``make demo`` wrote them down."""
-    file = var / "demo.json"
-    if not file.is_file():
-        return {}
-    found: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
-    return found.get("api_keys", {})

@@ -34,6 +34,7 @@ async def show(tenant: InTenant, window: FromPath[str], sent: FromQuery[str] = "
 async def send_link(request: HttpRequest, tenant: InTenant, window: FromPath[str], now: Now) -> HttpResponse:
     """The answer is the same whether the phone has something to rate here or not."""
     form = await posted(request)
+    await window_of(tenant, window)
     phone = form.text("phone").replace(" ", "").replace("-", "").removeprefix("+86")
     try:
         if not PHONE.fullmatch(phone):
