@@ -98,3 +98,24 @@ async def test_the_log_is_found_by_act_and_day_and_holds_what_was_done_here(
     assert "工单：联系评价人" in acts.text and "web:handler" in acts.text and "9号窗口" not in acts.text
     assert "没有符合条件的记录" in another_day.text
     assert nonsense.status_code == 200 and "日期请写成" in nonsense.text
+
+
+HOSTILE = ("%00", "%ED%A0%80", "'", "%FF", "../..", "9" * 40, "{{7*7}}", "<script>x</script>")
+
+
+async def test_no_address_however_odd_breaks_a_screen(operator: Seat, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(hours=1))
+    paths = [
+        *(f"/admin/tickets?tab={odd}&state={odd}&days={odd}&q={odd}&id={odd}&after={odd}&act={odd}" for odd in HOSTILE),
+        *(f"/admin/ratings?grade={odd}&origin={odd}&days={odd}&after={odd}&page={odd}" for odd in HOSTILE),
+        *(f"/admin/scores?subject={odd}&dimension={odd}&from={odd}&to={odd}" for odd in HOSTILE),
+        *(f"/admin/{part}/{odd}" for odd in HOSTILE for part in ("tickets", "scores/staff", "scores", "places")),
+        *(f"/admin/{part}?kind={odd}&q={odd}&after={odd}&state={odd}" for odd in HOSTILE
+          for part in ("places", "messages", "jobs")),
+        *(f"/policy?on={odd}" for odd in HOSTILE),
+    ]  # fmt: skip
+
+    answers = {path: await operator.get(path) for path in paths}
+
+    assert [path for path, each in answers.items() if each.is_server_error] == []
+    assert [path for path, each in answers.items() if "<script>x" in each.text] == []

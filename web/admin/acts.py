@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from litestar import post
+from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -52,6 +52,13 @@ async def act(
         found = await one(tenant, member, policy, number, now)
         return _refused(policy, found, Tried(verb, words), refusal)
     return Redirect(await _onward(tenant, member, policy, number, _ways(form), now), status_code=303)
+
+
+@get("/t/{slug:str}/admin/tickets/{number:str}/acts/{verb:str}", opt={"perm": "tickets.act"})
+async def again(tenant: InTenant, number: FromPath[str], verb: FromPath[str]) -> Redirect:
+    """Whoever reloads a refused form gets the ticket with that form open."""
+    home = f"/t/{tenant.slug}/admin/tickets"
+    return Redirect(own_path(f"{home}/{number}?act={verb}", home), status_code=303)
 
 
 def _why_not(found: Case, form: Posted) -> Refused:

@@ -21,6 +21,8 @@ from web.admin.sight import actor_of, is_protected
 from web.permissions import may
 
 MOST_INSTITUTIONS = 2000
+# The deadlines that concern the rated themselves.
+FOR_THEM = frozenset({"appeal", "decide"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,16 @@ def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
 
 
 def hidden(row: Row) -> Row:
-    """A row without what could tell the rated who rated them."""
-    return replace(row, case="", text="", channel="")
+    """A row without what could tell the rated who rated them: a duty counted in hours would name the hour."""
+    due = None if row.due_name not in FOR_THEM else row.due_at
+    return replace(row, case="", text="", channel="", due_at=due)
 
 
 def _for_the_rated(case: Case) -> Case:
     # 国办发〔2019〕51号 and the cities after it: the rated hear of the matter, not of the rater.
     return replace(
         case, row=hidden(case.row), view=replace(case.view, case="", text="", channel="", origin=""),
-        clocks=tuple(each for each in case.clocks if each.name in ("appeal", "decide")),
+        clocks=tuple(each for each in case.clocks if each.name in FOR_THEM),
         history=tuple(each for each in case.history if each.verb in FOR_THE_RATED),
     )  # fmt: skip
 

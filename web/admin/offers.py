@@ -73,6 +73,12 @@ def _least(verb: str, fields: tuple[Field, ...]) -> Act:
     return Act(verb, {"is": next(iter(fields[0].options or {}))} if verb == "verdict" else {})
 
 
+def _audit(facts: Facts) -> tuple[Field, ...]:
+    rule = facts.policy[keys.audit]
+    refused = "不通过，评价不计入" if rule is not None and rule.refused == "withdraw" else "不通过，隐去文字，评价照计"
+    return (Field("accept", "评价内容", "yes-no", True, options={"yes": "通过，进入办理", "no": refused}), NOTE)
+
+
 def _dispatch(facts: Facts) -> tuple[Field, ...]:
     to = Field("to", "派往机构", "institution", True, options=facts.institutions, value=facts.ticket.proposed)
     return (to, NOTE)
@@ -151,10 +157,8 @@ def _decide(facts: Facts) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-_PASSES: Mapping[str, str] = {"yes": "通过，进入办理", "no": "不通过，隐去内容"}
 _SEEN_BY_RATER = "评价人凭回执可以看到"
 _FIXED: Mapping[str, tuple[Field, ...]] = {
-    "audit": (Field("accept", "评价内容", "yes-no", True, options=_PASSES), NOTE),
     "return": (REASON,), "withdraw": (REASON,), "hold": (REASON,),
     "contact": (Field("note", "联系情况", "text", True),),
     "explain": (Field("note", "解释说明", "text", True, _SEEN_BY_RATER),),
@@ -162,6 +166,6 @@ _FIXED: Mapping[str, tuple[Field, ...]] = {
     "feedback": (Field("note", "答复内容", "text", True, _SEEN_BY_RATER),),
 }  # fmt: skip
 _ASKED: Mapping[str, Callable[[Facts], tuple[Field, ...]]] = {
-    "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict, "extend": _extend,
+    "audit": _audit, "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict, "extend": _extend,
     "appeal": _appeal, "decide": _decide,
 }  # fmt: skip

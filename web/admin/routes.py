@@ -4,7 +4,7 @@ from web.admin import acts, audit, coverage, home, places, policy, questions, qu
 
 ROUTES = [
     home.first,
-    tickets.index, tickets.show, acts.act,
+    tickets.index, tickets.show, acts.act, acts.again,
     ratings.index, scores.index, scores.show,
     policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index,
     places.index, places.export, places.bring,

@@ -16,7 +16,7 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets import listing
 from core.tickets.listing import TABS, Eyes, Page, Wanted
-from core.tickets.machine import STATE_LABELS
+from core.tickets.machine import STATE_LABELS, VERDICT_LABELS
 from web.admin import case as cases
 from web.admin.case import Case
 from web.admin.chips import Filter, asked, read
@@ -31,6 +31,7 @@ TAB_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天"}
 ROWS = 50
+FINDINGS: Mapping[str, str] = {**VERDICT_LABELS, **vocab.FINDINGS}
 _STATES: Mapping[str, str] = {str(state): label for state, label in STATE_LABELS.items()}
 
 
@@ -132,4 +133,4 @@ def alone(policy: Policy, found: Case, tried: Tried, status: int = 200) -> Answe
 
 def _shown(policy: Policy, found: Case | None, tried: Tried) -> dict[str, Any]:
     grades = {grade: grade_word(grade, found.policy if found else policy) for grade in range(1, 6)}
-    return {"case": found, "tried": tried, "states": STATE_LABELS, "grades": grades, "findings": vocab.FINDINGS}
+    return {"case": found, "tried": tried, "states": STATE_LABELS, "grades": grades, "findings": FINDINGS}
