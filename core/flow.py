@@ -219,6 +219,7 @@ async def _append(
     policy = stack.policy(tenant, tickets.day(standing.event_at))
     rater = await ratings.rater_of(unit, submission, standing)
     rules.check_rater(rater, standing, policy)
+    rules.check_lock(rater, standing, policy)
     first = await ratings.first_of(unit, standing)
     came = ratings.came(submission, standing, rater, source, now)
     rules.check_append(submission, first, policy, tenant.calendar, came.at)

@@ -20,7 +20,7 @@ def attribute(facts: Facts) -> Attribution:
     home: StaffFact | ItemFact | None = facts.staff if facts.dimension.of == "staff" else item
     home = home or item or facts.staff
     return Attribution(
-        staff=facts.staff.code if facts.staff else None,
+        staff=facts.staff.code if facts.staff and facts.dimension.of in ("staff", "case") else None,
         item=facts.item or None,
         institutions=(home.institution,) if home else (),
         lines=(home.line,) if home and home.line else (),

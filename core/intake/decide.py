@@ -143,11 +143,16 @@ def check_unrated(standing: Standing) -> None:
         raise errors.AlreadyRated()
 
 
-def check_open(rater: Rater, standing: Standing, policy: Policy, at: datetime) -> None:
-    """Refuses ``taken-by-the-other``, ``window-closed`` and ``already-rated``, in that order."""
+def check_lock(rater: Rater, standing: Standing, policy: Policy) -> None:
+    """帮办代办一方评价后，另一方不再另行评价：refuses ``taken-by-the-other``."""
     other = standing.rated_by is not None and rater.person_id != standing.rated_by
     if policy[keys.agent_lock] and standing.state == "rated" and standing.agent_id and other:
         raise errors.TakenByTheOther()
+
+
+def check_open(rater: Rater, standing: Standing, policy: Policy, at: datetime) -> None:
+    """Refuses ``taken-by-the-other``, ``window-closed`` and ``already-rated``, in that order."""
+    check_lock(rater, standing, policy)
     over = standing.closes is not None and at >= standing.closes
     if over or standing.state in ("defaulted", "closed"):
         raise errors.WindowClosed()
@@ -179,12 +184,12 @@ def check_reason(submission: Submission, policy: Policy) -> None:
     for code in submission.tags:
         if code not in known:
             raise errors.UnknownCode(f"没有编号为 {code} 的标签，请从本次评价提供的标签中选择。", field="tags")
+    needs = bool(grades & bad) and policy[keys.bad_needs] == "tag-or-text"
+    if needs and not _says_something(submission.text) and not any(known[c].grade in bad for c in submission.tags):
+        raise errors.ReasonRequired(field="tags")
+    for code in submission.tags:
         if not _fits(known[code], grades, bad):
             raise errors.TagNotAllowed(f"标签“{known[code].label}”不适用于所选的评价等级，请重新选择。", field="tags")
-    if not grades & bad or policy[keys.bad_needs] != "tag-or-text":
-        return
-    if not _says_something(submission.text) and not any(known[c].grade in bad for c in submission.tags):
-        raise errors.ReasonRequired(field="tags")
 
 
 def _says_something(text: str) -> bool:
@@ -260,6 +265,7 @@ class Finding:
     effect: str
     without_append: str = "keep"
     only_grades: tuple[int, ...] | None = None
+    on_append: bool = False
 
 
 def effective(given: Mapping[str, int], appended: Mapping[str, int], findings: Iterable[Finding]) -> dict[str, int]:
@@ -267,18 +273,16 @@ def effective(given: Mapping[str, int], appended: Mapping[str, int], findings: I
     counts: dict[str, int] = dict(given) | dict(appended)
     for finding in findings:
         for code in finding.dimensions:
-            _apply(counts, code, finding, appended)
+            # An append speaks for itself: a verdict on the first rating leaves it as it is.
+            if (code in appended) == finding.on_append and code in counts:
+                _apply(counts, code, finding, bool(appended))
     return counts
 
 
-def _apply(counts: dict[str, int], code: str, finding: Finding, appended: Mapping[str, int]) -> None:
+def _apply(counts: dict[str, int], code: str, finding: Finding, has_append: bool) -> None:
     if finding.effect.startswith("count-as:"):
-        if code in counts:
-            counts[code] = int(finding.effect.removeprefix("count-as:"))
+        counts[code] = int(finding.effect.removeprefix("count-as:"))
         return
-    removed = finding.effect == "exclude"
-    if finding.effect == "append":
-        removed = bool(appended) or finding.without_append == "exclude"
-        removed = removed and code not in appended
-    if removed:
-        counts.pop(code, None)
+    waits = finding.without_append == "keep" and not has_append
+    if finding.effect == "exclude" or (finding.effect == "append" and not finding.on_append and not waits):
+        del counts[code]

@@ -229,11 +229,9 @@ def _wanted(row: db.Row, own: set[str], appended: Mapping[str, int], findings: t
     findings = tuple(f for f in findings if f.only_grades is None or row["grade"] in f.only_grades)
     # An append counts by itself only where the first rating said nothing of that dimension.
     if row["appended"]:
-        given = {} if row["dimension"] in own else {row["dimension"]: row["grade"]}
-        return decide.effective(given, given, findings).get(row["dimension"]) if given else None
-    replaced = {code: grade for code, grade in appended.items() if code == row["dimension"]}
-    others = {code: grade for code, grade in appended.items() if code != row["dimension"]}
-    counts = decide.effective({row["dimension"]: row["grade"]}, {**others, **replaced}, findings)
+        alone = {row["dimension"]: row["grade"]}
+        return None if row["dimension"] in own else decide.effective({}, alone, findings).get(row["dimension"])
+    counts = decide.effective({row["dimension"]: row["grade"]}, appended, findings)
     return counts.get(row["dimension"])
 
 

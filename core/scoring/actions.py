@@ -121,7 +121,7 @@ async def metric(
     if name not in METRICS:
         raise errors.Invalid("统计指标只能是：" + "、".join(METRICS) + "。", field="name")
     rows = await unit.fetch(Q.ticket_outcomes, unit.tenant, _subject(subject, policy), code, start, end)
-    return _rectified(rows) if name == "rectified" else _on_time(rows, now)
+    return _rectified(rows, policy) if name == "rectified" else _on_time(rows, now)
 
 
 async def _good(unit: db.Unit, policy: Policy, subject: str, code: str, start: date | None, end: date | None) -> Metric:
@@ -132,9 +132,14 @@ async def _good(unit: db.Unit, policy: Policy, subject: str, code: str, start: d
     return decide.ratio("good", sum(c.n for c in counted if c.grade in good), sum(c.n for c in counted))
 
 
-def _rectified(rows: Sequence[db.Row]) -> Metric:
+def _rectified(rows: Sequence[db.Row], policy: Policy) -> Metric:
     live = [row for row in rows if row["state"] not in ("rejected", "withdrawn")]
-    done = sum(row["state"] in ("answered", "closed") for row in live)
+    if policy[keys.rectified_of] == "item":
+        items = {d.code for d in policy[keys.dimensions] or () if d.of == "item"}
+        live = [row for row in live if items & set(row["dimensions"])]
+    rule = policy[keys.explained]
+    counts = rule is None or rule.counts_as_rectified
+    done = sum(row["state"] in ("answered", "closed") and (counts or not row["explained"]) for row in live)
     return decide.ratio("rectified", done, len(live))
 
 

@@ -76,7 +76,9 @@ FROM asked;
 
 -- name: ticket_outcomes
 -- Tickets of a subject (by what was complained of) with the clock that says whether they were in time.
-SELECT t.state, k.state AS clock_state, k.stopped_at, k.due_at FROM ticket t
+SELECT t.state, t.dimensions, k.state AS clock_state, k.stopped_at, k.due_at,
+  EXISTS (SELECT 1 FROM ticket_act a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.act = 'explain') AS explained
+FROM ticket t
 LEFT JOIN LATERAL (
   SELECT state, stopped_at, due_at FROM clock WHERE tenant_id = $1 AND ticket_id = t.id AND name IN ('close', 'rectify')
   ORDER BY name = 'close' DESC, started_at LIMIT 1) AS k ON true

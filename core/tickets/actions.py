@@ -16,6 +16,7 @@ from core.policy.policy import Policy
 from core.policy.values import VerdictEffects
 from core.tenants.model import Tenant
 from core.tickets import clocks, decide, opening
+from core.tickets.machine import REFUSED
 from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
 
 Q = db.queries(__file__)
@@ -194,7 +195,9 @@ async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome,
     if outcome.stops:
         await unit.execute(Q.stop_clocks, unit.tenant, t.id, sorted(outcome.stops), now)
     if outcome.drops_all:
-        await unit.execute(Q.drop_clocks, unit.tenant, t.id, now)
+        await unit.execute(Q.end_clocks, unit.tenant, t.id, now)
+    if outcome.returned:
+        await unit.execute(Q.drop_dispatched, unit.tenant, t.id, now)
     await _store_appeal(unit, outcome, now)
     await _move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
@@ -241,16 +244,22 @@ async def _start_clocks(
     unit: db.Unit, tenant: Tenant, outcome: Outcome, reasons: Iterable[Reason], policy: Policy, now: datetime
 ) -> None:
     ticket = outcome.ticket
-    running = {c.name for c in ticket.clocks if c.name not in outcome.stops}
-    for at, row in clocks.due_to_start(outcome, tuple(reasons), policy, now):
-        if row.clock not in running:
-            await add_clock(unit, ticket.id, clocks.start(row, at, policy, tenant.calendar))
+    begun = clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now)
+    pauses = policy[keys.appeal_pauses] or ()
+    appeal = await appeal_of(unit, ticket.id) if pauses and begun else None
+    known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)] if begun else []
+    for clock in begun:
+        if clocks.may_start(clock, known):
+            stands = appeal is not None and clock.name in pauses
+            await add_clock(
+                unit, ticket.id, clocks.standing_still(clock, appeal.filed_at) if stands and appeal else clock
+            )
 
 
 async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
     await unit.execute(
         Q.add_clock, unit.tenant, c.id, ticket_id, c.name, c.since, c.started_at, c.span, c.due_at, c.clause,
-        c.document, c.policy, c.calendar, c.provisional, c.moves, list(c.days),
+        c.document, c.policy, c.calendar, c.provisional, c.moves, list(c.days), c.state, list(c.pauses),
     )  # fmt: skip
 
 
@@ -269,16 +278,17 @@ async def findings(unit: db.Unit, tenant: Tenant, root: UUID) -> tuple[Finding, 
     found: list[Finding] = []
     for row in rows:
         policy = stack.policy(tenant, row["policy_day"])
-        effects = policy[keys.verdict_effects]
-        if effects is not None and row["verdict"] != "valid":
+        effects = policy[keys.verdict_effects] or VerdictEffects()
+        if row["verdict"] != "valid":
             found.append(_finding(row, effects, policy))
     return tuple(found)
 
 
 def _finding(row: db.Row, effects: VerdictEffects, policy: Policy) -> Finding:
-    effect: str = getattr(effects, row["verdict"])
+    # 审核不通过而规定不计入的，与不予采纳同样处理。
+    effect: str = "exclude" if row["verdict"] == REFUSED else getattr(effects, row["verdict"])
     only = policy[keys.objective_grades] if row["verdict"] == "objective" else None
-    return Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append, only)
+    return Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append, only, row["on_append"])
 
 
 def day(at: datetime) -> date:

@@ -11,7 +11,7 @@ from core.policy import keys
 from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
 from core.policy.spans import Span
-from core.tickets.machine import RULES, Doer, Rule
+from core.tickets.machine import REFUSED, RULES, Doer, Rule
 from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, State, Ticket
 
 FINDINGS = ("valid", "mistaken", "malicious", "objective")
@@ -41,7 +41,7 @@ def _doers(doer: Doer, ticket: Ticket, policy: Policy, homes: Homes, appeal: App
         "dispatcher": lambda: _dispatchers(policy),
         "handler": lambda: [held, handler] if held and ticket.dispatched_at else ([] if held else [handler]),
         "verifier": lambda: [bureau] if policy[keys.verified_by] == "bureau" else [handler],
-        "rated": lambda: _appellants(ticket, homes),
+        "rated": lambda: _appellants(ticket, homes, policy),
         "addressee": lambda: _addressee(appeal),
         "rater": lambda: [Actor("rater")],
     }
@@ -53,10 +53,12 @@ def _dispatchers(policy: Policy) -> list[Actor]:
     return [Actor("hotline")] if dispatcher == "hotline" else [Actor("bureau")]
 
 
-def _appellants(ticket: Ticket, homes: Homes) -> list[Actor]:
+def _appellants(ticket: Ticket, homes: Homes, policy: Policy) -> list[Actor]:
+    kinds = policy[keys.appellants] or ()
     places = dict.fromkeys(p for p in (ticket.proposed, ticket.handler, homes.item, homes.staff) if p)
     staff = [Actor("staff", ticket.staff)] if ticket.staff else []
-    return [*staff, *(Actor("institution", place) for place in places), Actor("platform", "web")]
+    every = [*staff, *(Actor("institution", place) for place in places), Actor("platform", "web")]
+    return [actor for actor in every if actor.kind in kinds]
 
 
 def _addressee(appeal: Appeal | None) -> list[Actor]:
@@ -172,7 +174,10 @@ class _Facts:
 def _audit(f: _Facts) -> Outcome:
     if f.act.data.get("accept") is True:
         return opened(f.ticket, f.policy, f.homes, f.now, stops=frozenset({"audit"}))
-    return Outcome(f.moved("withdrawn", closed_at=f.now), stops=f.rule.stops, drops_all=True)
+    rule = f.policy[keys.audit]
+    excludes = rule is not None and rule.refused == "withdraw"
+    ended = f.moved("withdrawn", closed_at=f.now, verdict=REFUSED if excludes else None)
+    return Outcome(ended, stops=f.rule.stops, drops_all=True, settles=excludes)
 
 
 def opened(ticket: Ticket, policy: Policy, homes: Homes, now: datetime, stops: frozenset[str] = frozenset()) -> Outcome:
@@ -217,7 +222,8 @@ def _transfer(f: _Facts) -> Outcome:
 def _return(f: _Facts) -> Outcome:
     f.need_reason()
     holder = f.homes.hotline if f.policy[keys.dispatcher] == "hotline" else f.homes.bureau
-    return Outcome(f.moved(f.ticket.state, handler=holder or f.ticket.handler, dispatched_at=None))
+    back = f.moved(f.ticket.state, handler=holder or f.ticket.handler, dispatched_at=None)
+    return Outcome(back, returned=True)
 
 
 def _withdraw(f: _Facts) -> Outcome:
@@ -301,8 +307,9 @@ def _answered(f: _Facts) -> Outcome:
     state: State = "closed" if closes else "answered"
     ready = f.moved(state, answered_at=f.now, closed_at=f.now if closes else None)
     notice = f.notice("rater", "feedback", note=f.act.text("note"))
-    events = ("rectified", "answered", "closed") if closes else ("rectified", "answered")
-    return Outcome(ready, events, f.rule.stops, drops_all=closes, notices=(notice,))
+    return Outcome(
+        ready, ("answered", "closed") if closes else ("answered",), f.rule.stops, drops_all=closes, notices=(notice,)
+    )
 
 
 def _rate_feedback(f: _Facts) -> Outcome:
@@ -317,9 +324,6 @@ def _rate_feedback(f: _Facts) -> Outcome:
 
 
 def _appeal(f: _Facts) -> Outcome:
-    kinds = f.policy[keys.appellants] or ()
-    if f.by.kind not in kinds:
-        raise errors.NotEntitled("现行规定没有给您申诉的资格。")
     ends = [c for c in f.ticket.clocks if c.name == "appeal"]
     if any(c.state == "lapsed" or f.now >= c.due_at for c in ends):
         raise errors.TooLate("申诉期限已过，不能再申诉。")
@@ -372,8 +376,10 @@ _OUTCOMES: Mapping[str, Callable[[_Facts], Outcome]] = {
 
 
 def default_actor(ticket: Ticket, act: Act, policy: Policy, homes: Homes, appeal: Appeal | None) -> Actor:
-    """Who does this act when nobody is named."""
+    """Who does this act when nobody is named; refuses ``wrong-state`` where the state keeps everybody from it."""
     allowed = entitled(ticket, act, policy, homes, appeal)
+    if not allowed and ticket.state not in rule_of(act.verb).states:
+        raise errors.WrongState()
     return allowed[0] if allowed else Actor("bureau")
 
 

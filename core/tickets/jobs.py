@@ -76,8 +76,7 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     if rule is None or rule.on_timeout != "accept" or ticket.state != "auditing":
         return False
     homes = await actions.homes_for(unit, ticket)
-    await unit.execute(Q.lapse, unit.tenant, row["id"])
-    outcome = decide.opened(ticket, policy, homes, row["due_at"])
+    outcome = decide.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
     await actions.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
     return True

@@ -64,6 +64,10 @@ CLOCK_LABELS: dict[str, str] = {
     "callback": "回访",
 }  # fmt: skip
 
+# The finding of a supervisor who refuses a rating's words where the rule then does not count it.
+REFUSED = "refused"
+
 VERDICT_LABELS: dict[str, str] = {
     "valid": "有效差评", "mistaken": "误评", "malicious": "恶意差评", "objective": "系统或客观原因",
+    REFUSED: "审核不通过",
 }  # fmt: skip

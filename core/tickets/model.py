@@ -168,3 +168,4 @@ class Outcome:
     feedback_grade: int | None = None
     pause: tuple[str, ...] = ()
     resume: bool = False
+    returned: bool = False

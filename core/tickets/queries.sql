@@ -54,15 +54,20 @@ INSERT INTO ticket_act (tenant_id, id, ticket_id, at, act, actor, note, data) VA
 
 -- name: add_clock
 INSERT INTO clock (tenant_id, id, ticket_id, name, since, started_at, span, due_at, clause, document, policy, calendar,
-  provisional, moves, days, pauses)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '[]');
+  provisional, moves, days, state, pauses)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: stop_clocks
 UPDATE clock SET state = 'stopped', stopped_at = $4
 WHERE tenant_id = $1 AND ticket_id = $2 AND name = ANY($3::text[]) AND state IN ('running', 'paused');
 
--- name: drop_clocks
-UPDATE clock SET state = 'dropped', stopped_at = $3
+-- name: drop_dispatched
+-- A new handler begins anew; what was late already stays late.
+UPDATE clock SET state = CASE WHEN due_at <= $3 THEN 'stopped' ELSE 'dropped' END, stopped_at = $3
+WHERE tenant_id = $1 AND ticket_id = $2 AND since = 'dispatched' AND state IN ('running', 'paused');
+
+-- name: end_clocks
+UPDATE clock SET state = 'stopped', stopped_at = $3
 WHERE tenant_id = $1 AND ticket_id = $2 AND name <> 'callback' AND state IN ('running', 'paused');
 
 -- name: change_clock
@@ -89,7 +94,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant_id, on
 
 -- name: findings
 -- Every ticket of this rating and of its appends that has come to a finding, oldest first.
-SELECT t.dimensions, t.verdict, t.policy_day FROM ticket t
+SELECT t.dimensions, t.verdict, t.policy_day, t.rating_id <> $2 AS on_append FROM ticket t
 WHERE t.tenant_id = $1 AND t.verdict IS NOT NULL AND t.rating_id IN (
   SELECT r.id FROM rating r WHERE r.tenant_id = $1 AND (r.id = $2 OR r.append_of = $2))
 ORDER BY t.closed_at NULLS LAST, t.opened_at;
