@@ -21,6 +21,14 @@ def var(tmp_path: Path) -> Iterator[Path]:
     servers.remove(tmp_path / "var")
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers that nobody hurts."""
+    var = tmp_path_factory.mktemp("house") / "var"
+    yield servers.start(var)
+    servers.remove(var)
+
+
 async def add(house: Servers, *numbers: int) -> None:
     connection = await asyncpg.connect(house.owner_url)
     await connection.execute("CREATE TABLE IF NOT EXISTS kept (number int)")
@@ -144,9 +152,7 @@ def test_the_last_command_that_needs_the_servers_stops_them(var: Path):
     assert not servers.are_alive(var)
 
 
-async def test_the_application_and_the_owner_are_plain_roles(var: Path):
-    house = servers.start(var)
-
+async def test_the_application_and_the_owner_are_plain_roles(house: Servers):
     rights = postgres.ask(
         house.state,
         "SELECT rolname, rolcanlogin, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles"
@@ -156,16 +162,12 @@ async def test_the_application_and_the_owner_are_plain_roles(var: Path):
     assert rights.splitlines() == ["hcp_app|f|f", "hcp_owner|t|f", "hcp_web|t|f"]
 
 
-async def test_a_stranger_needs_a_password(var: Path):
-    house = servers.start(var)
-
+async def test_a_stranger_needs_a_password(house: Servers):
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(house.database_url.replace("hcp_web:", "hcp_web:wrong"))
 
 
-def test_the_servers_never_run_as_root_and_their_secrets_are_private(var: Path):
-    house = servers.start(var)
-
+def test_the_servers_never_run_as_root_and_their_secrets_are_private(house: Servers):
     for program in ("bin/postgres", "valkey-server"):
         (pid,) = processes.living(house.state.name, program)
         assert Path(f"/proc/{pid}").stat().st_uid != 0
@@ -181,8 +183,7 @@ def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path):
         servers.remove(deep)
 
 
-async def test_a_database_can_be_copied_for_a_test(var: Path):
-    house = servers.start(var)
+async def test_a_database_can_be_copied_for_a_test(house: Servers):
     await add(house, 1)
 
     copy = servers.create_database(house, "copy", template=postgres.DATABASE)
