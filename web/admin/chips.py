@@ -33,9 +33,5 @@ def read(request: HttpRequest, filters: Sequence[Filter]) -> tuple[Filter, ...]:
     return tuple(_with(each, asked(request, each.name)) for each in filters)
 
 
-def values(filters: Sequence[Filter]) -> dict[str, str]:
-    return {each.name: each.value for each in filters}
-
-
 def _with(each: Filter, value: str) -> Filter:
     return Filter(each.name, each.label, each.options, value if value in each.options else "")

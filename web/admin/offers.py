@@ -166,6 +166,6 @@ _FIXED: Mapping[str, tuple[Field, ...]] = {
     "feedback": (Field("note", "答复内容", "text", True, _SEEN_BY_RATER),),
 }  # fmt: skip
 _ASKED: Mapping[str, Callable[[Facts], tuple[Field, ...]]] = {
-    "audit": _audit, "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict, "extend": _extend,
-    "appeal": _appeal, "decide": _decide,
+    "audit": _audit, "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict,
+    "extend": _extend, "appeal": _appeal, "decide": _decide,
 }  # fmt: skip
