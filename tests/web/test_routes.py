@@ -258,7 +258,11 @@ class Walk:
 def _pairs(known: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each id or code of the other city beside one of the same form that nobody has."""
     for each in known:
-        yield each, str(uuid4()) if len(each) == len(str(UUID(int=0))) else "z" * len(each)
+        # A code's neighbour, since a cursor is right to answer by the order of letters.
+        yield (
+            each,
+            str(uuid4()) if len(each) == len(str(UUID(int=0))) else each[:-1] + ("x" if each[-1] != "x" else "y"),
+        )
 
 
 async def test_no_key_of_one_city_reaches_another_by_any_call(
