@@ -15,6 +15,7 @@ from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
 from core.intake.model import InvitationView, Received, Source, Submission
+from core.outbox import tasks
 from core.policy import keys
 from core.tenants import Tenant
 from core.tickets.model import Act
@@ -69,8 +70,9 @@ async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
     for number in range((now.date() - first).days + 1):
         day = first + timedelta(days=number)
         life.plan(_midnight(day) + timedelta(minutes=5), _night(tenant))
-    await life.run()
-    await duties.run_due(tenant, now)
+    with tasks.lived_until(now):
+        await life.run()
+        await duties.run_due(tenant, now)
     await duties.fold(tenant, "", now)
     await _settle(tenant, now)
 
@@ -145,15 +147,10 @@ def _do(life: Life, ticket: UUID, deed: Deed) -> Step:
 
 
 async def _settle(tenant: Tenant, now: datetime) -> None:
-    """What the past has already seen to is not sent or done again."""
+    """Messages of the past went out in the past."""
     async with db.as_tenant(tenant.id) as unit:
         await unit.execute(
-            "UPDATE outbox SET state = 'sent', sent_at = run_after WHERE tenant_id = $1 AND run_after < $2"
+            "UPDATE outbox SET state = 'sent', sent_at = run_after WHERE tenant_id = $1 AND run_after <= $2"
             " AND state = 'waiting'",
-            tenant.id, now - timedelta(days=1),
-        )  # fmt: skip
-    async with db.as_system() as unit:
-        await unit.execute(
-            "DELETE FROM task WHERE tenant = $1 AND run_after < $2 AND kind = ANY($3::text[])",
-            tenant.id, now - timedelta(days=1), [*duties.JOBS, "outbox"],
+            tenant.id, now,
         )  # fmt: skip
