@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from web.deps import InMember, InPolicy, InTenant
 
 FIRST: Mapping[str, str] = {
-    "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/tickets", "operator": "/policy",
+    "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/tickets", "operator": "/admin/policy",
     "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
 }  # fmt: skip
 
