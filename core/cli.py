@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import TextIO, TypeAlias, cast
 
 import uvicorn
@@ -31,8 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     run = cast(Run, arguments.run)
     logs.configure()
+    # uvicorn hands a signal on when it is done; the servers that this command started must still be stopped.
+    signal.signal(signal.SIGTERM, _leave)
     try:
         return run(arguments, settings.read())
+    except KeyboardInterrupt:
+        return 0
     except Unreachable as silence:
         _say(f"没有启动：{silence}", sys.stderr)
         return supervisor.EX_UNAVAILABLE
@@ -108,6 +114,10 @@ async def _serve(house: Settings) -> None:
         metrics = uvicorn.Config(METRICS, host="127.0.0.1", port=house.metrics_port, log_config=None, lifespan="off")
         servers.append(uvicorn.Server(metrics))
     await asyncio.gather(*(server.serve() for server in servers))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what a signal brings
+    sys.exit(0)
 
 
 def _say(sentence: str, where: TextIO) -> None:

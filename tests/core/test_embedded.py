@@ -138,9 +138,10 @@ def test_a_copied_checkout_gets_servers_of_its_own(var: Path, tmp_path: Path):
     if (var / "servers").is_symlink():
         (copy / "servers").symlink_to((var / "servers").readlink())
 
-    other = lay_out(copy)
-
-    assert other.root != house.state.root
+    try:
+        assert lay_out(copy).root != house.state.root
+    finally:
+        servers.remove(copy)
 
 
 def test_the_last_command_that_needs_the_servers_stops_them(var: Path):

@@ -1,13 +1,19 @@
 """Whoever has the machine can found a tenant and read its policy without a browser."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
+import httpx
 import pytest
 
 from core.embedded import servers
+from core.embedded.processes import comes_true
+from tests.ports import free_port
 
 Said = subprocess.CompletedProcess[str]
 Type = Callable[..., Said]
@@ -30,6 +36,30 @@ def haochaping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Type]:
     with servers.running(var):
         yield run
     servers.remove(var)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_web_server_that_is_told_to_stop_takes_its_database_along(tmp_path: Path, how: signal.Signals):
+    var = tmp_path / "var"
+    environment = {**os.environ, "HAOCHAPING_VAR": str(var), "HAOCHAPING_PORT": str(free_port())}
+    web = subprocess.Popen([sys.executable, "-m", "core.cli", "serve"], env=environment)
+    try:
+        assert comes_true(lambda: answers(environment["HAOCHAPING_PORT"]), within=60)
+
+        web.send_signal(how)
+
+        assert web.wait(timeout=30) == 0
+        assert not servers.are_alive(var)
+    finally:
+        web.kill()
+        web.wait()
+        servers.remove(var)
+
+
+def answers(port: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"http://127.0.0.1:{port}/health/live").is_success
+    return False
 
 
 def test_the_policy_of_an_installed_plugin_is_readable_before_any_tenant_exists(haochaping: Type):
