@@ -30,12 +30,13 @@ class Fail(Exception):
 
 @dataclass
 class Hall:
-    """Clients that keep asking: ``copies`` of each message go out at once."""
+    """Clients that keep asking: ``copies`` of each message go out at once; ``applicants`` can be reminded."""
 
     house: House
     place: Place
     history: History
     copies: int = 1
+    applicants: bool = False
     took: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     receipts_differ: int = 0
     sent: int = 0
@@ -52,6 +53,17 @@ class Hall:
         left = iter(range(cases))
         async with self._clients() as lines:
             await asyncio.gather(*(self._each(lines, left) for _ in range(clients)))
+
+    async def report(self, cases: int, clients: int) -> None:
+        """Services only, which nobody rates."""
+        left, at = iter(range(cases)), clock.now()
+
+        async def each(lines: "_Lines") -> None:
+            for number in left:
+                await self._all(lines, "/api/v1/service-events", self._event(f"F-{number:05}", at), {})
+
+        async with self._clients() as lines:
+            await asyncio.gather(*(each(lines) for _ in range(clients)))
 
     def p95_ms(self, since: float = 0.0, until: float = float("inf")) -> float:
         """Of the answers that were asked for between the two."""
@@ -87,8 +99,7 @@ class Hall:
             return
 
     async def _one(self, lines: "_Lines", case: str, grade: int, at: datetime) -> str:
-        event = {"case": case, "number": 1, "event": "closed", "at": at.isoformat(), "item": "invoice", "staff": "li"}
-        told = await self._all(lines, "/api/v1/service-events", {**event, "mode": "window"}, {})
+        told = await self._all(lines, "/api/v1/service-events", self._event(case, at), {})
         rating = {"token": told[0]["invitation"]["token"], "grades": {"overall": grade}}
         said = {**rating, "text": "等了很久"} if grade == 1 else rating
         begun = time.monotonic()
@@ -96,6 +107,11 @@ class Hall:
         self.took.append((begun, time.monotonic() - begun))
         self.receipts_differ += len({answer["receipt"] for answer in answers}) > 1
         return str(answers[0]["receipt"])
+
+    def _event(self, case: str, at: datetime) -> dict[str, Any]:
+        event = {"case": case, "number": 1, "event": "closed", "at": at.isoformat(), "item": "invoice", "staff": "li"}
+        applicant = {"applicant": {"name": "张三", "phone": f"139{case[2:]:0>8}"}} if self.applicants else {}
+        return {**event, "mode": "window", **applicant}
 
     async def _all(self, lines: "_Lines", path: str, body: Mapping[str, Any], more: Mapping[str, str]) -> list[Any]:
         self.sent += self.copies
