@@ -23,8 +23,8 @@ class Frame:
     above: int = 0
 
 
-DESK = Frame("wide", WIDTH, 108, 64, 34)
-PHONE = Frame("narrow", 360, 0, 0, 52, above=18)
+DESK = Frame("desk", WIDTH, 108, 64, 34)
+PHONE = Frame("phone", 360, 0, 0, 52, above=18)
 
 
 @dataclass(frozen=True, slots=True)

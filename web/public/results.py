@@ -140,5 +140,5 @@ def _good(score: Score, policy: Policy) -> Metric:
 def _picture(figures: Figures, labels: tuple[str, ...]) -> str:
     bars = [charts.Bar(row.name, row.score.distribution) for row in figures.regions if row.shown]
     if figures.city is not None and figures.enough:
-        bars.insert(0, charts.Bar("全市", figures.city.distribution))
+        bars.insert(0, charts.Bar("合计", figures.city.distribution))
     return charts.distribution(bars, labels, "各地区评价等级分布") if bars else ""
