@@ -133,7 +133,11 @@ def clock_of(row: db.Row) -> Clock:
 
 async def appeal_of(unit: db.Unit, ticket_id: UUID) -> Appeal | None:
     row = await unit.fetchrow(Q.open_appeal, unit.tenant, ticket_id)
-    return Appeal(**dict(row)) if row else None
+    if row is None:
+        return None
+    fields: dict[str, Any] = dict(row)
+    fields["evidence"] = tuple(row["evidence"])
+    return Appeal(**fields)
 
 
 async def homes_for(unit: db.Unit, ticket: Ticket) -> Homes:
@@ -150,11 +154,20 @@ async def act(
     policy = stack.policy(tenant, ticket.policy_day)
     homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
     await _check_to(unit, act)
-    rule = decide.check(ticket, act, by, policy, homes, appeal)
-    outcome = decide.outcome(ticket, act, by, rule, policy, tenant.calendar, homes, appeal, now)
+    acting = await _capacity(unit, by, ticket, act)
+    rule = decide.check(ticket, act, acting, policy, homes, appeal)
+    outcome = decide.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
     await store(unit, tenant, ticket, outcome, policy, now)
     await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome
+
+
+async def _capacity(unit: db.Unit, by: Actor, ticket: Ticket, act: Act) -> Actor:
+    """A member of staff acts for their institution, but never on a rating of themselves."""
+    if by.kind != "staff" or act.verb == "appeal" or by.code == ticket.staff:
+        return by
+    institution = await unit.fetchval(Q.institution_of_staff, unit.tenant, by.code)
+    return Actor("institution", institution, by.member) if institution else by
 
 
 async def _check_to(unit: db.Unit, act: Act) -> None:
@@ -192,12 +205,6 @@ async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome,
     )  # fmt: skip
     if not saved:
         raise errors.Conflict()
-    if outcome.stops:
-        await unit.execute(Q.stop_clocks, unit.tenant, t.id, sorted(outcome.stops), now)
-    if outcome.drops_all:
-        await unit.execute(Q.end_clocks, unit.tenant, t.id, now)
-    if outcome.returned:
-        await unit.execute(Q.drop_dispatched, unit.tenant, t.id, now)
     await _store_appeal(unit, outcome, now)
     await _move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
@@ -211,7 +218,15 @@ async def _store_appeal(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
     if outcome.appeal is not None:
         a = outcome.appeal
         await unit.execute(
-            Q.add_appeal, unit.tenant, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, [], a.filed_at
+            Q.add_appeal,
+            unit.tenant,
+            a.id,
+            a.ticket_id,
+            a.appellant,
+            a.addressee,
+            a.reason,
+            list(a.evidence),
+            a.filed_at,
         )
     if outcome.decided is not None:
         appeal_id, state, finding = outcome.decided
@@ -222,7 +237,7 @@ async def _store_appeal(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
 
 async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, now: datetime) -> None:
     for each in before.clocks:
-        changed = clocks.moved(each, outcome, tenant.calendar, now)
+        changed = clocks.after(each, outcome, tenant.calendar, now)
         if changed is not each:
             await save_clock(unit, before.id, changed)
 
@@ -230,7 +245,7 @@ async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: O
 async def save_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
     await unit.execute(
         Q.change_clock, unit.tenant, ticket_id, c.id, c.due_at, c.state, c.extended, c.provisional, c.calendar,
-        list(c.days), list(c.pauses),
+        list(c.days), list(c.pauses), c.stopped_at,
     )  # fmt: skip
 
 
@@ -248,12 +263,14 @@ async def _start_clocks(
     pauses = policy[keys.appeal_pauses] or ()
     appeal = await appeal_of(unit, ticket.id) if pauses and begun else None
     known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)] if begun else []
-    for clock in begun:
-        if clocks.may_start(clock, known):
-            stands = appeal is not None and clock.name in pauses
-            await add_clock(
-                unit, ticket.id, clocks.standing_still(clock, appeal.filed_at) if stands and appeal else clock
-            )
+    for each in begun:
+        if not clocks.may_start(each, known):
+            continue
+        for old in (old for old in known if each.replaces and old.name == each.clock.name and clocks.is_live(old)):
+            await save_clock(unit, ticket.id, replace(old, state="dropped", stopped_at=now))
+        stands = appeal is not None and each.clock.name in pauses
+        clock = clocks.standing_still(each.clock, appeal.filed_at) if stands and appeal else each.clock
+        await add_clock(unit, ticket.id, clock)
 
 
 async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:

@@ -1,10 +1,11 @@
 """Which clocks an event starts and how long each runs; a clock is computed once and then only stored."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from core import ids
+from core.clock import SHANGHAI
 from core.policy import keys
 from core.policy.calendar import Calendar, Due, due
 from core.policy.decision import first_match
@@ -14,17 +15,26 @@ from core.policy.values import Clock as Row
 from core.tickets.model import Clock, Outcome, Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A clock an act starts; one that waited for the verdict takes the place of a general one."""
+
+    clock: Clock
+    replaces: bool
+
+
 def starting(
     outcome: Outcome, reasons: tuple[Reason, ...], policy: Policy, calendar: Calendar, now: datetime
-) -> tuple[Clock, ...]:
+) -> tuple[Start, ...]:
     """The clocks an act starts: for each its first matching row per bad dimension, and of these the one due first."""
     candidates = _candidates(outcome, policy, now)
-    begun: list[Clock] = []
+    begun: list[Start] = []
     for name in dict.fromkeys(row.clock for _, row in candidates):
         own = {row: at for at, row in candidates if row.clock == name}
         matched = [first_match(own, dimension=words_of(reason)) for reason in reasons]
-        clocks = [start(row, own[row], policy, calendar) for row in dict.fromkeys(matched) if row is not None]
-        begun.extend(sorted(clocks, key=lambda clock: clock.due_at)[:1])
+        rows = [row for row in dict.fromkeys(matched) if row is not None]
+        starts = [Start(start(row, own[row], policy, calendar), row.complexity != "*") for row in rows]
+        begun.extend(sorted(starts, key=lambda each: each.clock.due_at)[:1])
     return tuple(begun)
 
 
@@ -45,12 +55,18 @@ def _candidates(outcome: Outcome, policy: Policy, now: datetime) -> list[tuple[d
     return found
 
 
-def may_start(clock: Clock, known: Iterable[Clock]) -> bool:
+def may_start(begun: Start, known: Iterable[Clock]) -> bool:
     """A clock runs once; one that counts from the dispatch runs anew for a new handler, a decision for each appeal."""
-    same = [each for each in known if each.name == clock.name]
-    if any(each.state in ("running", "paused") for each in same):
+    same = [each for each in known if each.name == begun.clock.name]
+    if begun.replaces:
+        return not any(each.state == "stopped" for each in same)
+    if any(is_live(each) for each in same):
         return False
-    return not same or clock.since == "dispatched" or clock.name == "decide"
+    return not same or begun.clock.since == "dispatched" or begun.clock.name == "decide"
+
+
+def is_live(clock: Clock) -> bool:
+    return clock.state in ("running", "paused")
 
 
 def standing_still(clock: Clock, since: datetime) -> Clock:
@@ -85,23 +101,36 @@ def words_of(reason: Reason) -> tuple[str, ...]:
     return (reason.dimension, reason.of, *about.get(reason.about or "", ()))
 
 
-def moved(clock: Clock, outcome: Outcome, calendar: Calendar, now: datetime) -> Clock:
-    """The clock after an extension, a pause or its end; the same object where nothing concerns it."""
+def after(clock: Clock, outcome: Outcome, calendar: Calendar, now: datetime) -> Clock:
+    """The clock after an act; the same object where nothing concerns it."""
+    if not is_live(clock):
+        return clock
+    ends = clock.name in outcome.stops or (outcome.drops_all and clock.name != "callback")
+    # Time that it stood still is made up for before anybody asks whether it was late.
+    if clock.state == "paused" and (outcome.resume or ends):
+        clock = _resumed(clock, calendar, now)
+    if ends:
+        return replace(clock, state="stopped", stopped_at=now)
+    if outcome.returned and clock.since == "dispatched":
+        return replace(clock, state="stopped" if now >= clock.due_at else "dropped", stopped_at=now)
     if outcome.extend and outcome.extend[0] == clock.id:
         return replace(clock, due_at=outcome.extend[1], extended=True, provisional=False)
     # What is late stays late: an appeal stops no clock that has run out.
     if clock.name in outcome.pause and clock.state == "running" and now < clock.due_at:
         return replace(clock, state="paused", pauses=(*clock.pauses, {"since": now.isoformat(), "until": None}))
-    if outcome.resume and clock.state == "paused" and not outcome.drops_all:
-        return resumed(clock, calendar, now)
     return clock
 
 
-def resumed(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
+def _resumed(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     """Runs on: days at whose 24:00 the clock stood still are not counted, hours gain the time it stood."""
+    since = datetime.fromisoformat(clock.pauses[-1]["since"])
     pauses = (*clock.pauses[:-1], {**clock.pauses[-1], "until": now.isoformat()})
-    counted = recomputed(replace(clock, pauses=pauses, state="running"), calendar)
-    return replace(counted, due_at=max(counted.due_at, clock.due_at)) if clock.extended else counted
+    running = replace(clock, pauses=pauses, state="running")
+    if not clock.extended:
+        return recomputed(running, calendar)
+    # An extended date was set by hand: it moves by as many days as the clock stood still at 24:00.
+    stood = (now.astimezone(SHANGHAI).date() - since.astimezone(SHANGHAI).date()).days
+    return replace(running, due_at=clock.due_at + timedelta(days=stood))
 
 
 def recomputed(clock: Clock, calendar: Calendar) -> Clock:

@@ -10,9 +10,8 @@ from core.audit.model import Actor
 from core.policy import keys
 from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
-from core.policy.spans import Span
 from core.tickets.machine import REFUSED, RULES, Doer, Rule
-from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, State, Ticket
+from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
 
 FINDINGS = ("valid", "mistaken", "malicious", "objective")
 
@@ -97,6 +96,9 @@ def _same(by: Actor, actor: Actor, homes: Homes) -> bool:
         return actor in (replace(by, member=None), duty)
     if by.kind == "platform":
         return actor.kind == "platform"
+    body = {"bureau": homes.bureau, "hotline": homes.hotline}.get(by.kind)
+    if body is not None and actor == Actor("institution", body):
+        return True
     return (by.kind, by.code if actor.code else "") == (actor.kind, actor.code)
 
 
@@ -332,9 +334,14 @@ def _appeal(f: _Facts) -> Outcome:
         raise errors.ReasonMissing("请写明申诉理由。", field="reason")
     if needs and needs.evidence and not f.act.data.get("evidence"):
         raise errors.EvidenceMissing(field="evidence")
-    filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now)
+    filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now, _evidence(f.act))
     pauses = tuple(f.policy[keys.appeal_pauses] or ())
     return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses)
+
+
+def _evidence(act: Act) -> tuple[str, ...]:
+    told = act.data.get("evidence") or ()
+    return (told,) if isinstance(told, str) else tuple(str(each) for each in told)
 
 
 def _forum(f: _Facts) -> str:
@@ -378,18 +385,6 @@ _OUTCOMES: Mapping[str, Callable[[_Facts], Outcome]] = {
 def default_actor(ticket: Ticket, act: Act, policy: Policy, homes: Homes, appeal: Appeal | None) -> Actor:
     """Who does this act when nobody is named; refuses ``wrong-state`` where the state keeps everybody from it."""
     allowed = entitled(ticket, act, policy, homes, appeal)
-    if not allowed and ticket.state not in rule_of(act.verb).states:
+    if not allowed and (act.verb != "verdict" or _handler_may_find(act, policy)):
         raise errors.WrongState()
-    return allowed[0] if allowed else Actor("bureau")
-
-
-def is_live(clock_: Clock) -> bool:
-    return clock_.state in ("running", "paused")
-
-
-def left(clock_: Clock, now: datetime) -> timedelta:
-    return clock_.due_at - now
-
-
-def span_of(clock_: Clock) -> Span:
-    return Span.parse(clock_.span)
+    return allowed[0] if allowed else Actor("institution", ticket.handler)

@@ -137,6 +137,7 @@ class Appeal:
     state: str
     reason: str
     filed_at: datetime
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

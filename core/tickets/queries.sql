@@ -57,21 +57,9 @@ INSERT INTO clock (tenant_id, id, ticket_id, name, since, started_at, span, due_
   provisional, moves, days, state, pauses)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
--- name: stop_clocks
-UPDATE clock SET state = 'stopped', stopped_at = $4
-WHERE tenant_id = $1 AND ticket_id = $2 AND name = ANY($3::text[]) AND state IN ('running', 'paused');
-
--- name: drop_dispatched
--- A new handler begins anew; what was late already stays late.
-UPDATE clock SET state = CASE WHEN due_at <= $3 THEN 'stopped' ELSE 'dropped' END, stopped_at = $3
-WHERE tenant_id = $1 AND ticket_id = $2 AND since = 'dispatched' AND state IN ('running', 'paused');
-
--- name: end_clocks
-UPDATE clock SET state = 'stopped', stopped_at = $3
-WHERE tenant_id = $1 AND ticket_id = $2 AND name <> 'callback' AND state IN ('running', 'paused');
-
 -- name: change_clock
-UPDATE clock SET due_at = $4, state = $5, extended = $6, provisional = $7, calendar = $8, days = $9, pauses = $10
+UPDATE clock SET due_at = $4, state = $5, extended = $6, provisional = $7, calendar = $8, days = $9, pauses = $10,
+  stopped_at = $11
 WHERE tenant_id = $1 AND ticket_id = $2 AND id = $3;
 
 -- name: add_appeal
@@ -79,7 +67,7 @@ INSERT INTO appeal (tenant_id, id, ticket_id, appellant, addressee, reason, evid
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: open_appeal
-SELECT id, ticket_id, appellant, addressee, state, reason, filed_at FROM appeal
+SELECT id, ticket_id, appellant, addressee, state, reason, filed_at, evidence FROM appeal
 WHERE tenant_id = $1 AND ticket_id = $2 AND state = 'open' ORDER BY filed_at LIMIT 1;
 
 -- name: decide_appeal
@@ -143,6 +131,9 @@ FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
 
 -- name: is_staff
 SELECT EXISTS (SELECT 1 FROM staff WHERE tenant_id = $1 AND code = $2);
+
+-- name: institution_of_staff
+SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active;
 
 -- name: is_institution
 SELECT EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $2);
