@@ -9,6 +9,7 @@ from types import FrameType
 from typing import TextIO, TypeAlias, cast
 
 import uvicorn
+import uvloop
 
 from core import boot, clock, demonstration, logs, migrate, operators, ready, settings, supervisor, worker
 from core.bench import command as bench
@@ -78,7 +79,7 @@ def serve(_: argparse.Namespace, found: Settings) -> int:
     with ready.house(found) as house:
         # uvicorn makes the application by name, and that reads its settings itself.
         settings.adopt(house)
-        asyncio.run(_serve(house))
+        uvloop.run(_serve(house))
     return 0
 
 

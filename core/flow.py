@@ -167,7 +167,7 @@ def _tell_rated(tenant: Tenant, rated: Rated, now: datetime) -> Any:
 async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: Source, now: datetime) -> Rated:
     # The invitation is locked first, so that of two with one key the second finds the answer of the first.
     standing = await ratings.standing(unit, submission)
-    known = await ratings.earlier(unit, submission, source)
+    known = None if standing.state == "open" else await ratings.earlier(unit, submission, source)
     if known is not None:
         return _again(known)
     policy = stack.policy(tenant, tickets.day(standing.event_at))

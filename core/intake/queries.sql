@@ -47,13 +47,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 -- name: add_reminder
 INSERT INTO reminder (tenant_id, invitation_id, at, clause) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
--- name: targets
-SELECT dimension, item, staff, institutions, lines, regions, areas, channel, weight, position
-FROM target WHERE tenant_id = $1 AND invitation_id = $2 ORDER BY position, dimension;
-
 -- name: lock_by_token
 SELECT i.id, i.case_id, c.code, i.occasion, i.nth, i.state, i.dimensions, i.required, i.opens, i.closes, c.applicant_id,
-  c.agent_id, i.rating_id, i.rated_at, e.at AS event_at
+  c.agent_id, i.rating_id, i.rated_at, e.at AS event_at,
+  (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.position, t.dimension) FROM target t
+    WHERE t.tenant_id = i.tenant_id AND t.invitation_id = i.id) AS targets
 FROM invitation i
 JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
 JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
@@ -61,7 +59,9 @@ WHERE i.tenant_id = $1 AND i.token_hash = $2 FOR UPDATE OF i;
 
 -- name: lock_by_case
 SELECT i.id, i.case_id, c.code, i.occasion, i.nth, i.state, i.dimensions, i.required, i.opens, i.closes, c.applicant_id,
-  c.agent_id, i.rating_id, i.rated_at, e.at AS event_at
+  c.agent_id, i.rating_id, i.rated_at, e.at AS event_at,
+  (SELECT jsonb_agg(to_jsonb(t) ORDER BY t.position, t.dimension) FROM target t
+    WHERE t.tenant_id = i.tenant_id AND t.invitation_id = i.id) AS targets
 FROM invitation i
 JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
 JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
@@ -78,24 +78,33 @@ SELECT person_id FROM rating WHERE tenant_id = $1 AND id = $2;
 SELECT fingerprint, answer FROM rating_key WHERE tenant_id = $1 AND source = $2 AND key = $3;
 
 -- name: add_key
-INSERT INTO rating_key (tenant_id, source, key, fingerprint, rating_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO rating_key (tenant_id, source, key, fingerprint, rating_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: take_rating
+-- The invitation is taken and the rating stands, or neither: no row says that somebody was faster.
+WITH taken AS (
+  UPDATE invitation SET state = 'rated', rating_id = $2, rated_at = $3, draft = NULL
+  WHERE tenant_id = $1 AND id = $4 AND state = ANY($20::text[]) RETURNING id
+), told AS (
+  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) SELECT $1, $17, $2, $3 FROM taken
+)
+INSERT INTO rating (tenant_id, id, rated_at, invitation_id, case_id, occasion, append_of, origin, declared, channel,
+  source, person_id, anonymous, tags, text, answers, receipt, policy, received_at)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19 FROM taken;
 
 -- name: add_rating
+WITH told AS (
+  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) VALUES ($1, $17, $2, $3)
+)
 INSERT INTO rating (tenant_id, id, rated_at, invitation_id, case_id, occasion, append_of, origin, declared, channel,
   source, person_id, anonymous, tags, text, answers, receipt, policy, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
-
--- name: add_receipt
-INSERT INTO receipt (tenant_id, code, rating_id, rated_at) VALUES ($1, $2, $3, $4);
 
 -- name: add_mark
 INSERT INTO mark (tenant_id, rating_id, rated_at, dimension, item, grade, effective, origin, staff, institutions, lines,
   regions, areas, channel, weight, given)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
-
--- name: close_rated
-UPDATE invitation SET state = 'rated', rating_id = $3, rated_at = $4, draft = NULL
-WHERE tenant_id = $1 AND id = $2 AND state = ANY($5::text[]);
 
 -- name: first_rating
 SELECT r.id, r.rated_at, r.origin, (SELECT count(*) FROM rating a WHERE a.tenant_id = $1 AND a.append_of = r.id) AS appends,

@@ -18,6 +18,9 @@ from core.policy.policy import Policy
 from core.tenants.model import Tenant
 
 
+USED_ELSEWHERE = "同一个提交编号已用于不同的内容，请更换编号后重新提交。"
+
+
 @dataclass(frozen=True, slots=True)
 class Came:
     """How a rating came in: which origin it may claim and when it counts as made."""
@@ -35,7 +38,7 @@ async def earlier(unit: db.Unit, submission: Submission, source: Source) -> Mapp
     if row is None:
         return None
     if bytes(row["fingerprint"]) != _print(submission):
-        raise errors.Conflict("同一个提交编号已用于不同的内容，请更换编号后重新提交。", field="Idempotency-Key")
+        raise errors.Conflict(USED_ELSEWHERE, field="Idempotency-Key")
     answer: Mapping[str, Any] = row["answer"]
     return answer
 
@@ -47,10 +50,11 @@ def _print(submission: Submission) -> bytes:
 async def remember_key(
     unit: db.Unit, submission: Submission, source: Source, rating: Kept, answer: Mapping[str, Any], now: datetime
 ) -> None:
-    if submission.key:
-        await unit.execute(
-            Q.add_key, unit.tenant, str(source), submission.key, _print(submission), rating.id, answer, now
-        )
+    if not submission.key:
+        return
+    kept = (str(source), submission.key, _print(submission), rating.id, answer, now)
+    if not await unit.execute(Q.add_key, unit.tenant, *kept):
+        raise errors.Conflict(USED_ELSEWHERE, field="Idempotency-Key")
 
 
 async def standing(unit: db.Unit, submission: Submission) -> Standing:
@@ -59,12 +63,11 @@ async def standing(unit: db.Unit, submission: Submission) -> Standing:
     if row is None:
         raise errors.NoService()
     rated_by = await unit.fetchval(Q.rater_of, unit.tenant, row["rating_id"]) if row["rating_id"] else None
-    targets = await unit.fetch(Q.targets, unit.tenant, row["id"])
     return Standing(
         id=row["id"], case_id=row["case_id"], case=row["code"], occasion=row["occasion"], state=row["state"],
         dimensions=tuple(row["dimensions"]), required=tuple(row["required"]), opens=row["opens"], closes=row["closes"],
         applicant_id=row["applicant_id"], agent_id=row["agent_id"], rated_by=rated_by, rating_id=row["rating_id"],
-        rated_at=row["rated_at"], event_at=row["event_at"], targets=tuple(target_of(t) for t in targets),
+        rated_at=row["rated_at"], event_at=row["event_at"], targets=tuple(target_of(t) for t in row["targets"] or ()),
     )  # fmt: skip
 
 
@@ -128,10 +131,11 @@ async def keep(
     """Stores the rating and takes its invitation; a race for the invitation is lost as ``already-rated``."""
     marks = decide.marks(submission, standing.targets, policy)
     kept = _kept(tenant, submission, standing, came, marks)
-    await _store(unit, kept, submission, came, source, policy, now)
     usable = ["open", "closed"] if kept.origin == "imported" else ["open"]
-    if not await unit.execute(Q.close_rated, unit.tenant, standing.id, kept.id, kept.rated_at, usable):
+    row = _rating_row(unit, kept, submission, came, source, policy, now)
+    if not await unit.execute(Q.take_rating, *row, usable):
         raise errors.AlreadyRated()
+    await _add_marks(unit, kept)
     return kept
 
 
@@ -148,16 +152,18 @@ def _kept(
     )  # fmt: skip
 
 
-async def _store(
+def _rating_row(
     unit: db.Unit, kept: Kept, submission: Submission, came: Came, source: Source, policy: Policy, now: datetime
-) -> None:
-    await unit.execute(
-        Q.add_rating, unit.tenant, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion,
-        kept.append_of, kept.origin, submission.declared, submission.channel, str(source), kept.person_id,
-        came.rater.anonymous, list(kept.tags), kept.text, submission.answers, kept.receipt, policy.revision, now,
+) -> tuple[Any, ...]:
+    return (
+        unit.tenant, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion, kept.append_of,
+        kept.origin, submission.declared, submission.channel, str(source), kept.person_id, came.rater.anonymous, list(kept.tags),
+        kept.text, submission.answers, kept.receipt, policy.revision, now,
     )  # fmt: skip
+
+
+async def _add_marks(unit: db.Unit, kept: Kept) -> None:
     await unit.executemany(Q.add_mark, [_mark_row(unit.tenant, kept, mark) for mark in kept.marks])
-    await unit.execute(Q.add_receipt, unit.tenant, kept.receipt, kept.id, kept.rated_at)
 
 
 def _mark_row(tenant_id: int | None, kept: Kept, mark: Mark) -> tuple[Any, ...]:
@@ -182,7 +188,8 @@ async def keep_append(
     """Stores an append (追评) as a rating of its own that counts only through the one it adds to."""
     marks = tuple(Mark(code, grade, None, _append_target(code, standing)) for code, grade in submission.grades.items())
     kept = _kept(tenant, submission, standing, came, marks, append_of=standing.rating_id)
-    await _store(unit, kept, submission, came, source, policy, now)
+    await unit.execute(Q.add_rating, *_rating_row(unit, kept, submission, came, source, policy, now))
+    await _add_marks(unit, kept)
     return kept
 
 
