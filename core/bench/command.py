@@ -17,6 +17,7 @@ from core.bench.figures import Figure, table
 from core.bench.lots import Lots
 from core.bench.measures import FULL, QUICK, Bench, Size
 from core.bench.stage import answers, programs, stage
+from core.bench.wire import BenchFailed
 from core.settings import Settings
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
@@ -38,7 +39,11 @@ def run(arguments: argparse.Namespace, found: Settings) -> int:
     begun = time.monotonic()
     mode = "quick" if arguments.quick else "full"
     wanted = arguments.only or list(STEPS)
-    told = asyncio.run(measure(found, QUICK if arguments.quick else FULL, wanted))
+    try:
+        told = asyncio.run(measure(found, QUICK if arguments.quick else FULL, wanted))
+    except BenchFailed as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
     file = found.var / FILE
     whole: dict[str, Any] = {
         "at": clock.now(), "mode": mode, "seconds": round(time.monotonic() - begun), "machine": _machine(),

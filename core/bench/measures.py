@@ -120,6 +120,7 @@ async def pages(bench: Bench) -> Sequence[Figure]:
     async with httpx.AsyncClient(base_url=bench.stage.settings.public_url, timeout=60) as client:
         for name, label, path, headers in (
             ("results_page", "公众结果页", f"/t/{slug}/results", {}),
+            ("scores_page", "后台得分页", f"/t/{slug}/admin/scores", {"Cookie": await _session(bench)}),
             ("scores_api", "接口得分，32 个机构", "/api/v1/scores?subject=institution", key),
             ("score_api", "接口得分，1 个区域", "/api/v1/scores?subject=region&code=city", key),
         ):
