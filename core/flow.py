@@ -142,17 +142,22 @@ async def rate_many(
 async def _rate_all(
     tenant: Tenant, submissions: Sequence[Submission], source: Source, now: datetime
 ) -> list[Rated | errors.Refused]:
-    answers: list[Rated | errors.Refused] = []
+    answers: dict[int, Rated | errors.Refused] = {}
     async with db.as_tenant(tenant.id) as unit:
-        for submission in submissions:
+        # Invitations are locked in one order too.
+        for place, submission in sorted(enumerate(submissions), key=lambda told: (_name(told[1]), told[0])):
             try:
                 async with unit.attempt():
-                    answers.append(await _rate(unit, tenant, submission, source, now))
+                    answers[place] = await _rate(unit, tenant, submission, source, now)
             except errors.Unavailable:
                 raise
             except errors.Refused as refusal:
-                answers.append(refusal)
-    return answers
+                answers[place] = refusal
+    return [answers[place] for place in range(len(submissions))]
+
+
+def _name(submission: Submission) -> tuple[str, str, int]:
+    return submission.token or "", submission.case or "", submission.number or 0
 
 
 def _tell_rated(tenant: Tenant, rated: Rated, now: datetime) -> Any:

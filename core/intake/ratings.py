@@ -17,7 +17,6 @@ from core.people import actions as people
 from core.policy.policy import Policy
 from core.tenants.model import Tenant
 
-
 USED_ELSEWHERE = "同一个提交编号已用于不同的内容，请更换编号后重新提交。"
 
 
@@ -157,8 +156,8 @@ def _rating_row(
 ) -> tuple[Any, ...]:
     return (
         unit.tenant, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion, kept.append_of,
-        kept.origin, submission.declared, submission.channel, str(source), kept.person_id, came.rater.anonymous, list(kept.tags),
-        kept.text, submission.answers, kept.receipt, policy.revision, now,
+        kept.origin, submission.declared, submission.channel, str(source), kept.person_id, came.rater.anonymous,
+        list(kept.tags), kept.text, submission.answers, kept.receipt, policy.revision, now,
     )  # fmt: skip
 
 

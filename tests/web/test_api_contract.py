@@ -135,7 +135,7 @@ async def test_a_rating_is_refused_with_the_code_of_what_is_wrong(
     refused(await rate(grades={"staff": 5}), 422, "dimension-not-allowed", "grades.staff")
     refused(await rate(grades={}), 422, "dimension-missing", "grades")
     refused(await rate(grades={"overall": 1}), 422, "reason-required", "tags")
-    refused(await rate(grades={"overall": 1}, tags=[510]), 422, "tag-not-allowed", "tags")
+    refused(await rate(grades={"overall": 1}, tags=[510], text="慢"), 422, "tag-not-allowed", "tags")
     refused(await rate(grades={"overall": 1}, tags=[999]), 422, "unknown-code", "tags")
     refused(await rate(grades={"overall": 6}), 422, "invalid", "grades")
     refused(await rate(rated_at=now.isoformat()), 403, "not-entitled", "rated_at")

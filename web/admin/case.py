@@ -12,7 +12,7 @@ from core.policy.policy import Policy
 from core.policy.values import Tag
 from core.tenants import Tenant
 from core.tickets import actions, listing, views
-from core.tickets.decide import is_live
+from core.tickets.clocks import is_live
 from core.tickets.listing import AppealView, Eyes, MarkView, Row
 from core.tickets.model import Clock, Ticket
 from web.admin.history import FOR_THE_RATED, Line, actor_name, told
