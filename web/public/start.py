@@ -47,6 +47,10 @@ class House:
     window: Window | None
     kiosk: Window | None
 
+    @property
+    def supervisor(self) -> Member | None:
+        return next((each for each in self.members if each.role == "supervisor"), None)
+
 
 @get("/", opt={"perm": PUBLIC})
 async def show(settings: InSettings, told: FromQuery[str] = "") -> Page:
@@ -74,7 +78,8 @@ async def sign_in(request: HttpRequest, now: Now) -> Redirect:
             raise NotFound
         session = await people.open_session(unit, member.id, now)
     cookies = [session_cookie(request, tenant, session)]
-    return Redirect(f"/t/{tenant.slug}/admin", status_code=303, cookies=cookies)
+    home = f"/t/{tenant.slug}/admin"
+    return Redirect(own_path(form.text("next"), home), status_code=303, cookies=cookies)
 
 
 @post("/demo/serve", opt={"perm": DEMO}, status_code=303)
@@ -97,14 +102,6 @@ async def serve(request: HttpRequest, now: Now) -> Redirect:
     if to_screen:
         return await _on_screen(request, tenant, to_screen, where["window"], now)
     return Redirect(invitations[-1].url_path, status_code=303)
-
-
-@post("/demo/screen", opt={"perm": DEMO}, status_code=303)
-async def screen(request: HttpRequest, now: Now) -> Redirect:
-    """A window's device or a kiosk, on this very screen."""
-    form = await posted(request)
-    kind = "kiosk" if form.text("kind") == "kiosk" else "device"
-    return await _on_screen(request, await _demo_tenant(form.text("slug")), kind, form.text("window"), now)
 
 
 async def _on_screen(request: HttpRequest, tenant: Tenant, kind: str, window: str, now: datetime) -> Redirect:
