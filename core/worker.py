@@ -67,7 +67,7 @@ async def work(settings: Settings, plan: Plan) -> None:
 
 
 def _arq(settings: Settings, plan: Plan) -> Worker:
-    async def run_one(_: dict[Any, Any], task_id: str, token: str) -> None:
+    async def run_one(ctx: dict[Any, Any], task_id: str, token: str) -> None:  # noqa: ARG001 - arq names it
         await run_claimed(UUID(task_id), UUID(token), plan.jobs)
 
     sweeping: list[asyncio.Task[None]] = []
@@ -76,7 +76,7 @@ def _arq(settings: Settings, plan: Plan) -> Worker:
         sweeping.append(asyncio.create_task(sweep(ctx["redis"], plan)))
         sweeping.append(asyncio.create_task(rounds()))
 
-    async def end(_: dict[Any, Any]) -> None:
+    async def end(ctx: dict[Any, Any]) -> None:  # noqa: ARG001 - arq names it
         for each in sweeping:
             each.cancel()
         await asyncio.gather(*sweeping, return_exceptions=True)

@@ -28,8 +28,8 @@ async def running(secret: str) -> AsyncGenerator[Running]:
         config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listening]))
-        while not server.started:
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 - uvicorn has no event for it
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
         yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}/", application)
         server.should_exit = True
         await serving
