@@ -20,7 +20,7 @@ help:
 	@echo "make lint      style, types and directions"
 	@echo "make bench     speed beside plain PostgreSQL, into var/bench.json"
 	@echo "make faults    kills, full disks and lost wake-ups"
-	@echo "make pictures  the screens as pictures, into var/pictures"
+	@echo "make pictures  the running demo's screens as pictures, into var/pictures"
 	@echo "make clean     forget what was built; var/ with its data stays"
 
 demo: $(MADE)/run
@@ -43,7 +43,7 @@ faults: $(MADE)/dev
 	$(BIN)/python -m pytest tests/faults -m faults $(ARGS)
 
 pictures: $(MADE)/dev $(MADE)/browser
-	$(BIN)/python -m pytest tests/e2e -m pictures $(ARGS)
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf $(VENV) build dist web/static/vendor .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -64,6 +64,6 @@ $(MADE)/dev: $(MADE)/run requirements-dev.lock
 	$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-$(MADE)/browser: $(MADE)/venv
+$(MADE)/browser: $(MADE)/venv deploy/need-browser
 	@deploy/need-browser
 	@touch $@
