@@ -294,9 +294,7 @@ async def test_among_any_broken_rows_the_good_ones_load_once(
         assert await unit.fetchval("SELECT count(*) FROM service_case WHERE code LIKE 'G_'") == 4
 
 
-async def test_the_command_says_what_became_of_each_row(
-    place: Tenant, database: Servers, tmp_path: Path
-) -> None:
+async def test_the_command_says_what_became_of_each_row(place: Tenant, database: Servers, tmp_path: Path) -> None:
     file = tmp_path / "历史.csv"
     file.write_bytes((OURS + GOOD + "A2\n").encode("gbk"))
     command = (sys.executable, "-m", "core.cli", "import", str(file), "--tenant", place.slug)

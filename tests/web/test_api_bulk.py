@@ -43,9 +43,7 @@ async def test_events_in_bulk_are_counted_and_the_refused_are_told(
     assert told(again) == (refused, {"accepted": 0, "repeated": 3, "refused": 3})
 
 
-async def test_ratings_in_bulk_are_keyed_by_what_they_rate(
-    api: httpx.AsyncClient, east: Hall, now: datetime
-) -> None:
+async def test_ratings_in_bulk_are_keyed_by_what_they_rate(api: httpx.AsyncClient, east: Hall, now: datetime) -> None:
     answers = (await api.post("/service-events", json=events(now, 4), headers=east["hall"])).json()
     tokens = [answer["invitation"]["token"] for answer in answers]
     rows: list[dict[str, object]] = [

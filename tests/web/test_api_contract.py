@@ -109,9 +109,7 @@ async def test_a_rating_is_answered_with_its_receipt(api: httpx.AsyncClient, eas
     told = {"token": token, "grades": {"overall": 5}}
     answer = await api.post("/ratings", json=told, headers=east["hall"] | {"Idempotency-Key": "k1"})
     again = await api.post("/ratings", json=told, headers=east["hall"] | {"Idempotency-Key": "k1"})
-    other = await api.post(
-        "/ratings", json=told | {"text": "好"}, headers=east["hall"] | {"Idempotency-Key": "k1"}
-    )
+    other = await api.post("/ratings", json=told | {"text": "好"}, headers=east["hall"] | {"Idempotency-Key": "k1"})
     twice = await api.post("/ratings", json=told, headers=east["hall"] | {"Idempotency-Key": "k2"})
 
     assert answer.status_code == 201, answer.text
@@ -268,9 +266,7 @@ async def test_scores_come_with_the_counts_they_rest_on(api: httpx.AsyncClient, 
     assert (later[0]["n"], later[0]["mean"]) == (0, None)
 
 
-async def test_the_policy_names_value_clause_layer_and_since(
-    api: httpx.AsyncClient, east: Hall, now: datetime
-) -> None:
+async def test_the_policy_names_value_clause_layer_and_since(api: httpx.AsyncClient, east: Hall, now: datetime) -> None:
     found = (await api.get("/policy", headers=east["scores:read"])).json()
     then = (await api.get("/policy", params={"on": "2027-01-01"}, headers=east["hall"])).json()
 

@@ -84,9 +84,7 @@ async def test_a_hostile_body_is_refused_and_changes_nothing(api: httpx.AsyncCli
 
 
 @pytest.mark.parametrize("name", [*BROKEN, *WRONG])
-async def test_a_hostile_line_costs_only_itself(
-    api: httpx.AsyncClient, east: Hall, now: datetime, name: str
-) -> None:
+async def test_a_hostile_line_costs_only_itself(api: httpx.AsyncClient, east: Hall, now: datetime, name: str) -> None:
     good = httpx.Request("POST", "http://x", json=event(now)).content
     hostile = (BROKEN | WRONG)[name].replace(b"\n", b" ")
     answer = await api.post("/service-events/bulk", content=hostile + b"\n" + good, headers=east["all"])
