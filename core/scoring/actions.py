@@ -125,10 +125,9 @@ async def metric(
 
 
 async def _good(unit: db.Unit, policy: Policy, subject: str, code: str, start: date | None, end: date | None) -> Metric:
-    every = {d.code for d in policy[keys.dimensions] or ()}
-    # The figure beside a score rests on the same grades; where no formula fits the city's dimensions, on all of them.
-    over = every & set(decide.formula_of(subject, None, policy).weights) or every
-    counts = await _counts(unit, policy, subject, code, sorted(over), start, end)
+    # Every counted grade, of whichever dimension: a good rate speaks of all that was said.
+    every = [d.code for d in policy[keys.dimensions] or ()]
+    counts = await _counts(unit, policy, subject, code, every, start, end)
     counted = decide.considered(counts.get(code, ()), None, policy)
     good = frozenset(policy[keys.good_grades] or ())
     return decide.ratio("good", sum(c.n for c in counted if c.grade in good), sum(c.n for c in counted))
