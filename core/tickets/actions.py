@@ -15,7 +15,7 @@ from core.policy import keys
 from core.policy.policy import Policy
 from core.policy.values import VerdictEffects
 from core.tenants.model import Tenant
-from core.tickets import clocks, decide, opening
+from core.tickets import clocks, decide, opening, outcomes
 from core.tickets.machine import REFUSED
 from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
 
@@ -74,7 +74,7 @@ async def _open(
     if plan.auditing:
         outcome = Outcome(ticket, events=("rated",))
     else:
-        begun = decide.opened(ticket, policy, homes, kept.rated_at)
+        begun = outcomes.opened(ticket, policy, homes, kept.rated_at)
         outcome = replace(begun, events=("rated", *begun.events))
     await _add(unit, outcome.ticket)
     await record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
@@ -156,7 +156,7 @@ async def act(
     await _check_to(unit, act)
     acting = await _capacity(unit, by, ticket, act)
     rule = decide.check(ticket, act, acting, policy, homes, appeal)
-    outcome = decide.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
+    outcome = outcomes.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
     await store(unit, tenant, ticket, outcome, policy, now)
     await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome

@@ -7,7 +7,7 @@ from core.audit.model import SYSTEM
 from core.policy import keys
 from core.policy.spans import Span
 from core.tenants.model import Tenant
-from core.tickets import actions, clocks, decide
+from core.tickets import actions, clocks, outcomes
 from core.tickets.actions import Q
 from core.tickets.model import Act, Notice
 
@@ -76,7 +76,7 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     if rule is None or rule.on_timeout != "accept" or ticket.state != "auditing":
         return False
     homes = await actions.homes_for(unit, ticket)
-    outcome = decide.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
+    outcome = outcomes.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
     await actions.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
     return True

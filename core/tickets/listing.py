@@ -82,6 +82,7 @@ class AppealView:
     addressee: str
     state: str
     reason: str
+    evidence: Sequence[str]
     finding: str | None
     filed_at: datetime
     decided_at: datetime | None

@@ -1,6 +1,7 @@
 -- name: seen
--- The tickets a member may see: $2 all of them, $3 those of an institution, $4 those about a member of staff;
--- each with the duty that ends first, and whether it waits for this member.
+-- The tickets a member may see: $2 all of them, $3 those of an institution, $4 those that a member of staff was told
+-- of, from the day after the rating ($8 is now): who rated today could be recognised at the counter. Each with the
+-- duty that ends first, and whether it waits for this member.
 WITH seen AS (
   SELECT t.*, k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
     k.provisional AS due_provisional,
@@ -16,7 +17,8 @@ WITH seen AS (
     SELECT * FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.state IN ('running', 'paused') AND c.name <> 'appeal'
     ORDER BY c.state DESC, c.due_at LIMIT 1) k ON true
   WHERE t.tenant_id = $1 AND ($2::boolean
-    OR ($4 <> '' AND t.staff = $4)
+    OR ($4 <> '' AND t.rated_at < date_trunc('day', $8::timestamptz, 'Asia/Shanghai')
+      AND t.id IN (SELECT w.ticket_id FROM notice w WHERE w.tenant_id = $1 AND w.addressee = 'staff:' || $4))
     OR ($3 <> '' AND ($3 IN (t.handler, t.proposed) OR $3 = ANY(t.co_handlers)
       OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.code = t.staff AND s.institution = $3))))
 )
@@ -66,7 +68,7 @@ LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
 WHERE t.tenant_id = $1 AND t.number = $2;
 
 -- name: appeals
-SELECT appellant, addressee, state, reason, finding, filed_at, decided_at FROM appeal
+SELECT appellant, addressee, state, reason, evidence, finding, filed_at, decided_at FROM appeal
 WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY filed_at;
 
 -- name: marks

@@ -1,0 +1,272 @@
+"""What an act does to a ticket, its clocks and its rating, decided from values alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from core import clock, errors, ids
+from core.audit.model import Actor
+from core.policy import keys
+from core.policy.calendar import Calendar, due
+from core.policy.policy import Policy
+from core.tickets.decide import FINDINGS
+from core.tickets.machine import REFUSED, Rule
+from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
+
+
+def outcome(
+    ticket: Ticket, act: Act, by: Actor, rule: Rule, policy: Policy, calendar: Calendar, homes: Homes,
+    appeal: Appeal | None, now: datetime,
+) -> Outcome:  # fmt: skip
+    """What the act does; refuses ``too-late``, ``too-long``, ``reason-missing`` and ``evidence-missing``."""
+    special = _OUTCOMES.get(act.verb)
+    facts = _Facts(ticket, act, by, rule, policy, calendar, homes, appeal, now)
+    if special is not None:
+        return special(facts)
+    facts.need_reason()
+    facts.need_words()
+    return Outcome(facts.moved(rule.leads or ticket.state), events=_EVENTS.get(act.verb, ()), stops=rule.stops)
+
+
+_EVENTS: Mapping[str, tuple[str, ...]] = {"contact": ("contacted",), "rectify": ("rectified",)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Everything an outcome is decided from."""
+
+    ticket: Ticket
+    act: Act
+    by: Actor
+    rule: Rule
+    policy: Policy
+    calendar: Calendar
+    homes: Homes
+    appeal: Appeal | None
+    now: datetime
+
+    def need_words(self) -> None:
+        """A note that is handed in empty says nothing to anybody."""
+        if "note" in self.act.data and not self.act.text("note"):
+            raise errors.ReasonMissing("请写下说明。", field="note")
+
+    def need_reason(self) -> None:
+        if self.rule.needs_reason and not (self.act.text("reason") or self.act.text("note")):
+            raise errors.ReasonMissing(field="reason")
+
+    def moved(self, state: State, **changes: Any) -> Ticket:
+        return replace(self.ticket, state=state, **changes)
+
+    def notice(self, addressee: str, about: str, **body: Any) -> Notice:
+        once = f"{about}:{self.ticket.id}:{addressee}:{self.now.isoformat()}"
+        return Notice(self.now, addressee, about, once, body=body, hides=() if addressee == "rater" else ("rater",))
+
+
+def _audit(f: _Facts) -> Outcome:
+    if f.act.data.get("accept") is True:
+        return opened(f.ticket, f.policy, f.homes, f.now, stops=frozenset({"audit"}))
+    rule = f.policy[keys.audit]
+    excludes = rule is not None and rule.refused == "withdraw"
+    ended = f.moved("withdrawn", closed_at=f.now, verdict=REFUSED if excludes else None)
+    return Outcome(ended, stops=f.rule.stops, drops_all=True, settles=excludes)
+
+
+def opened(ticket: Ticket, policy: Policy, homes: Homes, now: datetime, stops: frozenset[str] = frozenset()) -> Outcome:
+    """The ticket opens; where nobody stands between, it is dispatched the same moment."""
+    held = {"bureau": homes.bureau, "hotline": homes.hotline or homes.bureau}.get(policy[keys.dispatcher] or "direct")
+    waits = held is not None or policy[keys.verified_by] == "bureau"
+    if waits:
+        holder = held or homes.bureau or ticket.proposed
+        return Outcome(replace(ticket, state="open", handler=holder), events=("opened",), stops=stops)
+    ready = replace(ticket, state="open", handler=ticket.proposed, dispatched_at=now)
+    notice = told_handler(ready, now)
+    return Outcome(ready, events=("opened", "dispatched"), stops=stops, notices=(notice,))
+
+
+def told_handler(ticket: Ticket, now: datetime) -> Notice:
+    to = f"institution:{ticket.handler}"
+    return Notice(now, to, "ticket", f"ticket:{ticket.id}:{to}:{now.isoformat()}", hides=("rater",))
+
+
+def _dispatch(f: _Facts) -> Outcome:
+    to = f.act.text("to").removeprefix("institution:") or f.ticket.proposed
+    ready = f.moved(f.ticket.state, handler=to, dispatched_at=f.now)
+    return Outcome(ready, events=("dispatched",), stops=f.rule.stops, notices=(told_handler(ready, f.now),))
+
+
+def _notify(f: _Facts) -> Outcome:
+    to = f.act.text("to").removeprefix("staff:") or f.ticket.staff
+    if not to:
+        raise errors.Invalid("请写明被评价的工作人员。", field="to")
+    return Outcome(f.ticket, events=("noticed",), stops=f.rule.stops, notices=(f.notice(f"staff:{to}", "ticket"),))
+
+
+def _transfer(f: _Facts) -> Outcome:
+    f.need_reason()
+    to = f.act.text("to").removeprefix("institution:")
+    if not to:
+        raise errors.Invalid("请选择转往的机构。", field="to")
+    ready = f.moved(f.ticket.state, handler=to, proposed=to)
+    return Outcome(ready, notices=(told_handler(ready, f.now),))
+
+
+def _return(f: _Facts) -> Outcome:
+    f.need_reason()
+    holder = f.homes.hotline if f.policy[keys.dispatcher] == "hotline" else f.homes.bureau
+    back = f.moved(f.ticket.state, handler=holder or f.ticket.handler, dispatched_at=None)
+    return Outcome(back, returned=True)
+
+
+def _withdraw(f: _Facts) -> Outcome:
+    f.need_reason()
+    return Outcome(f.moved("withdrawn", closed_at=f.now), drops_all=True)
+
+
+def _hold(f: _Facts) -> Outcome:
+    f.need_reason()
+    return Outcome(f.moved(f.ticket.state, on_hold=True))
+
+
+def _resume(f: _Facts) -> Outcome:
+    return Outcome(f.moved(f.ticket.state, on_hold=False))
+
+
+def _verdict(f: _Facts) -> Outcome:
+    finding = str(f.act.data.get("is") or "")
+    if finding not in FINDINGS:
+        raise errors.Invalid("核实结果只能是：有效、误评、恶意、系统或客观原因。", field="is")
+    complexity = f.act.data.get("complexity")
+    if complexity not in (None, "simple", "complex"):
+        raise errors.Invalid("情况只能是简单（simple）或复杂（complex）。", field="complexity")
+    return found(f.ticket, finding, cast("str | None", complexity), f.policy, f.now)
+
+
+def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, now: datetime) -> Outcome:
+    """A finding moves the ticket and what its rating counts as."""
+    stops = frozenset({"verify"})
+    if finding != "valid":
+        ended = replace(ticket, state="rejected", verdict=finding, complexity=complexity, closed_at=now)
+        return Outcome(ended, events=("verified",), stops=stops, drops_all=True, settles=True)
+    verified = replace(ticket, state="verified", verdict=finding, complexity=complexity)
+    direct = policy[keys.dispatcher] in (None, "direct")
+    if direct and verified.dispatched_at is None:
+        verified = replace(verified, handler=verified.proposed, dispatched_at=now)
+        notices = (told_handler(verified, now),)
+        return Outcome(verified, ("verified", "dispatched"), stops, settles=True, notices=notices)
+    return Outcome(verified, events=("verified",), stops=stops, settles=True)
+
+
+def _extend(f: _Facts) -> Outcome:
+    rule = f.policy[keys.extension]
+    running = [c for c in f.ticket.clocks if c.state == "running" and c.name not in ("appeal", "decide", "callback")]
+    wanted = f.act.text("clock")
+    chosen = [c for c in running if c.name == wanted] if wanted else running
+    if not chosen or rule is None or rule == "none":
+        raise errors.NotOffered("没有可以延期的期限。", field="clock")
+    target = max(chosen, key=lambda c: c.due_at)
+    if rule.before_due and f.now >= target.due_at:
+        raise errors.TooLate("期限已到，延期须在到期前办理。")
+    until = until_of(f.act.data.get("until"))
+    if rule.longest and until > due(target.started_at, rule.longest, f.calendar).at:
+        raise errors.TooLong(f"延期后的期限最长为 {rule.longest.chinese}。", field="until")
+    if "reason" in rule.needs and not f.act.text("reason"):
+        raise errors.ReasonMissing(field="reason")
+    if until <= target.due_at:
+        raise errors.Invalid("新的期限应晚于原期限。", field="until")
+    told = (f.notice("rater", "extension", until=until.isoformat(), reason=f.act.text("reason")),)
+    return Outcome(f.ticket, extend=(target.id, until), notices=told if rule.tell_rater else ())
+
+
+def until_of(value: Any) -> datetime:
+    """A date means its 24:00; a date-time without offset is local."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if "T" in value or " " in value else date.fromisoformat(value)
+        except ValueError as error:
+            raise errors.Invalid("新的期限请写成日期，例如 2026-12-03。", field="until") from error
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=clock.SHANGHAI)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min, clock.SHANGHAI) + timedelta(days=1)
+    raise errors.Invalid("请填写新的期限。", field="until")
+
+
+def _answered(f: _Facts) -> Outcome:
+    f.need_words()
+    explained = f.policy[keys.explained] if f.act.verb == "explain" else None
+    closes = not f.policy[keys.feedback_scale] or bool(explained and explained.closes)
+    state: State = "closed" if closes else "answered"
+    ready = f.moved(state, answered_at=f.now, closed_at=f.now if closes else None)
+    notice = f.notice("rater", "feedback", note=f.act.text("note"))
+    return Outcome(
+        ready, ("answered", "closed") if closes else ("answered",), f.rule.stops, drops_all=closes, notices=(notice,)
+    )
+
+
+def _rate_feedback(f: _Facts) -> Outcome:
+    scale = f.policy[keys.feedback_scale] or ()
+    grade = f.act.data.get("grade")
+    if not isinstance(grade, int) or not 1 <= grade <= len(scale):
+        raise errors.Invalid(f"请选择 1 到 {len(scale)} 之间的评价。", field="grade")
+    if grade == 1 and f.policy[keys.feedback_bad_reopens]:
+        return Outcome(f.moved("rectifying", answered_at=None), feedback_grade=grade)
+    ended = f.moved("closed", closed_at=f.now)
+    return Outcome(ended, events=("closed",), drops_all=True, feedback_grade=grade)
+
+
+def _appeal(f: _Facts) -> Outcome:
+    ends = [c for c in f.ticket.clocks if c.name == "appeal"]
+    if any(c.state == "lapsed" or f.now >= c.due_at for c in ends):
+        raise errors.TooLate("申诉期限已过，不能再申诉。")
+    needs = f.policy[keys.appeal_needs]
+    if (needs is None or needs.reason) and not f.act.text("reason"):
+        raise errors.ReasonMissing("请写明申诉理由。", field="reason")
+    if needs and needs.evidence and not f.act.data.get("evidence"):
+        raise errors.EvidenceMissing(field="evidence")
+    filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now, _evidence(f.act))
+    pauses = tuple(f.policy[keys.appeal_pauses] or ())
+    return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses)
+
+
+def _evidence(act: Act) -> tuple[str, ...]:
+    told = act.data.get("evidence") or ()
+    return (told,) if isinstance(told, str) else tuple(str(each) for each in told)
+
+
+def _forum(f: _Facts) -> str:
+    forum = f.policy[keys.appeal_to]
+    own = f.homes.staff if f.by.kind == "staff" else (f.homes.item or f.ticket.proposed)
+    if forum == "own-institution" and own:
+        return f"institution:{own}"
+    above = f.homes.parent or own
+    if forum == "by-place" and not f.ticket.in_centre and above:
+        return f"institution:{above}"
+    return "bureau"
+
+
+def _decide(f: _Facts) -> Outcome:
+    if f.appeal is None:
+        raise errors.WrongState()
+    if str(f.by) == f.appeal.appellant:
+        raise errors.NotEntitled("申诉人不能决定自己的申诉。")
+    upheld = f.act.data.get("upheld")
+    if not isinstance(upheld, bool):
+        raise errors.Invalid("请选择申诉是否成立。", field="upheld")
+    told = f.notice(f.appeal.appellant, "decision", upheld=upheld)
+    finding = str(f.act.data.get("finding") or "") or None
+    decided = (f.appeal.id, "upheld" if upheld else "refused", finding)
+    if not upheld:
+        return Outcome(f.ticket, stops=f.rule.stops, decided=decided, notices=(told,), resume=True)
+    if finding not in FINDINGS:
+        raise errors.Invalid("申诉成立时请写明认定结果。", field="finding")
+    acts_as = found(f.ticket, finding, f.ticket.complexity, f.policy, f.now)
+    return replace(acts_as, stops=acts_as.stops | f.rule.stops, decided=decided, notices=(told,), resume=True)
+
+
+_OUTCOMES: Mapping[str, Callable[[_Facts], Outcome]] = {
+    "audit": _audit, "dispatch": _dispatch, "notify": _notify, "transfer": _transfer, "return": _return,
+    "withdraw": _withdraw, "hold": _hold, "resume": _resume, "verdict": _verdict, "extend": _extend,
+    "explain": _answered, "feedback": _answered, "rate-feedback": _rate_feedback, "appeal": _appeal,
+    "decide": _decide,
+}  # fmt: skip
