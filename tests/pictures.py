@@ -83,7 +83,7 @@ def citizen(album: Album) -> None:
         page.goto("/")
         page.get_by_role("button", name="办一件事，去评价").first.click()
         album.take(page, "rate")
-        page.get_by_role("button", name="大字版").click()
+        page.get_by_text("大字版").first.click()
         album.take(page, "rate-large")
         page.get_by_role("button", name="非常不满意").first.click()
         album.take(page, "rate-bad")
@@ -110,7 +110,7 @@ def office(album: Album, place: str) -> None:
             album.take(page, f"office-{place}-{link.rsplit('/', 1)[-1]}")
         for link in hrefs(page, "nav a[href$='/tickets']")[:1]:
             page.goto(link)
-            for ticket in hrefs(page, "main a[href*='/tickets/']")[:1]:
+            for ticket in hrefs(page, "a[href*='/admin/tickets/']")[:1]:
                 page.goto(ticket)
                 album.take(page, f"office-{place}-ticket")
 
