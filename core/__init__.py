@@ -2,8 +2,9 @@
 
 intake         receives it once, from whoever may give it, and never changes it again
 attribution    says whom it counts for
-tickets        open for the bad ones, with due times the regulation gives
-appeals        let the rated side object, and decide without touching the rating
+tickets        open for the bad ones, with due times the regulation gives, verdicts, and appeals of the rated
 scoring        counts every grade, and makes figures of the counts
-publication    shows the figures to the public, with their counts
+citizen        shows the rater the chance to rate, and what became of it
+
+``flow`` tells that story in verbs, ``duties`` does what time demands, ``policy`` says what the regulations say.
 """

@@ -1,4 +1,4 @@
-"""Tickets, their acts, clocks and notices, as the migrations made them."""
+"""Tickets, their acts, clocks, appeals and notices, as the migrations made them."""
 
 from piccolo.columns import Boolean
 from piccolo.table import Table
@@ -89,3 +89,18 @@ class Notice(Table, tablename="notice", db=ENGINE):
     body = columns.Jsonb()
     hides = columns.codes()
     once = columns.code()
+
+
+class Appeal(Table, tablename="appeal", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    ticket_id = columns.uuid()
+    appellant = columns.code()
+    addressee = columns.code()
+    state = columns.code()
+    reason = columns.code()
+    evidence = columns.Jsonb()
+    finding = columns.code(null=True)
+    filed_at = columns.moment()
+    decided_at = columns.moment(null=True)
+    decided_by = columns.code(null=True)
