@@ -108,11 +108,11 @@ def office(album: Album, place: str) -> None:
         for link in hrefs(page, "nav a[href*='/admin']"):
             page.goto(link)
             album.take(page, f"office-{place}-{link.rsplit('/', 1)[-1]}")
-        for link in hrefs(page, "nav a[href$='/tickets']")[:1]:
-            page.goto(link)
-            for ticket in hrefs(page, "a[href*='/admin/tickets/']")[:1]:
-                page.goto(ticket)
-                album.take(page, f"office-{place}-ticket")
+        page.goto(f"/t/{place}/admin/tickets?tab=all")
+        if page.locator("a[data-row]").count():
+            page.locator("a[data-row]").first.click()
+            page.wait_for_load_state("networkidle")
+            album.take(page, f"office-{place}-ticket")
 
 
 def hrefs(page: Page, selector: str) -> list[str]:
