@@ -43,10 +43,6 @@ class Settings:
         """The address citizens' links begin with, without a slash at its end."""
         return self.address or f"http://{self.host}:{self.port}"
 
-    @property
-    def https(self) -> bool:
-        return self.public_url.startswith("https://")
-
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     database_url = environment.get("DATABASE_URL", "")

@@ -91,12 +91,10 @@ def _slice(grade: int, x: float, y: int, width: float, title: str) -> str:
     return f'<rect class="ch-g{grade}" {shape}><title>{escape(title)}</title></rect>'
 
 
-def trend(
-    labels: Sequence[str], values: Sequence[float], title: str, *, unit: str = "", target: float | None = None
-) -> Markup:
+def trend(labels: Sequence[str], values: Sequence[float], title: str, *, unit: str = "") -> Markup:
     """A line over time; only the last point carries its number, the others tell theirs when pointed at."""
     left, right, top, bottom, height = 44, 84, 16, 30, 240
-    ticks = _ticks(min([*values, *([target] if target is not None else [])]), max(values))
+    ticks = _ticks(min(values), max(values))
     wide, high = WIDTH - left - right, height - top - bottom
 
     def x(place: int) -> float:
@@ -108,41 +106,11 @@ def trend(
     points = [(x(place), y(value)) for place, value in enumerate(values)]
     parts = [_grid(left, WIDTH - right, y(tick), _n(tick)) for tick in ticks]
     parts += [_text(x(place), height - 8, label, anchor="middle") for place, label in _some(labels)]
-    if target is not None:
-        parts.append(_target(left, WIDTH - right, y(target), f"目标 {_n(target)}"))
     parts.append(_line(points, top + high))
     parts += [_dot(*at, f"{label}：{_n(value)}{unit}", last=at == points[-1])
               for at, label, value in zip(points, labels, values, strict=True)]  # fmt: skip
     parts.append(_text(WIDTH - right + 8, points[-1][1] + 5, f"{_n(values[-1])}{unit}", "ch-val"))
     return _svg("".join(parts), height, title)
-
-
-def ranking(rows: Sequence[tuple[str, float]], title: str, *, middle: float, unit: str = "") -> Markup:
-    """Dots left and right of a middle line: a bar cut short would exaggerate, a dot does not."""
-    left, right, top, row_height = 140, 60, 10, 24
-    low = min([value for _, value in rows] + [middle])
-    high = max([value for _, value in rows] + [middle])
-    wide = WIDTH - left - right
-
-    def x(value: float) -> float:
-        return left + wide * (value - low) / ((high - low) or 1)
-
-    parts: list[str] = []
-    for place, (name, value) in enumerate(rows):
-        y = top + place * row_height + 11
-        low_class = " low" if value < middle else ""
-        parts.append(
-            _text(14, y + 4, str(place + 1), anchor="middle") + _text(left - 10, y + 4, _short(name), "ch-lab", "end")
-        )
-        parts.append(f'<line class="ch-grid" x1="{left}" x2="{WIDTH - right}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<line class="ch-stick{low_class}" x1="{_n(x(middle))}" x2="{_n(x(value))}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<circle class="ch-ball{low_class}" cx="{_n(x(value))}" cy="{y}" r="5">'
-                     f"<title>{escape(name)}：{_n(value)}{unit}</title></circle>")  # fmt: skip
-        parts.append(_text(WIDTH - right + 8, y + 4, f"{value:.2f}", "ch-lab"))
-    bottom = top + row_height * len(rows)
-    parts.append(f'<line class="ch-target" x1="{_n(x(middle))}" x2="{_n(x(middle))}" y1="{top}" y2="{bottom}"/>')
-    parts.append(_text(x(middle), bottom + 16, f"平均 {_n(middle)}", "ch-note", "middle"))
-    return _svg("".join(parts), bottom + 24, title)
 
 
 def _svg(inside: str, height: float, title: str, frame: Frame | None = None) -> Markup:
@@ -159,11 +127,6 @@ def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -
 def _grid(left: float, right: float, y: float, label: str) -> str:
     line = f'<line class="ch-grid" x1="{_n(left)}" x2="{_n(right)}" y1="{_n(y)}" y2="{_n(y)}"/>'
     return line + _text(left - 8, y + 4, label, anchor="end")
-
-
-def _target(left: float, right: float, y: float, label: str) -> str:
-    line = f'<line class="ch-target" x1="{_n(left)}" x2="{_n(right)}" y1="{_n(y)}" y2="{_n(y)}"/>'
-    return line + _text(right + 8, y + 4, label, "ch-note")
 
 
 def _line(points: Sequence[tuple[float, float]], floor: float) -> str:

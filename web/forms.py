@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from litestar.datastructures import UploadFile
-
 from core.errors import Malformed, TooLong
 from web.visit import HttpRequest
 
@@ -49,15 +47,6 @@ async def posted(request: HttpRequest) -> Posted:
             _refuse_broken(name, value)
             fields.setdefault(name, []).append(value)
     return Posted(fields)
-
-
-async def uploaded(request: HttpRequest, name: str) -> bytes:
-    """The file of this field, read and let go; nothing when none was chosen."""
-    form = await request.form()
-    file = form.get(name)
-    data = await file.read() if isinstance(file, UploadFile) else b""
-    await form.close()
-    return data
 
 
 def _refuse_broken(name: str, value: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from core import clock, db, errors, tokens
+from core import db, errors, tokens
 from core.intake import decide
 from core.intake.actions import Q, fingerprint
 from core.intake.decide import Finding, First, Rater, Standing
@@ -239,7 +239,3 @@ def _wanted(row: db.Row, own: set[str], appended: Mapping[str, int], findings: t
         return None if row["dimension"] in own else decide.effective({}, alone, findings).get(row["dimension"])
     counts = decide.effective({row["dimension"]: row["grade"]}, appended, findings)
     return counts.get(row["dimension"])
-
-
-def day_of(at: datetime) -> Any:
-    return at.astimezone(clock.SHANGHAI).date()

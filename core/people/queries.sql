@@ -6,9 +6,6 @@ INSERT INTO person (tenant_id, id, lookup, phone_hash, name_enc, id_type, id_enc
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (tenant_id, lookup) DO NOTHING
 
--- name: add_phone
-UPDATE person SET phone_hash = $3, phone_enc = $4 WHERE tenant_id = $1 AND id = $2
-
 -- name: read
 SELECT id, name_enc, id_type, id_enc, phone_enc FROM person WHERE tenant_id = $1 AND id = $2
 

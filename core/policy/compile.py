@@ -238,13 +238,7 @@ def compile_policy(
     questions = asked(layers)
     given = {name: questions[name].accept(raw) for name, raw in answers.items() if name in questions}
     fold = _Fold(given, on, timeless)
-    fold.problems += [
-        f"没有问题“{name}”。{nearest(name, questions)}"
-        for name in answers
-        if name not in questions
-        for name in answers
-        if name not in questions
-    ]
+    fold.problems += [f"没有问题“{name}”。{nearest(name, questions)}" for name in answers if name not in questions]
     for layer in layers:
         fold.layer(layer)
     spoken: set[str] = set()

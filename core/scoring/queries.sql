@@ -12,9 +12,6 @@ SELECT m.tenant_id, md5(m.rating_id::text || m.dimension || m.item)::uuid, (m.ra
 FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = ANY($2::uuid[]) AND m.effective IS NOT NULL
   AND m.rated_at BETWEEN $3 AND $4;
 
--- name: waiting
-SELECT count(*) FROM (SELECT 1 FROM tally_delta WHERE tenant_id = $1 LIMIT $2) AS some;
-
 -- name: fold
 -- Turns one chunk of deltas into tallies; the deltas are gone in the same statement, so nothing counts twice.
 WITH taken AS (

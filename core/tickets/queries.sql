@@ -113,18 +113,8 @@ UPDATE clock SET warned_at = $3 WHERE tenant_id = $1 AND id = $2;
 SELECT k.*, t.policy_day FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
 WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused') FOR UPDATE OF k;
 
--- name: by_case
-SELECT t.id FROM ticket t JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
-WHERE t.tenant_id = $1 AND c.code = $2 ORDER BY t.nth;
-
--- name: by_rating
-SELECT id FROM ticket WHERE tenant_id = $1 AND rating_id = $2 ORDER BY nth;
-
--- name: acts
-SELECT at, act, actor, note, data FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY at, id;
-
 -- name: words
-SELECT r.text, r.tags, r.channel, r.occasion, r.origin, r.receipt,
+SELECT r.tags,
   (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
     WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at AND m.given) AS grades
 FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
@@ -137,9 +127,3 @@ SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active;
 
 -- name: is_institution
 SELECT EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $2);
-
--- name: names
-SELECT
-  (SELECT name FROM item WHERE tenant_id = $1 AND code = $2) AS item,
-  (SELECT name FROM staff WHERE tenant_id = $1 AND code = $3) AS staff,
-  (SELECT name FROM institution WHERE tenant_id = $1 AND code = $4) AS handler;

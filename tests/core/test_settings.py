@@ -67,7 +67,6 @@ def test_another_process_reads_the_same_settings():
     )
 
     assert settings.read(settings.as_environment(found)) == found
-    assert found.https
     assert found.public_url == "https://pj.example.gov.cn"
 
 
