@@ -19,7 +19,7 @@ help:
 	@echo "make test      everything that must hold"
 	@echo "make lint      style, types and directions"
 	@echo "make bench     speed beside plain PostgreSQL, into var/bench.json"
-	@echo "make faults    kills, full disks and lost wake-ups"
+	@echo "make faults    kills, copies, poison and wrong clocks, and what was lost"
 	@echo "make pictures  the running demo's screens as pictures, into var/pictures"
 	@echo "make clean     forget what was built; var/ with its data stays"
 
@@ -37,7 +37,7 @@ lint: $(MADE)/dev
 	$(BIN)/vulture
 
 bench: $(MADE)/dev
-	$(BIN)/haochaping bench
+	$(BIN)/haochaping bench $(if $(HAOCHAPING_BENCH_QUICK),--quick) $(ARGS)
 
 faults: $(MADE)/dev
 	$(BIN)/python -m pytest tests/faults -m faults $(ARGS)

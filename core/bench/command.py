@@ -6,7 +6,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
@@ -27,6 +29,17 @@ CONNECTIONS = (1, 8, 64)
 BATCHES = (1, 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the file."""
+
+    at: datetime
+    mode: str
+    seconds: int
+    machine: dict[str, Any]
+    figures: list[dict[str, Any]]
+
+
 def add_commands(commands: Commands) -> None:
     says = "测速：每个数字旁边是数据库单独写同样数据的速度"
     own = commands.add_parser("bench", help=says, description=says)
@@ -37,38 +50,33 @@ def add_commands(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, found: Settings) -> int:
     begun = time.monotonic()
-    mode = "quick" if arguments.quick else "full"
+    told: list[Figure] = []
     wanted = arguments.only or list(STEPS)
     try:
-        told = asyncio.run(measure(found, QUICK if arguments.quick else FULL, wanted))
+        asyncio.run(measure(found, QUICK if arguments.quick else FULL, wanted, told))
     except BenchFailed as failure:
-        sys.stderr.write(f"{failure}\n")
+        sys.stderr.write(f"{table(told)}{failure}\n")
         return 1
     file = found.var / FILE
-    whole: dict[str, Any] = {
-        "at": clock.now(), "mode": mode, "seconds": round(time.monotonic() - begun), "machine": _machine(),
-        "figures": [each.told() for each in told],
-    }  # fmt: skip
+    mode, seconds = "quick" if arguments.quick else "full", round(time.monotonic() - begun)
+    whole = Written(clock.now(), mode, seconds, _machine(), [each.told() for each in told])
     file.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=2))
-    sys.stdout.write(f"{table(told)}{whole['seconds']} 秒，已写入 {file}\n")
+    sys.stdout.write(f"{table(told)}{seconds} 秒，已写入 {file}\n")
     return 0
 
 
-async def measure(found: Settings, size: Size, wanted: Sequence[str]) -> list[Figure]:
+async def measure(found: Settings, size: Size, wanted: Sequence[str], told: list[Figure]) -> None:
+    """``told`` grows figure by figure, so that one that cannot be taken does not cost those before it."""
     async with stage(found) as own:
         lots = Lots(own, clock.now())
         await lots.prepare()
         await lots.rated(size.stock)
         with programs(own.settings):
             await answers(own.settings)
-            return [each async for each in _all(Bench(own, lots, size, clock.now()), wanted)]
-
-
-async def _all(bench: Bench, wanted: Sequence[str]) -> AsyncIterator[Figure]:
-    for name in wanted:
-        for figure in await STEPS[name](bench):
-            sys.stderr.write(f"  {figure.name}: {figure.value:.0f} {figure.unit}\n")
-            yield figure
+            bench = Bench(own, lots, size, clock.now())
+            for name in wanted:
+                told += await STEPS[name](bench)
+                sys.stderr.write(f"  {told[-1].label}：{told[-1].value:.0f} {told[-1].unit}\n")
 
 
 async def _ratings(bench: Bench) -> Sequence[Figure]:
