@@ -29,8 +29,15 @@ def refuse_strangers(connection: AnyConnection) -> None:
     if site is not None and site not in {"same-origin", "none"}:
         raise ForgedForm
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+    if origin is not None and _host(origin) != connection.headers.get("host"):
         raise ForgedForm
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 async def refuse_forgery(connection: AnyConnection, secret: str, session: str) -> None:

@@ -135,6 +135,7 @@ async def test_a_disabled_member_is_out_on_the_next_request(
         ({"_csrf": "own"}, {"sec-fetch-site": "same-site"}),
         ({"_csrf": "own"}, {"origin": "https://evil.example"}),
         ({"_csrf": "own"}, {"origin": "null"}),
+        ({"_csrf": "own"}, {"origin": "http://["}),
         ({"_csrf": "other"}, {}),
     ],
 )

@@ -13,6 +13,7 @@ from litestar import Response, get
 
 from core import clock, db, migrate
 from core.errors import Refused
+from core.outbox import tasks
 from core.settings import Settings
 from web.api.answers import answered
 from web.api.calls import LIVE, READY
@@ -25,7 +26,6 @@ LEAST_FREE = 200 * 1024 * 1024
 FAILURES = (Refused, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 NEWEST = "SELECT max(number) FROM migration"
-OLDEST_DUE = "SELECT min(run_after) FROM task WHERE state = 'waiting' AND run_after <= $1"
 
 
 @get("/health/live", opt=LIVE.opt, sync_to_thread=False)
@@ -66,8 +66,7 @@ async def _tasks(_: Settings) -> str:
 async def oldest_due_age() -> timedelta:
     """How long the task that should have run first has been waiting."""
     now = clock.now()
-    async with db.as_system(patience=PATIENCE) as unit:
-        oldest = await unit.fetchval(OLDEST_DUE, now)
+    oldest = await tasks.oldest_due(now)
     return now - oldest if oldest is not None else timedelta()
 
 
