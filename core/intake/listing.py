@@ -16,7 +16,10 @@ BY_DAY = "ORDER BY (r.rated_at AT TIME ZONE 'Asia/Shanghai')::date DESC, md5(r.i
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``institution_of`` and ``staff_of`` say what a member may see; ``everything`` lifts both."""
+    """``institution_of`` and ``staff_of`` say what a member may see; ``everything`` lifts both.
+
+    ``q`` is part of an item's name or a case's number, which the rated cannot search by.
+    """
 
     everything: bool = False
     institution_of: str = ""
@@ -28,6 +31,7 @@ class Wanted:
     has_text: bool = False
     grade: int | None = None
     institution: str = ""
+    q: str = ""
     limit: int = 50
 
 
@@ -89,6 +93,7 @@ def _asked(unit: db.Unit, wanted: Wanted) -> tuple[Any, ...]:
     return (
         unit.tenant, wanted.everything, wanted.institution_of, wanted.staff_of, wanted.since, wanted.before,
         wanted.origin, wanted.channel, wanted.has_text, wanted.grade, wanted.institution,
+        wanted.q,
     )  # fmt: skip
 
 

@@ -13,25 +13,29 @@ WITH matching AS (
         AND ($2 OR ($3::text <> '' AND $3 = ANY(m.institutions)) OR ($4::text <> '' AND m.staff = $4))
         AND ($10 IS NULL OR m.grade = $10)
         AND ($11 = '' OR $11 = ANY(m.institutions))))
+    AND ($12::text = '' OR EXISTS (
+      SELECT 1 FROM service_case c LEFT JOIN item i ON i.tenant_id = $1 AND i.code = c.item
+      WHERE c.tenant_id = $1 AND c.id = r.case_id
+        AND (strpos(i.name, $12) > 0 OR (($2 OR $3 <> '') AND strpos(c.code, $12) > 0))))
 )
 
 -- name: total
-SELECT count(*) FROM (SELECT 1 FROM matching LIMIT $12) AS counted;
+SELECT count(*) FROM (SELECT 1 FROM matching LIMIT $13) AS counted;
 
 -- name: chosen
--- Newest first; $12 is the last rating of the page before.
+-- Newest first; $13 is the last rating of the page before.
 , chosen AS (
   SELECT * FROM matching r
-  WHERE $12::uuid IS NULL
-    OR (r.rated_at, r.id) < (SELECT l.rated_at, l.id FROM rating l WHERE l.tenant_id = $1 AND l.id = $12)
-  ORDER BY r.rated_at DESC, r.id DESC LIMIT $13
+  WHERE $13::uuid IS NULL
+    OR (r.rated_at, r.id) < (SELECT l.rated_at, l.id FROM rating l WHERE l.tenant_id = $1 AND l.id = $13)
+  ORDER BY r.rated_at DESC, r.id DESC LIMIT $14
 )
 
 -- name: chosen_by_day
 -- The days in order, what lies within one day in none: an exact time would name the visitor.
 , chosen AS (
   SELECT * FROM matching r
-  ORDER BY (r.rated_at AT TIME ZONE 'Asia/Shanghai')::date DESC, md5(r.id::text) LIMIT $13 OFFSET $12::int
+  ORDER BY (r.rated_at AT TIME ZONE 'Asia/Shanghai')::date DESC, md5(r.id::text) LIMIT $14 OFFSET $13::int
 )
 
 -- name: rows

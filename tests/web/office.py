@@ -120,12 +120,13 @@ async def rated(
     *,
     text: str = WORDS,
     tags: Sequence[int] = (),
-    **more: str,
+    event: str = "closed",
+    **more: str | None,
 ) -> str:
     """A case closed and rated; the number of the ticket it opened, if it opened one."""
     given: dict[str, Any] = {"item": "invoice", "staff": "li", "window": "w1", "mode": "window"} | more
-    event = ServiceEvent(case, "closed", at, applicant=CANARY, **given)
-    (answer,) = await flow.receive(tenant, [event], source=Source("demo", trusted=True), now=at)
+    happened = ServiceEvent(case, event, at, applicant=CANARY, **given)
+    (answer,) = await flow.receive(tenant, [happened], source=Source("demo", trusted=True), now=at)
     assert isinstance(answer, Received) and answer.invitation is not None, answer
     grades = dict.fromkeys(answer.invitation.dimensions, grade)
     told = Submission(token=answer.invitation.token, grades=grades, text=text, tags=tuple(tags), rater=CANARY)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from core import db, stack, tenants
+from core.audit.model import SYSTEM
 from core.policy import keys
 from core.policy.model import Override
 from core.tenants import Founding, Tenant
@@ -132,9 +133,64 @@ async def test_scores_stand_beside_their_counts_and_too_few_do_not_rank(
     past = (await operator.get("/admin/scores?subject=institution&from=2025-01-01&to=2025-02-01")).text
     nonsense = (await operator.get("/admin/scores?subject=x&from=昨天")).text
 
-    assert "6.00" in listed and "样本不足" in listed and "规则版本" in listed
+    assert "6.00" in listed and ">不排名</span>" in listed and "少于 2 条不排名" in listed and "规则版本" in listed
+    assert "样本不足" not in listed + east
     assert "6.00" in east and "主动评价率" in east and "2 ÷ 3" in east
     assert "这段时间没有评价" in past and "日期请写成" in nonsense
+
+
+async def test_without_a_least_number_every_score_ranks(operator: Seat, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(days=2), 5, case="A1", text="")
+
+    listed = (await operator.get("/admin/scores?subject=institution")).text
+
+    assert '<td class="r num">1</td>' in listed and "不排名" not in listed
+
+
+@pytest.mark.parametrize("subject", ["item", "institution", "staff", "channel"])
+@pytest.mark.parametrize("stacked", ["beijing", "shenzhen"])
+async def test_where_no_formula_is_given_the_page_says_so_and_offers_each_dimension(
+    address: str, now: datetime, times: Times, pool: object, stacked: str, subject: str
+) -> None:
+    times.now = now
+    prescribed = (stacked, subject) in {("shenzhen", "item"), ("shenzhen", "institution")}
+    founding = Founding("gap", "无式市", (stacked,), demo=True, answers=stack.demo_answers((stacked,)))
+    async with throwaway(founding, now=now) as tenant:
+        async with db.as_tenant(tenant.id) as unit:
+            for statement in filter(str.strip, PLACES.split(";")):
+                await unit.execute(statement, tenant.id)
+        await rated(tenant, now - timedelta(days=2), 5, text="", event="served" if stacked == "beijing" else "closed")
+        async with seat(address, tenant, "operator", now) as member:
+            shown = (await member.get(f"/admin/scores?subject={subject}")).text
+            policy = stack.policy(tenant, now.date())
+            other = policy.or_off(keys.dimensions)[-1]
+            switched = (await member.get(f"/admin/scores?subject={subject}&dimension={other.code}")).text
+
+    assert ("现行规定没有给出这一对象的计算方法" in shown) is not prescribed
+    assert all(f">{each.label}</a>" in shown for each in policy.or_off(keys.dimensions))
+    assert f'aria-current="true">{other.label}</a>' in switched
+    assert "<tbody>" in shown or "一项的评价" in shown
+
+
+async def test_what_a_document_says_of_its_own_end_is_told_with_the_answer_that_decides(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    founding = Founding("trial", "试行市", ("jilin",), answers={"Q16": "applied"})
+    async with throwaway(founding, now=now) as tenant, seat(address, tenant, "operator", now) as member:
+        await tenancy.answer(tenant.id, {"Q16": "applied"}, basis="2026年第5号会议纪要", by=SYSTEM, now=now)
+        applied = (await member.get("/admin/policy")).text
+        in_time = (await member.get("/admin/policy?on=2021-01-04")).text
+        await tenancy.answer(tenant.id, {"Q16": "expired"}, basis="2026年第6号会议纪要", by=SYSTEM, now=now)
+        expired = (await member.get("/admin/policy")).text
+
+    def banner(text: str) -> str:
+        return text.partition('class="toc"')[0]
+
+    assert "第二十八条" in banner(applied) and "2021年8月8日" in banner(applied) and "沿用" in banner(applied)
+    assert "2026年第5号会议纪要" in banner(applied)
+    assert "期满" not in banner(in_time).replace("已于2021年8月8日期满", "").replace("8 日期满", "")
+    assert "不再适用" in banner(expired) and "2026年第6号会议纪要" in banner(expired)
 
 
 async def test_a_province_sees_only_what_its_cities_publish(

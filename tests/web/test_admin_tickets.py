@@ -119,9 +119,9 @@ async def test_an_act_that_the_state_does_not_allow_is_not_offered_and_is_refuse
     forced = await handler.do(number, "feedback", note="直接结束")
     unknown = await handler.do(number, "explode")
 
-    assert "acts/rectify" not in shown.text and ">登记整改<" not in shown.text
     assert forced.status_code in (404, 409) and unknown.status_code in (404, 409)
     assert "直接结束" in forced.text
+    assert "acts/rectify" not in shown.text and ">登记整改<" not in shown.text
 
 
 async def test_the_bureau_audits_and_a_refused_text_is_hidden_everywhere(
@@ -144,16 +144,18 @@ async def test_the_bureau_audits_and_a_refused_text_is_hidden_everywhere(
 async def test_the_rated_appeal_and_the_bureau_decides(
     address: str, handler: Seat, place: Tenant, now: datetime
 ) -> None:
-    number = await rated(place, now - timedelta(hours=1))
+    number = await rated(place, now - timedelta(days=1))
     async with seat(address, place, "clerk", now) as clerk, seat(address, place, "supervisor", now) as bureau:
         await handler.do(number, "notify")
         own = await clerk.get("/admin/tickets")
-        appealed = await clerk.do(number, "appeal", reason="当天我不在岗")
+        appealed = await clerk.do(number, "appeal", reason="当天我不在岗", evidence="排班表 2026-03\n考勤记录第 8 号")
+        read = [await each.get(f"/admin/tickets/{number}") for each in (clerk, bureau)]
         incomplete = await bureau.do(number, "decide", upheld="yes")
         decided = await bureau.do(number, "decide", upheld="yes", finding="mistaken")
         ratings = await bureau.get("/admin/ratings")
 
     assert number in own.text and appealed.status_code == 303, appealed.text
+    assert all("<dt>证据</dt><dd><div>排班表 2026-03</div><div>考勤记录第 8 号</div>" in each.text for each in read)
     assert incomplete.status_code == 422 and 'id="e-finding"' in incomplete.text
     assert decided.status_code == 303, decided.text
     assert "计入 非常满意" in ratings.text
@@ -196,3 +198,35 @@ async def test_a_form_without_its_token_changes_nothing(handler: Seat, place: Te
     forged = await handler.browser.post(handler.at(f"/admin/tickets/{number}/acts/contact"), data={"note": "x"})
 
     assert forged.status_code == 403
+
+
+@pytest.mark.parametrize(("username", "verb"), [("clerk", "verdict"), ("handler", "appeal"), ("supervisor", "decide")])
+async def test_what_is_not_ones_own_to_do_is_refused_and_breaks_nothing(
+    address: str, handler: Seat, place: Tenant, now: datetime, username: str, verb: str
+) -> None:
+    number = await rated(place, now - timedelta(days=1))
+    await handler.do(number, "notify")
+    async with seat(address, place, username, now) as member:
+        answer = await member.do(number, verb, is_="valid", note="说明", reason="理由", upheld="yes")
+
+    assert answer.status_code in (404, 409)
+
+
+async def test_a_form_sent_twice_is_done_once_and_says_so(handler: Seat, place: Tenant, now: datetime) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+
+    first = await handler.do(number, "explain", version="1", note="叫号屏已更换")
+    again = await handler.do(number, "explain", version="1", note="叫号屏已更换")
+
+    assert (first.status_code, again.status_code) == (303, 409) and "已被他人办理" in again.text
+
+
+@pytest.mark.parametrize("verb", ["urge", "supervise"])
+async def test_to_urge_or_supervise_takes_words(address: str, place: Tenant, now: datetime, verb: str) -> None:
+    number = await rated(place, now - timedelta(hours=1))
+    async with seat(address, place, "supervisor", now) as bureau:
+        silent = await bureau.do(number, verb, note="  ")
+        spoken = await bureau.do(number, verb, note="请在今天内联系评价人")
+
+    assert silent.status_code == 422 and 'id="e-note"' in silent.text
+    assert spoken.status_code == 303

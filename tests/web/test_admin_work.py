@@ -1,5 +1,6 @@
 """Places go out and come in as spreadsheets, queues are seen and tried again, and the log says who did what."""
 
+import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from core import db
 from core.outbox import actions as outbox
+from core.places.model import KINDS
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import Seat, rated, seat, town
@@ -40,6 +42,17 @@ async def test_what_was_exported_comes_back_unchanged_and_broken_rows_are_told_b
     assert again.startswith("200") and "<b>0 行已导入</b>，1 行没有变化" in again
     assert "<b>1 行已导入</b>" in mixed and "nowhere 不存在" in mixed and "data:text/csv;base64," in mixed
     assert "2号窗口" in listed.text and "1号窗口" not in listed.text
+
+
+async def test_every_kind_of_place_leaves_by_the_link_its_page_shows(operator: Seat) -> None:
+    pages = {kind: (await operator.get(f"/admin/places?kind={kind}")).text for kind in KINDS}
+    links = {kind: re.findall(r'href="[^"]*?(/admin/places/[^"]+\.csv)"', text) for kind, text in pages.items()}
+    answers = {kind: await operator.get(found[0]) for kind, found in links.items()}
+    reloaded = [(await operator.get(f"/admin/places/{kind}")).headers["location"] for kind in KINDS]
+
+    assert {each.status_code for each in answers.values()} == {200}
+    assert [kind for kind in KINDS if KINDS[kind].columns[0].label not in answers[kind].text] == []
+    assert reloaded == [operator.at(f"/admin/places?kind={kind}") for kind in KINDS]
 
 
 async def test_a_file_that_is_none_is_refused_at_its_field_and_changes_nothing(operator: Seat) -> None:
@@ -100,6 +113,35 @@ async def test_the_log_is_found_by_act_and_day_and_holds_what_was_done_here(
     assert nonsense.status_code == 200 and "日期请写成" in nonsense.text
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
+async def test_a_day_beyond_all_records_is_said_to_be_none(
+    address: str, place: Tenant, now: datetime, day: str
+) -> None:
+    async with seat(address, place, "auditor", now) as auditor, seat(address, place, "operator", now) as operator:
+        log = await auditor.get(f"/admin/audit?day={day}")
+        rules = await operator.get(f"/admin/policy?on={day}")
+        scores = await operator.get(f"/admin/scores?from={day}&to={day}")
+
+    assert (log.status_code, rules.status_code, scores.status_code) == (200, 422, 200)
+    assert all("日期请写成" in each.text for each in (log, rules, scores))
+
+
+async def test_ratings_are_found_by_case_and_item(address: str, operator: Seat, place: Tenant, now: datetime) -> None:
+    for case, item in (("CASE-1", "invoice"), ("CASE-2", "refund")):
+        await rated(place, now - timedelta(days=2), 5, case=case, item=item, text="")
+
+    async def seen(member: Seat, q: str) -> list[str]:
+        text = (await member.get(f"/admin/ratings?q={q}")).text
+        return [name for name in ("发票领用", "退税") if f"<b>{name}</b>" in text]
+
+    async with seat(address, place, "clerk", now) as clerk:
+        own = [await seen(clerk, q) for q in ("", "CASE-1", "发票")]
+    found = [await seen(operator, q) for q in ("", "CASE-1", "退", "没有的")]
+
+    assert found == [["发票领用", "退税"], ["发票领用"], ["退税"], []]
+    assert own == [["发票领用", "退税"], [], ["发票领用"]]
+
+
 HOSTILE = ("%00", "%ED%A0%80", "'", "%FF", "../..", "9" * 40, "{{7*7}}", "<script>x</script>")
 
 
@@ -107,7 +149,7 @@ async def test_no_address_however_odd_breaks_a_screen(operator: Seat, place: Ten
     await rated(place, now - timedelta(hours=1))
     paths = [
         *(f"/admin/tickets?tab={odd}&state={odd}&days={odd}&q={odd}&id={odd}&after={odd}&act={odd}" for odd in HOSTILE),
-        *(f"/admin/ratings?grade={odd}&origin={odd}&days={odd}&after={odd}&page={odd}" for odd in HOSTILE),
+        *(f"/admin/ratings?q={odd}&grade={odd}&origin={odd}&days={odd}&after={odd}&page={odd}" for odd in HOSTILE),
         *(f"/admin/scores?subject={odd}&dimension={odd}&from={odd}&to={odd}" for odd in HOSTILE),
         *(f"/admin/{part}/{odd}" for odd in HOSTILE for part in ("tickets", "scores/staff", "scores", "places")),
         *(f"/admin/{part}?kind={odd}&q={odd}&after={odd}&state={odd}" for odd in HOSTILE

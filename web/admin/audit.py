@@ -13,10 +13,11 @@ from core import db
 from core.audit import listing
 from core.audit.actions import Entry
 from core.audit.listing import Wanted
+from core.errors import Invalid
 from core.places.model import KINDS as PLACES
 from core.policy import keys
 from core.tickets.machine import RULES, STATE_LABELS
-from web.admin.chips import Filter, asked, read
+from web.admin.chips import NO_DAY, Filter, asked, day_of, read
 from web.deps import InTenant
 from web.page import Page, page
 from web.permissions import ROLE_NAMES
@@ -104,7 +105,7 @@ class Line:
 
 @get("/t/{slug:str}/admin/audit", opt={"perm": "audit.read"})
 async def index(request: HttpRequest, tenant: InTenant) -> Page:
-    day, wrong = _day(asked(request, "day"))
+    day, wrong = _day(request)
     async with db.as_tenant(tenant.id) as unit:
         acts = Filter("act", "操作", {act: act_name(act) for act in await listing.acts(unit)})
         filters = read(request, (acts,))
@@ -158,11 +159,11 @@ def _word(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _day(text: str) -> tuple[date | None, str]:
+def _day(request: HttpRequest) -> tuple[date | None, str]:
     try:
-        return (date.fromisoformat(text) if text else None), ""
-    except ValueError:
-        return None, "日期请写成 2026-12-03 这样。"
+        return day_of(request, "day"), ""
+    except Invalid:
+        return None, f"{NO_DAY}。"
 
 
 def _after(request: HttpRequest) -> UUID | None:

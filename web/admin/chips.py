@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from core.errors import Invalid
 from web.visit import HttpRequest
 
 LONGEST = 80
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+NO_DAY = "日期请写成 2026-12-03 这样"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,20 @@ def asked(request: HttpRequest, name: str) -> str:
     """A short text of the address, fit to be searched for."""
     text = request.query_params.get(name, "")
     return "".join(letter for letter in text if letter.isprintable() and not "\ud800" <= letter <= "\udfff")[:LONGEST]
+
+
+def day_of(request: HttpRequest, name: str) -> date | None:
+    """The day the address names, None where it names none; refuses what is no day of this century."""
+    text = asked(request, name)
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(NO_DAY, field=name) from error
+    if not FIRST_YEAR <= found.year < LAST_YEAR:
+        raise Invalid(NO_DAY, field=name)
+    return found
 
 
 def read(request: HttpRequest, filters: Sequence[Filter]) -> tuple[Filter, ...]:

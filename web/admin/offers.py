@@ -161,6 +161,7 @@ _SEEN_BY_RATER = "评价人凭回执可以看到"
 _FIXED: Mapping[str, tuple[Field, ...]] = {
     "return": (REASON,), "withdraw": (REASON,), "hold": (REASON,),
     "contact": (Field("note", "联系情况", "text", True),),
+    "urge": (Field("note", "催办内容", "text", True),), "supervise": (Field("note", "督办要求", "text", True),),
     "explain": (Field("note", "解释说明", "text", True, _SEEN_BY_RATER),),
     "rectify": (Field("note", "整改情况", "text", True, _SEEN_BY_RATER),),
     "feedback": (Field("note", "答复内容", "text", True, _SEEN_BY_RATER),),

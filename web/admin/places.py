@@ -8,6 +8,7 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from core import db
 from core.errors import Invalid, NotFound, Refused
@@ -43,6 +44,12 @@ async def export(tenant: InTenant, kind: FromPath[str]) -> Response[bytes]:
     name = f"{tenant.short or tenant.slug}{wanted.label}.csv"
     disposition = f"attachment; filename=\"{kind}.csv\"; filename*=UTF-8''{quote(name)}"
     return Response(data, media_type="text/csv", headers={"Content-Disposition": disposition})
+
+
+@get("/t/{slug:str}/admin/places/{kind:str}", opt={"perm": "places.read"})
+async def again(tenant: InTenant, kind: FromPath[str]) -> Redirect:
+    """Whoever reloads the page that told of an import gets the list."""
+    return Redirect(f"/t/{tenant.slug}/admin/places?kind={_kind(kind).name}", status_code=303)
 
 
 @post(

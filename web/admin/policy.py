@@ -12,13 +12,11 @@ from core.policy.checks import faults
 from core.tenants import Tenant
 from core.tenants.directory import Q
 from web.admin import rulebook
-from web.admin.chips import asked
+from web.admin.chips import NO_DAY, day_of
 from web.auth import PUBLIC
 from web.deps import InSettings, InTenant, Now
 from web.page import Page, page
 from web.visit import HttpRequest, visit
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @get("/t/{slug:str}/policy", opt={"perm": PUBLIC})
@@ -36,14 +34,15 @@ async def show(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
 
 async def _shown(request: HttpRequest, tenant: Tenant, now: datetime) -> Page:
     today = now.astimezone(SHANGHAI).date()
-    on, wrong = _day(asked(request, "on"), today)
+    on, wrong = _day(request, today)
     policy, names = stack.policy(tenant, on), rulebook.layer_names(tenant)
     found = rulebook.groups(policy, names)
+    told = rulebook.answers(policy, tenant, await stored_answers(tenant))
     places = [place for name in tenant.stack if (place := stack.city(name)) is not None]
     return page(
         "admin/policy/show.html", status=422 if wrong else 200, tenant=tenant, policy=policy, groups=found,
-        names=names, answers=rulebook.answers(policy, tenant, await stored_answers(tenant)),
-        gaps=rulebook.gaps(policy), documents=rulebook.documents(policy), provisions=rulebook.provisions(tenant),
+        names=names, answers=told,
+        gaps=rulebook.gaps(policy), documents=rulebook.documents(policy, told), provisions=rulebook.provisions(tenant),
         faults=faults(policy), places=places, today=today, wrong=wrong,
         count=sum(each.is_set for group in found.values() for each in group),
     )  # fmt: skip
@@ -54,14 +53,9 @@ async def stored_answers(tenant: Tenant) -> dict[str, Any]:
         return {row["question"]: row for row in await unit.fetch(Q.answers, tenant.id)}
 
 
-def _day(text: str, today: date) -> tuple[date, str]:
+def _day(request: HttpRequest, today: date) -> tuple[date, str]:
     """The day asked for; today, and a word about it, where that is no day."""
-    if not text:
-        return today, ""
     try:
-        found = date.fromisoformat(text)
-        if not FIRST_YEAR <= found.year < LAST_YEAR:
-            raise Invalid
-    except (ValueError, Invalid):
-        return today, "日期请写成 2026-12-03 这样，下面显示的是今天的规则。"
-    return found, ""
+        return day_of(request, "on") or today, ""
+    except Invalid:
+        return today, f"{NO_DAY}，下面显示的是今天的规则。"

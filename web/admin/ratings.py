@@ -54,14 +54,14 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         filters = read(request, _filters(policy, await _institutions(unit, eyes), member))
-        wanted = _wanted(eyes, filters, member, now)
+        wanted = _wanted(eyes, filters, asked(request, "q"), member, now)
         total = await listing.total(unit, wanted)
         found = await _found(unit, wanted, place, member)
     return page(
         "admin/ratings/index.html", filters=filters, found=found, total=total, most=listing.COUNTED_TO, place=place,
         protected=is_protected(member), dimensions={each.code: each.label for each in policy[keys.dimensions] or ()},
         tags={each.code: each.label for each in policy[keys.tags] or ()}, marks=MARKS,
-        grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS,
+        grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS, q=wanted.q,
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _filters(policy: Policy, institutions: Mapping[str, str], member: Member) ->
     return tuple(each for each in every if each.options and each.name not in hidden)
 
 
-def _wanted(eyes: Eyes, filters: tuple[Filter, ...], member: Member, now: datetime) -> Wanted:
+def _wanted(eyes: Eyes, filters: tuple[Filter, ...], q: str, member: Member, now: datetime) -> Wanted:
     chosen = {each.name: each.value for each in filters}
     days = chosen.get("days") or str(USUAL_DAYS)
     today = now.astimezone(SHANGHAI).date()
@@ -117,7 +117,7 @@ def _wanted(eyes: Eyes, filters: tuple[Filter, ...], member: Member, now: dateti
         before=_start(today) if is_protected(member) else None,
         origin=chosen.get("origin", ""), channel=chosen.get("channel", ""), has_text=bool(chosen.get("text")),
         grade=int(chosen["grade"]) if chosen.get("grade") else None, institution=chosen.get("institution", ""),
-        limit=ROWS,
+        q=q, limit=ROWS,
     )  # fmt: skip
 
 

@@ -7,6 +7,6 @@ ROUTES = [
     tickets.index, tickets.show, acts.act, acts.again,
     ratings.index, scores.index, scores.show,
     policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index,
-    places.index, places.export, places.bring,
+    places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index,
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import stack
 from core.policy import keys
+from core.policy.compile import holds
 from core.policy.keys import Key, record_of
 from core.policy.model import Ending, Provision, Regulation
 from core.policy.policy import Policy, Why
@@ -109,8 +110,13 @@ class GapLine:
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """``ended`` is the day a document ended by its own words; ``holds`` whether it is applied all the same."""
+
     regulation: Regulation
-    outlived: Ending | None
+    ended: date | None
+    clause: str
+    holds: bool
+    answers: tuple[Answer, ...]
 
 
 def layer_names(tenant: Tenant) -> Mapping[str, str]:
@@ -222,13 +228,18 @@ def gaps(policy: Policy) -> tuple[GapLine, ...]:
     )
 
 
-def documents(policy: Policy) -> tuple[Document, ...]:
-    return tuple(Document(each, _outlived(each, policy.on)) for each in policy.documents)
+def documents(policy: Policy, known: Sequence[Answer]) -> tuple[Document, ...]:
+    return tuple(_document(policy, each, known) for each in policy.documents)
 
 
-def _outlived(regulation: Regulation, on: date) -> Ending | None:
-    """The day it ended by its own words, for a document that holds on all the same."""
-    return next((each for each in regulation.endings if each.on is not None and each.on < on), None)
+def _document(policy: Policy, regulation: Regulation, known: Sequence[Answer]) -> Document:
+    own = Ending("", regulation.until, None)
+    over = next((each for each in (*regulation.endings, own) if each.on is not None and each.on < policy.on), None)
+    if over is None:
+        return Document(regulation, None, "", True, ())
+    asks: frozenset[str] = frozenset() if over.when is None else over.when.needs
+    decided = tuple(each for each in known if each.question.id in asks)
+    return Document(regulation, over.on, over.clause, holds(regulation, policy.answers, policy.on), decided)
 
 
 def provisions(tenant: Tenant) -> Mapping[str, tuple[Provision, ...]]:

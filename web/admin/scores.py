@@ -10,20 +10,21 @@ from litestar.params import FromPath
 
 from core import db
 from core.clock import SHANGHAI
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.people import Member
 from core.places import actions as places
 from core.places.model import KindName, Staff
 from core.policy import keys, vocab
 from core.policy.policy import Policy
+from core.policy.values import Dimension, Formula
 from core.scoring import actions as scoring
 from core.scoring.actions import METRICS, SUBJECTS
-from core.scoring.decide import Metric, Score, formula_of
+from core.scoring.decide import NONE, Metric, Score, formula_of, said
 from core.tenants import Tenant
 from core.tickets.listing import Eyes
 from web import charts
 from web.admin.bars import strip
-from web.admin.chips import Filter, asked, read
+from web.admin.chips import NO_DAY, Filter, asked, day_of, read
 from web.admin.sight import eyes_of, is_protected
 from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
@@ -63,24 +64,37 @@ class Row:
     enough: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the figures of a page are of: the policy's own formula, where ``dimension`` is None, or one dimension.
+
+    Only what the policy's formula gives is ranked: a mean nobody prescribed says what it is and no more.
+    """
+
+    dimension: str | None
+    said: str
+    ranks: bool
+    prescribed: bool
+
+
 @get("/t/{slug:str}/admin/scores", opt={"perm": "scores.read"})
 async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
     subject = asked(request, "subject")
     subject = subject if subject in SUBJECTS else _usual_subject(member)
-    period = _period(request, now)
+    period = _period(request, _last_day(member, now))
     filters = read(request, _filters(policy))
-    dimension = filters[0].value or _dimension(subject, policy)
+    reading = _reading(subject, filters[0].value, policy)
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        found = await scoring.scores(unit, tenant, policy, subject, dimension, None, period.start, period.end)
+        found = await scoring.scores(unit, tenant, policy, subject, reading.dimension, None, period.start, period.end)
         known = await _names(unit, subject, found)
         shown = await _visible(unit, member, eyes, subject, found)
-    rows = _ranked(shown, known, policy)
+    rows = _ranked(shown, known, policy, reading)
     return page(
         "admin/scores/index.html", rows=rows, subject=subject, subjects=vocab.SUBJECTS, period=period, filters=filters,
-        policy=policy, least=policy[keys.min_sample], formula=_sentence(subject, dimension, policy, found),
-        grades=_grades(policy), scored=policy[keys.scores] is not None,
-        defaults_count=bool(policy[keys.defaults_count]), own=len(shown) < len(found),
+        policy=policy, least=policy[keys.min_sample], reading=reading, grades=_grades(policy),
+        scored=policy[keys.scores] is not None, defaults_count=bool(policy[keys.defaults_count]),
+        own=len(shown) < len(found), protected=is_protected(member),
     )  # fmt: skip
 
 
@@ -89,10 +103,11 @@ async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, subject: FromPath[str],
     code: FromPath[str], now: Now,
 ) -> Page:  # fmt: skip
-    wanted, period = db.clean_text(code.lstrip("/")), _period(request, now)
+    wanted, period = db.clean_text(code.lstrip("/")), _period(request, _last_day(member, now))
     if subject not in SUBJECTS:
         raise NotFound
-    dimension = _dimension(subject, policy)
+    reading = _reading(subject, "", policy)
+    dimension = reading.dimension
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         whole = await scoring.score(unit, tenant, policy, subject, wanted, dimension, None, period.start, period.end)
@@ -108,14 +123,14 @@ async def show(
             for origin, word in ORIGINS.items() if origin != "probe"
         ]  # fmt: skip
         metrics = await _metrics(unit, policy, subject, wanted, now, period)
-        trend = await _trend(unit, tenant, policy, subject, wanted, dimension, now)
+        trend = await _trend(unit, tenant, policy, subject, wanted, dimension, _last_day(member, now))
     labels = _grades(policy)
     return page(
         "admin/scores/show.html", subject=subject, subjects=vocab.SUBJECTS, code=wanted, name=names[wanted],
         score=whole, parts=parts, origins=[(word, each) for word, each in origins if each.n], metrics=metrics,
-        period=period, policy=policy, formula=_sentence(subject, dimension, policy, [whole]), grades=labels,
+        period=period, policy=policy, reading=reading, grades=labels,
         metric_names=METRIC_NAMES, metric_says=METRIC_SAYS, trend=trend, least=policy[keys.min_sample],
-        picture=_picture(parts, labels),
+        picture=_picture(parts, labels), protected=is_protected(member),
     )  # fmt: skip
 
 
@@ -127,37 +142,47 @@ def _filters(policy: Policy) -> tuple[Filter, ...]:
     return (Filter("dimension", "评价内容", {each.code: each.label for each in policy[keys.dimensions] or ()}),)
 
 
-def _dimension(subject: str, policy: Policy) -> str | None:
-    """None is the policy's own formula; a policy that has none for its dimensions is read by its first one."""
-    known = [each.code for each in policy[keys.dimensions] or ()]
+def _reading(subject: str, asked_for: str, policy: Policy) -> Reading:
+    known = {each.code: each for each in policy[keys.dimensions] or ()}
     weights = formula_of(subject, None, policy).weights
-    return None if not known or any(code in known for code in weights) else known[0]
+    prescribed = not known or any(code in known for code in weights)
+    if prescribed and (not asked_for or asked_for in weights):
+        formula = formula_of(subject, asked_for or None, policy)
+        cited = f"（{formula.clause}）" if formula.clause else ""
+        return Reading(asked_for or None, said(formula, policy) + cited, ranks=True, prescribed=True)
+    dimension = asked_for or _nearest(subject, known)
+    plain = said(formula_of(subject, dimension, policy), policy)
+    if prescribed:
+        return Reading(dimension, f"{plain}，不是规定的得分，不排名", ranks=False, prescribed=True)
+    silence = said(Formula(subject, NONE), policy)  # pyright: ignore[reportArgumentType]  # checked against SUBJECTS
+    return Reading(dimension, f"{silence}，只列出{plain}，不排名", ranks=False, prescribed=False)
 
 
-def _sentence(subject: str, dimension: str | None, policy: Policy, found: Sequence[Score]) -> str:
-    said = found[0].formula if found else ""
-    clause = found[0].clause if found else ""
-    own = _dimension(subject, policy)
-    if own is not None and dimension == own:
-        return f"现行规定没有得分公式，这里按“{policy.words.get(own, own)}”一项统计"
-    return f"{said}（{clause}）" if said and clause else said
+def _nearest(subject: str, known: Mapping[str, Dimension]) -> str:
+    """Of the dimensions the one that judges this kind of subject, else the whole case, else the first."""
+    of: dict[str, str] = {each.of: each.code for each in reversed(list(known.values()))}
+    return of.get(subject) or of.get("case") or next(iter(known))
 
 
 def _grades(policy: Policy) -> Mapping[int, str]:
     return {grade: grade_word(grade, policy) for grade in vocab.GRADES}
 
 
-def _period(request: HttpRequest, now: datetime) -> Period:
+def _last_day(member: Member, now: datetime) -> date:
+    """Whose figures move while a visitor stands before them would know the grade: the rated see whole days only."""
     today = now.astimezone(SHANGHAI).date()
-    usual = Period(today - timedelta(days=USUAL_DAYS - 1), today)
+    return today - timedelta(days=1) if is_protected(member) else today
+
+
+def _period(request: HttpRequest, last: date) -> Period:
+    usual = Period(last - timedelta(days=USUAL_DAYS - 1), last)
     try:
-        start = date.fromisoformat(asked(request, "from")) if asked(request, "from") else usual.start
-        end = date.fromisoformat(asked(request, "to")) if asked(request, "to") else usual.end
-    except ValueError:
-        return Period(usual.start, usual.end, "日期请写成 2026-12-03 这样，下面是近 90 天的结果。")
+        start, end = day_of(request, "from") or usual.start, day_of(request, "to") or usual.end
+    except Invalid:
+        return Period(usual.start, usual.end, f"{NO_DAY}，下面是近 90 天的结果。")
     if start > end:
         return Period(usual.start, usual.end, "开始的日期晚于结束的日期，下面是近 90 天的结果。")
-    return Period(start, end)
+    return Period(min(start, last), min(end, last))
 
 
 async def _names(unit: db.Unit, subject: str, found: Sequence[Score]) -> Mapping[str, str]:
@@ -179,14 +204,14 @@ async def _visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, foun
     return [each for each in found if each.code in own]
 
 
-def _ranked(found: Sequence[Score], names: Mapping[str, str], policy: Policy) -> list[Row]:
+def _ranked(found: Sequence[Score], names: Mapping[str, str], policy: Policy, reading: Reading) -> list[Row]:
     least = policy[keys.min_sample] or 0
     grades = _grades(policy)
     best = sorted(found, key=lambda each: (each.n < max(least, 1), -(each.mean or Decimal(0)), -each.n, each.code))
     rows: list[Row] = []
     for place, each in enumerate(best, 1):
         enough = each.n >= max(least, 1)
-        rank = place if enough and each.mean is not None else None
+        rank = place if reading.ranks and enough and each.mean is not None else None
         # Equal means share a rank.
         if rank and rows and rows[-1].rank and rows[-1].score.mean == each.mean:
             rank = rows[-1].rank
@@ -214,13 +239,13 @@ async def _metrics(
 
 
 async def _trend(
-    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, code: str, dimension: str | None, now: datetime
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, code: str, dimension: str | None, last: date
 ) -> str:
     """The mean of each of the last months that has one."""
     if policy[keys.scores] is None:
         return ""
     points: list[tuple[str, float]] = []
-    for start, end in _months(now.astimezone(SHANGHAI).date()):
+    for start, end in _months(last):
         found = await scoring.score(unit, tenant, policy, subject, code, dimension, None, start, end)
         if found.mean is not None:
             points.append((f"{start.month}月", float(found.mean)))
@@ -229,10 +254,10 @@ async def _trend(
     return charts.trend([label for label, _ in points], [value for _, value in points], "近几个月的平均分", unit=" 分")
 
 
-def _months(today: date) -> list[tuple[date, date]]:
-    first = today.replace(day=1)
+def _months(last: date) -> list[tuple[date, date]]:
+    first = last.replace(day=1)
     found: list[tuple[date, date]] = []
-    end = today
+    end = last
     for _ in range(MONTHS):
         found.append((first, end))
         end = first - timedelta(days=1)
