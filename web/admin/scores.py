@@ -207,10 +207,11 @@ async def _visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, foun
 def _ranked(found: Sequence[Score], names: Mapping[str, str], policy: Policy, reading: Reading) -> list[Row]:
     least = policy[keys.min_sample] or 0
     grades = _grades(policy)
-    best = sorted(found, key=lambda each: (each.n < max(least, 1), -(each.mean or Decimal(0)), -each.n, each.code))
+    enough_for = max(least, 1)
+    best = sorted(found, key=lambda each: (each.n < enough_for, _worth(each, reading), -each.n, each.code))
     rows: list[Row] = []
     for place, each in enumerate(best, 1):
-        enough = each.n >= max(least, 1)
+        enough = each.n >= enough_for
         rank = place if reading.ranks and enough and each.mean is not None else None
         # Equal means share a rank.
         if rank and rows and rows[-1].rank and rows[-1].score.mean == each.mean:
@@ -219,6 +220,11 @@ def _ranked(found: Sequence[Score], names: Mapping[str, str], policy: Policy, re
             Row(each.code, names.get(each.code, each.code), each, strip(each.distribution, grades), rank, enough)
         )
     return rows
+
+
+def _worth(score: Score, reading: Reading) -> Decimal:
+    """An order by a mean that nobody prescribed would be a ranking all the same."""
+    return -(score.mean or Decimal(0)) if reading.ranks else Decimal(0)
 
 
 async def _parts(
