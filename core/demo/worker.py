@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core import clock, ready, settings, worker
+from core import clock, logs, ready, settings, worker
 from core.demo.history import load_all
 from core.settings import Settings
 
@@ -13,6 +13,7 @@ async def _past(found: Settings) -> None:
 
 
 def main() -> None:
+    logs.configure()
     found = settings.read()
     asyncio.run(_past(found))
     worker.run(found)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 import uvicorn
 
-from core import settings
+from core import logs, settings
 from core.outbox.sms import SIGNATURE, sign, signing_key
 
 KEPT = 1000
@@ -86,6 +86,7 @@ async def serve(port: int, secret: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    logs.configure()
     parser = argparse.ArgumentParser(description="本机短信网关：收下短信，列在 GET /messages")
     parser.add_argument("--port", type=int, default=8025)
     asyncio.run(serve(parser.parse_args(argv).port, settings.read().secret))
