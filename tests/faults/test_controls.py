@@ -25,14 +25,15 @@ CLIENTS = 4
 # What protects a rating from its own copies: the permanent key, and the invitation that is taken once.
 FORGET_KEYS = """
 ALTER TABLE rating_key DROP CONSTRAINT rating_key_pkey;
-CREATE RULE forget AS ON INSERT TO rating_key DO INSTEAD NOTHING;
+CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.key := gen_random_uuid(); RETURN NEW; END$$;
 CREATE FUNCTION stay_open() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.state := 'open'; RETURN NEW; END$$;
+CREATE TRIGGER forget BEFORE INSERT ON rating_key FOR EACH ROW EXECUTE FUNCTION forget();
 CREATE TRIGGER stay_open BEFORE UPDATE ON invitation FOR EACH ROW EXECUTE FUNCTION stay_open();
 """
 REMEMBER_KEYS = """
 DROP TRIGGER stay_open ON invitation;
-DROP FUNCTION stay_open;
-DROP RULE forget ON rating_key;
+DROP TRIGGER forget ON rating_key;
+DROP FUNCTION stay_open, forget;
 ALTER TABLE rating_key ADD PRIMARY KEY (tenant_id, source, key);
 """
 UNGUARD = "DROP POLICY own_tenant ON receipt; CREATE POLICY open_door ON receipt USING (true);"
