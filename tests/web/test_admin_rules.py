@@ -144,7 +144,7 @@ async def test_without_a_least_number_every_score_ranks(operator: Seat, place: T
 
     listed = (await operator.get("/admin/scores?subject=institution")).text
 
-    assert '<td class="r num">1</td>' in listed and "不排名" not in listed
+    assert '<span class="lab-s">名次</span>1</td>' in listed and "不排名" not in listed
 
 
 @pytest.mark.parametrize("subject", ["item", "institution", "staff", "channel"])
@@ -169,6 +169,7 @@ async def test_where_no_formula_is_given_the_page_says_so_and_offers_each_dimens
     assert ("现行规定没有给出这一对象的计算方法" in shown) is not prescribed
     assert all(f">{each.label}</a>" in shown for each in policy.or_off(keys.dimensions))
     assert f'aria-current="true">{other.label}</a>' in switched
+    assert (">名次</th>" in shown) is (prescribed and "<tbody>" in shown)
     assert "<tbody>" in shown or "一项的评价" in shown
 
 

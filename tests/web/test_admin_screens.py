@@ -1,0 +1,63 @@
+"""The screens that are worked in all day can be read by everybody, by daylight and in the dark."""
+
+import shutil
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, async_playwright
+
+from core.tenants import Tenant
+from tests.web.api_world import Times
+from tests.web.office import rated, seat, town
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SIZES = ((1440, "standard"), (390, "large"))
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        await found.close()
+
+
+@pytest.fixture
+async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
+    times.now = now
+    async with town(now) as found:
+        yield found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_every_screen_of_daily_work_is_accessible_and_fits(
+    chromium: Browser, address: str, place: Tenant, now: datetime, theme: str
+) -> None:
+    late = await rated(place, now - timedelta(days=20), case="A1", tags=())
+    await rated(place, now - timedelta(days=1), case="A2")
+    broken: dict[str, Any] = {}
+    async with seat(address, place, "supervisor", now) as member:
+        cookie: Any = {"name": f"hcp-{place.slug}", "value": member.session, "url": address}
+        paths = ("/admin/tickets?tab=all", f"/admin/tickets?tab=all&id={late}", f"/admin/tickets/{late}?act=supervise",
+                 "/admin/ratings", "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places")  # fmt: skip
+        for width, size in SIZES:
+            context = await chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+            await context.add_cookies([cookie])
+            page = await context.new_page()
+            for path in paths:
+                joint = "&" if "?" in path else "?"
+                answer = await page.goto(f"{address}{member.at(path)}{joint}theme={theme}&size={size}")
+                assert answer is not None and answer.status == 200, path
+                found = (await Axe().run(page, options=RULES)).response["violations"]
+                wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+                if found or wide:
+                    broken[f"{width} {path}"] = [each["id"] for each in found] or "scrolls sideways"
+            await context.close()
+
+    assert broken == {}
