@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 
 from core.embedded.servers import Servers
 from core.policy.model import Override
@@ -317,10 +318,15 @@ async def test_the_published_document_names_every_call_and_no_page(api: httpx.As
     assert not any(python in str(document) for python in (r"\\A", r"\\Z", r"\\x0"))
 
 
+@pytest.mark.parametrize(
+    "formulas",
+    ["unset", [{"subject": "institution", "dimension": "attitude"}]],
+    ids=["none", "of-what-nobody-is-asked"],
+)
 async def test_without_a_formula_each_dimension_stands_for_itself(
-    api: httpx.AsyncClient, now: datetime, pool: Servers
+    api: httpx.AsyncClient, now: datetime, pool: Servers, formulas: Any
 ) -> None:
-    bare = Override("formulas", "unset", "第九条")
+    bare = Override("formulas", formulas, "第九条")
     async with hall("bare", now, (*RULES, bare)) as place:
         token = await invited(api, place, now)
         await api.post("/ratings", json={"token": token, "grades": {"overall": 4}}, headers=place["hall"])

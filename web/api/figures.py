@@ -60,13 +60,14 @@ async def _scores(unit: db.Unit, tenant: Tenant, policy: Policy, query: ScoreQue
 
 
 def _dimensions(policy: Policy, query: ScoreQuery) -> Sequence[str | None]:
-    """The one asked for, else the formula's; where the regulation has no formula, each stands for itself."""
+    """The one asked for, else the formula's; without a formula for what is asked here, each stands for itself."""
     offered = [each.code for each in policy[keys.dimensions] or ()]
     if query.dimension is not None:
         if query.dimension not in offered:
             raise UnknownCode(f"本地没有这项评价内容，可用：{'、'.join(offered)}。", field="dimension")
         return [query.dimension]
-    return [None] if first_match(policy[keys.formulas] or (), subject=query.subject) else offered
+    formula = first_match(policy[keys.formulas] or (), subject=query.subject)
+    return [None] if formula is not None and not formula.weights.keys().isdisjoint(offered) else offered
 
 
 async def _names(unit: db.Unit, query: ScoreQuery, codes: Sequence[str]) -> Mapping[str, str]:
