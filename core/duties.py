@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core import db, errors, flow, stack, tenants
@@ -29,15 +30,17 @@ async def run_due(tenant: Tenant, now: datetime) -> None:
     await clocks(tenant, "", now)
 
 
-async def next_due(tenant: Tenant) -> datetime | None:
-    """The earliest instant at which something will be due."""
+async def next_due(tenant: Tenant, horizon: datetime | None = None) -> datetime | None:
+    """The earliest instant at which something will be due; warnings of deadlines beyond ``horizon`` are left out."""
     async with db.as_tenant(tenant.id) as unit:
-        instants = [await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant)]
+        instants = [await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant, horizon)]
     return min((at for at in instants if at is not None), default=None)
 
 
 async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Ended invitations become defaults or close, chunk by committed chunk."""
+    # A tap that needs nothing more is a rating, not silence.
+    await drafts(tenant, "", now)
     while True:
         async with db.as_tenant(tenant.id, patience=60) as unit:
             taken = await intake.take_silent(unit, now)
@@ -73,20 +76,25 @@ async def _remind(unit: db.Unit, tenant: Tenant, due: intake.Due) -> None:
 
 async def drafts(tenant: Tenant, _ref: str, now: datetime) -> None:
     """A tap that needed nothing more becomes the rating it was, made when it was tapped."""
-    async with db.as_tenant(tenant.id) as unit:
-        ripe = await intake.ripe_drafts(unit, now)
-    for each in ripe:
-        token = token_of(tenant.id, each["id"])
-        draft = each["draft"]
-        submission = Submission(
-            token=token, grades=draft["grades"], channel=draft["channel"], key=f"draft:{each['id']}"
-        )
-        try:
-            await flow.rate(tenant, submission, source=Source("web"), now=each["draft_at"])
-        except errors.Unavailable:
-            raise
-        except errors.Refused:
-            await _drop_draft(tenant, each["id"])
+    while True:
+        async with db.as_tenant(tenant.id) as unit:
+            ripe = await intake.ripe_drafts(unit, now)
+        for each in ripe:
+            await _take_draft(tenant, each)
+        if not ripe:
+            return
+
+
+async def _take_draft(tenant: Tenant, ripe: Mapping[str, Any]) -> None:
+    draft = ripe["draft"]
+    token = token_of(tenant.id, ripe["id"])
+    submission = Submission(token=token, grades=draft["grades"], channel=draft["channel"], key=f"draft:{ripe['id']}")
+    try:
+        await flow.rate(tenant, submission, source=Source("web"), now=ripe["draft_at"])
+    except errors.Unavailable:
+        raise
+    except errors.Refused:
+        await _drop_draft(tenant, ripe["id"])
 
 
 async def _drop_draft(tenant: Tenant, invitation_id: UUID) -> None:
@@ -110,8 +118,8 @@ async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
                 return
 
 
-async def notice_loaded(tenant: Tenant, _ref: str, now: datetime) -> None:
-    """A year's holiday notice has arrived: provisional deadlines are counted again, once, and say so."""
+async def notice_loaded(tenant: Tenant, now: datetime) -> None:
+    """Where a year's holiday notice has arrived, provisional deadlines are counted again, once, and say so."""
     fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(tenant.id) as unit:
         await ticket_jobs.recount_provisional(unit, fresh, now)
@@ -122,21 +130,20 @@ async def _recount_windows(unit: db.Unit, tenant: Tenant) -> None:
     for row in await unit.fetch(Q.provisional_invitations, tenant.id):
         policy = stack.policy(tenant, tickets.day(row["at"]))
         end = closing_time(row["occasion"], row["opens"], policy, tenant.calendar)
-        if end is not None:
+        if end is not None and (end.at, end.provisional) != (row["closes"], True):
             await unit.execute(Q.move_closes, tenant.id, row["id"], end.at, end.provisional)
 
 
-async def look_round(now: datetime) -> None:
-    """Finds what lost wake-ups forgot: each tenant's own facts say what is due."""
-    for listed in await tenants.listing():
-        tenant = await tenants.by_id(listed.id)
-        due = await next_due(tenant)
-        if due is not None and due <= now - FORGOTTEN_AFTER:
-            await run_due(tenant, now)
-        await fold(tenant, "", now)
+async def look_at(tenant_id: int, now: datetime) -> None:
+    """Finds what lost wake-ups forgot: a tenant's own facts say what is due."""
+    tenant = await tenants.by_id(tenant_id)
+    due = await next_due(tenant, now + ticket_jobs.WARNED_AHEAD)
+    if due is not None and due <= now - FORGOTTEN_AFTER:
+        await run_due(tenant, now)
+    await notice_loaded(tenant, now)
+    await fold(tenant, "", now)
 
 
 JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
-    "notice": notice_loaded,
 }  # fmt: skip

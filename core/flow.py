@@ -215,7 +215,9 @@ async def append(
             return _again(known)
         if rating is not None and rating != standing.rating_id:
             raise errors.NotFound("没有找到这条评价。")
-        return await _append(unit, tenant, submission, standing, source, now)
+        added = await _append(unit, tenant, submission, standing, source, now)
+        unit.after_commit(_tell_rated(tenant, added, now))
+        return added
 
 
 async def _append(
@@ -275,7 +277,7 @@ async def act(
         await audit.write(
             unit, actor, f"ticket.{act.verb}", "ticket", ticket_id, None, after, now, source=str(source or "")
         )
-        return await tickets.load(unit, ticket_id)
+        return await tickets.read(unit, ticket_id)
 
 
 def _said(act: Act) -> dict[str, Any]:

@@ -118,10 +118,12 @@ async def rounds() -> None:
     """Now and then every tenant is asked what is due, in case its wake-up was lost with a process."""
     while True:
         await asyncio.sleep(ROUND_SECONDS)
-        try:
-            await duties.look_round(clock.now())
-        except Unavailable as error:
-            log.warning("round-failed", error=type(error).__name__)
+        (listed,) = await asyncio.gather(tenants.listing(), return_exceptions=True)
+        for each in [] if isinstance(listed, BaseException) else listed:
+            # One tenant's trouble, of whatever kind, is not the next one's.
+            (error,) = await asyncio.gather(duties.look_at(each.id, clock.now()), return_exceptions=True)
+            if isinstance(error, BaseException):
+                log.warning("round-failed", tenant=each.id, error=type(error).__name__)
 
 
 async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:

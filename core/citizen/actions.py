@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core import db, errors, stack
 from core.citizen.model import Asked, Opened, Progress, Promise, Receipt, Step
+from core.flow import fold_time
 from core.intake import actions as intake
 from core.intake import decide as rules
 from core.intake import ratings
@@ -91,7 +92,7 @@ async def keep_draft(
         draft = {"grades": dict(grades), "ready": ready, "channel": channel}
         await unit.execute(intake.Q.keep_draft, tenant.id, standing.id, draft, now)
         hints = tasks.Hints(tenant.id)
-        hints.add("drafts", now + DRAFT_RIPENS)
+        hints.add("drafts", fold_time(now + DRAFT_RIPENS))
         unit.after_commit(hints.give)
 
 
@@ -120,7 +121,7 @@ async def receipt(tenant: Tenant, code: str) -> Receipt:
         row = await unit.fetchrow(Q.by_receipt, tenant.id, code)
         if row is None:
             raise errors.NotFound("没有找到这个回执编号，请核对后再输入。")
-        policy = stack.policy(tenant, tickets.day(row["rated_at"]))
+        policy = stack.policy(tenant, tickets.day(row["at"]))
         progress = [
             await _progress(unit, each["id"], policy)
             for each in await unit.fetch(Q.tickets_of_rating, tenant.id, row["rating_id"])
@@ -130,7 +131,7 @@ async def receipt(tenant: Tenant, code: str) -> Receipt:
 
 def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, ...], tenant: Tenant) -> Receipt:
     rule = policy[keys.append]
-    allowed = rule is not None and row["append_of"] is None and rule.since == "rated"
+    allowed = rule is not None and row["append_of"] is None and rule.since == "rated" and row["appends"] < rule.max
     until = rules.append_ends(row["rated_at"], rule, policy, tenant.calendar) if rule is not None and allowed else None
     chosen = set(row["tags"])
     return Receipt(
@@ -143,7 +144,7 @@ def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, .
 
 
 async def _progress(unit: db.Unit, ticket_id: UUID, policy: Policy) -> Progress:
-    ticket = await tickets.load(unit, ticket_id)
+    ticket = await tickets.read(unit, ticket_id)
     steps = await unit.fetch(Q.told_acts, unit.tenant, ticket_id)
     return Progress(
         ticket_id=ticket.id, number=ticket.number, state=ticket.state, verdict=ticket.verdict or "",

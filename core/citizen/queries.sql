@@ -17,7 +17,8 @@ WHERE t.tenant_id = $1 AND t.invitation_id = $2 AND t.position > 0 ORDER BY t.po
 
 -- name: by_receipt
 SELECT k.rating_id, k.rated_at, r.case_id, r.origin, r.text, r.tags, r.occasion, r.append_of, r.invitation_id, c.code AS case_code,
-  i.name AS item_name, v.token_hash,
+  i.name AS item_name, e.at,
+  (SELECT count(*) FROM rating a WHERE a.tenant_id = $1 AND a.append_of = r.id) AS appends,
   (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
     WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at AND m.given) AS grades,
   EXISTS (SELECT 1 FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at
@@ -26,6 +27,7 @@ FROM receipt k
 JOIN rating r ON r.tenant_id = k.tenant_id AND r.id = k.rating_id AND r.rated_at = k.rated_at
 JOIN service_case c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
 JOIN invitation v ON v.tenant_id = r.tenant_id AND v.id = r.invitation_id
+JOIN service_event e ON e.tenant_id = v.tenant_id AND e.id = v.event_id
 LEFT JOIN item i ON i.tenant_id = c.tenant_id AND i.code = c.item
 WHERE k.tenant_id = $1 AND k.code = $2;
 

@@ -112,7 +112,9 @@ SELECT r.id, r.rated_at, r.origin, (SELECT count(*) FROM rating a WHERE a.tenant
 FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
 
 -- name: rating_family
-SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND (id = $2 OR append_of = $2) ORDER BY rated_at;
+SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND id = $2
+UNION ALL
+SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND append_of = $2 ORDER BY rated_at;
 
 -- name: rating_root
 SELECT COALESCE(append_of, id) FROM rating WHERE tenant_id = $1 AND id = $2;
@@ -120,8 +122,8 @@ SELECT COALESCE(append_of, id) FROM rating WHERE tenant_id = $1 AND id = $2;
 -- name: family_marks
 SELECT m.rating_id, m.rated_at, m.dimension, m.item, m.grade, m.effective, m.origin, m.staff, m.institutions, m.lines,
   m.regions, m.areas, m.channel, m.weight, r.append_of IS NOT NULL AS appended
-FROM mark m JOIN rating r ON r.tenant_id = m.tenant_id AND r.id = m.rating_id AND r.rated_at = m.rated_at
-WHERE m.tenant_id = $1 AND m.rating_id = ANY($2::uuid[]) ORDER BY m.rated_at, m.dimension, m.item;
+FROM rating r JOIN mark m ON m.tenant_id = r.tenant_id AND m.rated_at = r.rated_at AND m.rating_id = r.id
+WHERE r.tenant_id = $1 AND r.id = ANY($2::uuid[]) ORDER BY m.rated_at, m.dimension, m.item;
 
 -- name: move_effective
 UPDATE mark SET effective = $6
@@ -132,7 +134,7 @@ SELECT min(closes) FROM invitation WHERE tenant_id = $1 AND state = 'open';
 
 -- name: due_invitations
 SELECT id, case_id, closes, silent_grade, draft FROM invitation
-WHERE tenant_id = $1 AND state = 'open' AND closes <= $2
+WHERE tenant_id = $1 AND state = 'open' AND closes <= $2 AND (draft IS NULL OR (draft ->> 'ready') IS DISTINCT FROM 'true')
 ORDER BY closes, id LIMIT $3 FOR UPDATE SKIP LOCKED;
 
 -- name: close_silent

@@ -85,7 +85,7 @@ async def _load_calendar(moment: Moment, step: Step) -> None:
     given = step.given
     off, work = given.get("off", ()), given.get("work", ())
     await tenants.load_notice(moment.tenant.id, given["year"], off, work, now=moment.now)
-    await duties.notice_loaded(moment.tenant, "", moment.now)
+    await duties.notice_loaded(moment.tenant, moment.now)
 
 
 async def _comment(moment: Moment, step: Step) -> None:

@@ -57,8 +57,8 @@ async def count_defaults(unit: db.Unit, ratings: Sequence[UUID], first: datetime
 
 
 async def fold(unit: db.Unit) -> int:
-    """Folds one chunk of deltas; how many tallies it touched, 0 when nothing waits."""
-    return await unit.execute(Q.fold, unit.tenant, FOLD_CHUNK)
+    """Folds one chunk of deltas; how many there were."""
+    return await unit.fetchval(Q.fold, unit.tenant, FOLD_CHUNK)
 
 
 def _subject(subject: str, policy: Policy) -> str:

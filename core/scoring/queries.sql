@@ -30,10 +30,12 @@ WITH taken AS (
   SELECT subject, code, day, dimension, origin, grade, member, sum(n) AS n FROM spread
   GROUP BY subject, code, day, dimension, origin, grade, member
   ORDER BY subject, code, day, dimension, origin, grade, member
+), put AS (
+  INSERT INTO tally AS t (tenant_id, subject, code, day, dimension, origin, grade, member, n)
+  SELECT $1, subject, code, day, dimension, origin, grade, member, n FROM summed
+  ON CONFLICT (tenant_id, subject, code, day, dimension, origin, grade, member) DO UPDATE SET n = t.n + excluded.n
 )
-INSERT INTO tally AS t (tenant_id, subject, code, day, dimension, origin, grade, member, n)
-SELECT $1, subject, code, day, dimension, origin, grade, member, n FROM summed
-ON CONFLICT (tenant_id, subject, code, day, dimension, origin, grade, member) DO UPDATE SET n = t.n + excluded.n;
+SELECT count(*) FROM taken;
 
 -- name: counts
 -- Exact at every moment: what is folded plus what still waits.

@@ -85,7 +85,6 @@ async def _open(
 
 async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
     prefix = kept.rated_at.astimezone(time_.SHANGHAI).strftime("%y%m-")
-    await unit.fetchval(Q.number_lock, unit.tenant, prefix)
     return Ticket(
         id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, prefix),
         nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id), rating_id=kept.id,
@@ -113,10 +112,18 @@ async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Act
 
 async def load(unit: db.Unit, ticket_id: UUID) -> Ticket:
     """The ticket, locked for this unit of work, with all its clocks; refuses ``not-found``."""
-    row = await unit.fetchrow(Q.load, unit.tenant, ticket_id)
+    return await _whole(unit, await unit.fetchrow(Q.load, unit.tenant, ticket_id))
+
+
+async def read(unit: db.Unit, ticket_id: UUID) -> Ticket:
+    """The ticket for whoever only looks: nobody waits for a reader."""
+    return await _whole(unit, await unit.fetchrow(Q.read, unit.tenant, ticket_id))
+
+
+async def _whole(unit: db.Unit, row: db.Row | None) -> Ticket:
     if row is None:
         raise errors.NotFound("没有找到这张工单。")
-    rows = await unit.fetch(Q.load_clocks, unit.tenant, ticket_id)
+    rows = await unit.fetch(Q.load_clocks, unit.tenant, row["id"])
     fields = {name: row[name] for name in Ticket.__dataclass_fields__ if name in row}
     fields |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),

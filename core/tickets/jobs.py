@@ -12,18 +12,20 @@ from core.tickets.actions import Q
 from core.tickets.model import Act, Notice
 
 CHUNK = 100
+# No warning comes longer before its deadline than this.
+WARNED_AHEAD = timedelta(days=60)
 
 
-async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
+async def next_due(unit: db.Unit, tenant: Tenant, horizon: datetime | None) -> datetime | None:
     instants = [await unit.fetchval(Q.next_clock, unit.tenant)]
-    instants += [at for _, at in await _warnings(unit, tenant)]
+    instants += [at for _, at in await _warnings(unit, tenant, horizon)]
     return min((at for at in instants if at is not None), default=None)
 
 
 async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Handles one chunk of what is due by ``now``; how many it handled."""
     warned = 0
-    for row, at in await _warnings(unit, tenant):
+    for row, at in await _warnings(unit, tenant, now + WARNED_AHEAD):
         if at <= now:
             await unit.execute(Q.warned, unit.tenant, row["id"], at)
             await _tell(unit, row, "warning", at)
@@ -34,10 +36,10 @@ async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     return warned + len(rows)
 
 
-async def _warnings(unit: db.Unit, tenant: Tenant) -> list[tuple[db.Row, datetime]]:
+async def _warnings(unit: db.Unit, tenant: Tenant, horizon: datetime | None) -> list[tuple[db.Row, datetime]]:
     """Running clocks whose policy wants a warning, each with the instant of it."""
     found: list[tuple[db.Row, datetime]] = []
-    for row in await unit.fetch(Q.warnable, unit.tenant):
+    for row in await unit.fetch(Q.warnable, unit.tenant, horizon):
         leads = stack.policy(tenant, row["policy_day"])[keys.warn_before] or ()
         ahead = sorted(_before(row["due_at"], lead, tenant) for lead in leads)
         coming = [at for at in ahead if row["warned_at"] is None or at > row["warned_at"]]
@@ -83,7 +85,7 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
 
 
 async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
-    ticket = await actions.load(unit, row["ticket_id"])
+    ticket = await actions.read(unit, row["ticket_id"])
     homes = await actions.homes_for(unit, ticket)
     to = dict.fromkeys([ticket.handler, *([homes.bureau] if about == "overdue" and homes.bureau else [])])
     notices = [
@@ -103,7 +105,7 @@ async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
 
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Counts provisional clocks again by the calendar now known; each move stands in the ticket's history."""
-    rows = await unit.fetch(Q.provisional_clocks, unit.tenant)
+    rows = await unit.fetch(Q.provisional_clocks, unit.tenant, tenant.calendar.version)
     for row in rows:
         old = actions.clock_of(row)
         new = clocks.recomputed(old, tenant.calendar)

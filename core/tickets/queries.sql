@@ -19,11 +19,9 @@ SELECT c.item, c.items, c.composite,
 FROM service_case c WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: next_number
-SELECT $2::text || lpad((1 + COALESCE(max(substr(number, length($2::text) + 1)::int), 0))::text, 5, '0')
-FROM ticket WHERE tenant_id = $1 AND number LIKE $2 || '%';
-
--- name: number_lock
-SELECT pg_advisory_xact_lock($1, hashtext($2));
+INSERT INTO ticket_number AS t (tenant_id, prefix, last) VALUES ($1, $2, 1)
+ON CONFLICT (tenant_id, prefix) DO UPDATE SET last = t.last + 1
+RETURNING prefix || lpad(last::text, greatest(5, length(last::text)), '0');
 
 -- name: add_ticket
 INSERT INTO ticket (tenant_id, id, number, nth, rating_id, rated_at, case_id, item, staff, dimensions, grade, state,
@@ -40,6 +38,14 @@ FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
 WHERE t.tenant_id = $1 AND t.id = $2 FOR UPDATE OF t;
+
+-- name: read
+SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre,
+  (SELECT r.anonymous FROM rating r WHERE r.tenant_id = $1 AND r.id = t.rating_id AND r.rated_at = t.rated_at) AS anonymous
+FROM ticket t
+JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
+WHERE t.tenant_id = $1 AND t.id = $2;
 
 -- name: load_clocks
 SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY started_at, name;
@@ -104,14 +110,16 @@ UPDATE clock SET state = 'lapsed', stopped_at = due_at, overdue_at = due_at WHER
 -- name: warnable
 SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, k.warned_at, t.policy_day
 FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
-WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL;
+WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL
+  AND ($2::timestamptz IS NULL OR k.due_at <= $2);
 
 -- name: warned
 UPDATE clock SET warned_at = $3 WHERE tenant_id = $1 AND id = $2;
 
 -- name: provisional_clocks
 SELECT k.*, t.policy_day FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
-WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused') FOR UPDATE OF k;
+WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused') AND k.calendar <> $2
+FOR UPDATE OF k;
 
 -- name: words
 SELECT r.tags,

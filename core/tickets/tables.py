@@ -104,3 +104,9 @@ class Appeal(Table, tablename="appeal", db=ENGINE):
     filed_at = columns.moment()
     decided_at = columns.moment(null=True)
     decided_by = columns.code(null=True)
+
+
+class TicketNumber(Table, tablename="ticket_number", db=ENGINE):
+    tenant_id = columns.number()
+    prefix = columns.code(primary_key=True)
+    last = columns.number()
