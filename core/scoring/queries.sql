@@ -79,7 +79,7 @@ SELECT t.state, t.dimensions, k.state AS clock_state, k.stopped_at, k.due_at,
   EXISTS (SELECT 1 FROM ticket_act a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.act = 'explain') AS explained
 FROM ticket t
 LEFT JOIN LATERAL (
-  SELECT state, stopped_at, due_at FROM clock WHERE tenant_id = $1 AND ticket_id = t.id AND name IN ('close', 'rectify')
+  SELECT state, stopped_at, due_at FROM clock WHERE tenant_id = $1 AND ticket_id = t.id AND name IN ('close', 'rectify') AND state <> 'dropped'
   ORDER BY name = 'close' DESC, started_at LIMIT 1) AS k ON true
 WHERE t.tenant_id = $1
   AND ($4::date IS NULL OR (t.rated_at AT TIME ZONE 'Asia/Shanghai')::date >= $4)
