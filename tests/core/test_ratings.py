@@ -167,3 +167,25 @@ async def test_a_bad_draft_without_its_reason_never_becomes_a_good_rating(city: 
     assert await rows(city, "SELECT id FROM rating WHERE tenant_id = $1") == []
     (state,) = await rows(city, "SELECT state FROM invitation WHERE tenant_id = $1")
     assert state["state"] == "closed"
+
+
+async def test_a_tap_in_the_last_minutes_is_a_rating_though_silence_is_done_first(city: Tenant, now: datetime) -> None:
+    invitation = await invited(city, "A1", now)
+    assert invitation.closes
+    await citizen.keep_draft(city, invitation.token, {"overall": 4}, now=invitation.closes - timedelta(minutes=10))
+
+    await duties.silence(city, "", invitation.closes)
+
+    (rating,) = await rows(city, "SELECT rated_at, origin FROM rating WHERE tenant_id = $1")
+    assert (rating["rated_at"], rating["origin"]) == (invitation.closes - timedelta(minutes=10), "citizen")
+
+
+async def test_a_month_may_have_a_hundred_thousand_tickets(city: Tenant, now: datetime) -> None:
+    await rated(city, "A1", now, {"overall": 1})
+    await rows(city, "UPDATE ticket_number SET last = 99998 WHERE tenant_id = $1 RETURNING last")
+
+    for case in ("A2", "A3", "A4"):
+        await rated(city, case, now, {"overall": 1})
+
+    found = await rows(city, "SELECT number FROM ticket WHERE tenant_id = $1 ORDER BY id")
+    assert [row["number"] for row in found] == ["2603-00001", "2603-99999", "2603-100000", "2603-100001"]

@@ -38,6 +38,20 @@ async def test_an_override_stands_until_it_is_dropped(tenant: Tenant, now: datet
     assert (await tenants.by_id(tenant.id)).overrides == ()
 
 
+async def test_a_real_tenant_takes_back_what_it_decided(pool: Servers, now: datetime) -> None:
+    real = await tenants.create(Founding("undecided", "真实市", ("national",)), now=now)
+    await tenants.override(real.id, [Override("rating_window", "5d", "本市通知")], by=BY, now=now)
+    await tenants.answer(real.id, {"Q1": "natural"}, by=BY, now=now)
+    async with db.as_tenant(real.id) as unit:
+        override_id = await unit.fetchval("SELECT id FROM override WHERE tenant_id = $1", real.id)
+
+    await tenants.drop_override(real.id, override_id, by=BY, now=now)
+    await tenants.unanswer(real.id, "Q1", by=BY, now=now)
+
+    fresh = await tenants.by_id(real.id)
+    assert (fresh.overrides, fresh.answers) == ((), {})
+
+
 async def test_a_day_of_its_own_changes_its_calendar_and_no_other(
     tenant: Tenant, stranger: Tenant, now: datetime
 ) -> None:
