@@ -147,6 +147,17 @@ async def test_without_a_least_number_every_score_ranks(operator: Seat, place: T
     assert '<span class="lab-s">名次</span>1</td>' in listed and "不排名" not in listed
 
 
+async def test_a_rank_is_among_all_and_not_among_those_one_may_see(address: str, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(days=2), 1, case="A1", staff="li")
+    await rated(place, now - timedelta(days=2), 5, case="A2", staff="zhao", text="")
+
+    async with seat(address, place, "clerk", now) as clerk:
+        shown = (await clerk.get("/admin/scores?subject=staff")).text
+
+    assert "李四" in shown and "赵六" not in shown
+    assert '<span class="lab-s">名次</span>2</td>' in shown
+
+
 @pytest.mark.parametrize("subject", ["item", "institution", "staff", "channel"])
 @pytest.mark.parametrize("stacked", ["beijing", "shenzhen"])
 async def test_where_no_formula_is_given_the_page_says_so_and_offers_each_dimension(
@@ -170,6 +181,7 @@ async def test_where_no_formula_is_given_the_page_says_so_and_offers_each_dimens
     assert all(f">{each.label}</a>" in shown for each in policy.or_off(keys.dimensions))
     assert f'aria-current="true">{other.label}</a>' in switched
     assert (">名次</th>" in shown) is (prescribed and "<tbody>" in shown)
+    assert ("只列出" in shown) is not prescribed and (stacked == "beijing") is ("一项各等级的数量" in shown)
     assert "<tbody>" in shown or "一项的评价" in shown
 
 

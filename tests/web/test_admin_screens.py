@@ -15,6 +15,10 @@ from tests.web.office import rated, seat, town
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PATHS = (
+    "/admin/tickets?tab=all", "/admin/tickets?tab=all&id={}", "/admin/tickets/{}?act=supervise", "/admin/ratings",
+    "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places",
+)  # fmt: skip
 SIZES = ((1440, "standard"), (390, "large"))
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
@@ -44,8 +48,7 @@ async def test_every_screen_of_daily_work_is_accessible_and_fits(
     broken: dict[str, Any] = {}
     async with seat(address, place, "supervisor", now) as member:
         cookie: Any = {"name": f"hcp-{place.slug}", "value": member.session, "url": address}
-        paths = ("/admin/tickets?tab=all", f"/admin/tickets?tab=all&id={late}", f"/admin/tickets/{late}?act=supervise",
-                 "/admin/ratings", "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places")  # fmt: skip
+        paths = [path.format(late) for path in PATHS]
         for width, size in SIZES:
             context = await chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
             await context.add_cookies([cookie])

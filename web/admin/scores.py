@@ -89,7 +89,8 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
         found = await scoring.scores(unit, tenant, policy, subject, reading.dimension, None, period.start, period.end)
         known = await _names(unit, subject, found)
         shown = await _visible(unit, member, eyes, subject, found)
-    rows = _ranked(shown, known, policy, reading)
+    seen = {each.code for each in shown}
+    rows = [row for row in _ranked(found, known, policy, reading) if row.code in seen]
     return page(
         "admin/scores/index.html", rows=rows, subject=subject, subjects=vocab.SUBJECTS, period=period, filters=filters,
         policy=policy, least=policy[keys.min_sample], reading=reading, grades=_grades(policy),
@@ -146,12 +147,14 @@ def _reading(subject: str, asked_for: str, policy: Policy) -> Reading:
     known = {each.code: each for each in policy[keys.dimensions] or ()}
     weights = formula_of(subject, None, policy).weights
     prescribed = not known or any(code in known for code in weights)
+    scored = policy[keys.scores] is not None
     if prescribed and (not asked_for or asked_for in weights):
         formula = formula_of(subject, asked_for or None, policy)
         cited = f"（{formula.clause}）" if formula.clause else ""
-        return Reading(asked_for or None, said(formula, policy) + cited, ranks=True, prescribed=True)
+        return Reading(asked_for or None, said(formula, policy) + cited, ranks=scored, prescribed=True)
     dimension = asked_for or _nearest(subject, known)
-    plain = said(formula_of(subject, dimension, policy), policy)
+    counts = f"“{known[dimension].label}”一项各等级的数量"
+    plain = said(formula_of(subject, dimension, policy), policy) if scored else counts
     if prescribed:
         return Reading(dimension, f"{plain}，不是规定的得分，不排名", ranks=False, prescribed=True)
     silence = said(Formula(subject, NONE), policy)  # pyright: ignore[reportArgumentType]  # checked against SUBJECTS
