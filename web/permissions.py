@@ -8,22 +8,11 @@ ROLES: Mapping[str, frozenset[str]] = {
     "clerk": frozenset({"home", "ratings.read", "tickets.read", "tickets.act", "scores.read", "policy.read"}),
     "handler": READS | {"tickets.act"},
     "supervisor": READS | {"tickets.act", "tickets.supervise", "messages.read"},
-    "operator": READS
-    | {"policy.write", "places.write", "import", "messages.read", "messages.send", "jobs.read", "jobs.retry"},
-    "provincial": READS | {"province.read", "tenants.read"},
+    "operator": READS | {"policy.write", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"},
+    "provincial": READS | {"province.read"},
     "auditor": frozenset({"home", "audit.read", "policy.read"}),
     "admin": frozenset(
-        {
-            "home",
-            "people.read",
-            "people.write",
-            "jobs.read",
-            "jobs.retry",
-            "messages.read",
-            "messages.send",
-            "policy.read",
-            "places.read",
-        }
+        {"home", "jobs.read", "jobs.retry", "messages.read", "messages.send", "policy.read", "places.read"}
     ),
 }
 ROLE_NAMES: Mapping[str, str] = {

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -29,6 +30,7 @@ from web.csrf import SAFE_METHODS
 from web.deps import DEPENDENCIES
 from web.permissions import ROLES as PERMISSIONS
 
+WEB = Path(__file__).parents[2] / "web"
 # The token and the receipt code are the capability itself: whoever holds one may use it, from wherever.
 CAPABILITIES = frozenset({"token", "code"})
 FILTERS = ("id", "q", "case", "ticket", "item", "institution", "handler", "staff", "region", "window", "after", "code")
@@ -161,6 +163,12 @@ def test_every_handler_names_who_may_pass_and_no_unknown_permission() -> None:
 
     assert len(CASES) > 20
     assert unnamed == []
+
+
+def test_every_permission_opens_something() -> None:
+    written = "".join(file.read_text("utf-8") for file in WEB.rglob("*.py") if file.name != "permissions.py")
+
+    assert [each for each in sorted(set().union(*PERMISSIONS.values())) if f'"{each}"' not in written] == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.permission != PUBLIC], ids=str)
