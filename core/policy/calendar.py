@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
+from core.clock import SHANGHAI
 from core.policy import holidays
 from core.policy.spans import Span
 
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 Kind = Literal["work", "rest", "休", "班", "off", "on"]
@@ -89,12 +88,6 @@ class Calendar:
                 return "工作日" if notice else "工作日（放假安排未公布）"
             case _:
                 return "周末" if notice else "周末（放假安排未公布）"
-
-
-def seeded() -> Calendar:
-    """The notices that came with this program, and no tenant's days."""
-    years = {year: YearNotice(frozenset(told.off), told.work) for year, told in holidays.SEED.items()}
-    return Calendar(years, version="seed")
 
 
 @dataclass(slots=True)

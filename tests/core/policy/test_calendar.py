@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.api import Span, days, hours, months, workdays
-from core.policy.calendar import SHANGHAI, Calendar, Pause, due, months_after, seeded
+from core.clock import SHANGHAI
+from core.policy import holidays
+from core.policy.calendar import Calendar, Pause, YearNotice, due, months_after
 
-SEEDED = seeded()
+SEEDED = Calendar({year: YearNotice(frozenset(told.off), told.work) for year, told in holidays.SEED.items()})
 FIRST, LAST = datetime.fromisoformat("2004-01-01"), datetime.fromisoformat("2026-10-01")
 WINTER, SPRING = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-03-01")
 ONE_DAY = timedelta(days=1)
