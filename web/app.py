@@ -51,9 +51,10 @@ def create() -> Litestar:
     crypto.use_secret(settings.secret)
 
     @asynccontextmanager
-    async def pool(_: Litestar) -> AsyncIterator[None]:
+    async def pool(app: Litestar) -> AsyncIterator[None]:
         await db.open_pool(settings.database_url, LEAST_CONNECTIONS, MOST_CONNECTIONS)
         yield
+        await app.state.limits.close()
         await db.close_pool()
 
     return create_app(settings, [pool])
