@@ -41,16 +41,18 @@ async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Ended invitations become defaults or close, chunk by committed chunk."""
     # A tap that needs nothing more is a rating, not silence.
     await drafts(tenant, "", now)
+    after: tuple[datetime, UUID] | None = None
     while True:
         async with db.as_tenant(tenant.id, patience=60) as unit:
-            taken = await intake.take_silent(unit, now)
+            taken = await intake.take_silent(unit, now, after)
             if taken.defaulted and taken.first and taken.last:
-                await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last)
+                await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last[0])
                 hints = tasks.Hints(tenant.id)
                 hints.add("fold", flow.fold_time(now))
                 unit.after_commit(hints.give)
         if not taken.done:
             return
+        after = taken.last
 
 
 async def reminders(tenant: Tenant, _ref: str, now: datetime) -> None:

@@ -15,21 +15,17 @@ DRAFT_RIPENS = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """One chunk of ended invitations: those that became defaults, how many only closed, whose drafts were kept."""
+    """One chunk of ended invitations: which became defaults, how many there were, and where the next chunk begins."""
 
     defaulted: tuple[UUID, ...]
-    closed: int
+    done: int
     first: datetime | None = None
-    last: datetime | None = None
-
-    @property
-    def done(self) -> int:
-        return len(self.defaulted) + self.closed
+    last: tuple[datetime, UUID] | None = None
 
 
-async def take_silent(unit: db.Unit, now: datetime) -> Silence:
+async def take_silent(unit: db.Unit, now: datetime, after: tuple[datetime, UUID] | None) -> Silence:
     """Ends one chunk of invitations whose window is over; a rating that holds the row is never overwritten."""
-    rows = await unit.fetch(Q.due_invitations, unit.tenant, now, CHUNK)
+    rows = await unit.fetch(Q.due_invitations, unit.tenant, now, CHUNK, *(after or (None, None)))
     # A draft is a beginning, not silence: it never turns into a good rating.
     silent = [row["id"] for row in rows if row["silent_grade"] is not None and row["draft"] is None]
     others = [row["id"] for row in rows if row["silent_grade"] is None or row["draft"] is not None]
@@ -39,8 +35,9 @@ async def take_silent(unit: db.Unit, now: datetime) -> Silence:
         await unit.execute(Q.settle_defaulted, unit.tenant, silent)
     if others:
         await unit.execute(Q.close_silent, unit.tenant, others)
-    ends = [row["closes"] for row in rows]
-    return Silence(tuple(silent), len(others), min(ends, default=None), max(ends, default=None))
+    if not rows:
+        return Silence((), 0)
+    return Silence(tuple(silent), len(rows), rows[0]["closes"], (rows[-1]["closes"], rows[-1]["id"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ SELECT min(closes) FROM invitation WHERE tenant_id = $1 AND state = 'open';
 -- name: due_invitations
 SELECT id, case_id, closes, silent_grade, draft FROM invitation
 WHERE tenant_id = $1 AND state = 'open' AND closes <= $2 AND (draft IS NULL OR (draft ->> 'ready') IS DISTINCT FROM 'true')
+  AND ($4::timestamptz IS NULL OR (closes, id) > ($4, $5))
 ORDER BY closes, id LIMIT $3 FOR UPDATE SKIP LOCKED;
 
 -- name: close_silent

@@ -198,16 +198,29 @@ async def test_a_published_month_comes_out_of_its_single_ratings_as_recomputed(
 
 
 async def _history(city: Tenant, at: datetime, grades: Mapping[int, int]) -> None:
-    """So many single ratings, written as one statement of marks and counted as the program counts defaults."""
+    """So many invitations whose silence means that grade, ended by the job that ends them every midnight."""
+    invitation = await invited(city, "A1", at - timedelta(days=8))
     async with db.as_tenant(city.id, patience=120) as unit:
         await unit.execute(
             """
-            INSERT INTO mark
-              (tenant_id, rating_id, rated_at, dimension, grade, effective, origin, institutions, regions, areas)
-            SELECT $1, gen_random_uuid(), $2, 'overall', g, g, 'citizen', '{tax-east}', '{east}', '{east,city}'
-            FROM unnest($3::int[], $4::int[]) AS t(g, n), generate_series(1, n)
+            INSERT INTO invitation (tenant_id, id, case_id, event_id, occasion, dimensions, opens, closes, silent_grade,
+              token_hash, policy)
+            SELECT $1, gen_random_uuid(), i.case_id, i.event_id, 'closed', i.dimensions, i.opens, $3, g,
+              sha256((g || '/' || k)::bytea), i.policy
+            FROM invitation i, unnest($4::int[], $5::int[]) AS t(g, n), generate_series(1, n) AS k
+            WHERE i.tenant_id = $1 AND i.id = $2
             """,
-            city.id, at, list(grades), list(grades.values()),
+            city.id, invitation.id, at, list(grades), list(grades.values()),
         )  # fmt: skip
-        ids = [r["rating_id"] for r in await unit.fetch("SELECT rating_id FROM mark WHERE tenant_id = $1", city.id)]
-        await scoring.count_defaults(unit, ids, at, at)
+        await unit.execute(
+            """
+            INSERT INTO target (tenant_id, invitation_id, dimension, item, institutions, regions, areas, channel)
+            SELECT $1, i.id, t.dimension, t.item, t.institutions, t.regions, t.areas, t.channel
+            FROM invitation i, target t
+            WHERE i.tenant_id = $1 AND i.id <> $2 AND t.tenant_id = $1 AND t.invitation_id = $2
+            """,
+            city.id, invitation.id,
+        )  # fmt: skip
+        await unit.execute("DELETE FROM target WHERE tenant_id = $1 AND invitation_id = $2", city.id, invitation.id)
+        await unit.execute("DELETE FROM invitation WHERE tenant_id = $1 AND id = $2", city.id, invitation.id)
+    await duties.silence(city, "", at)
