@@ -45,8 +45,8 @@ async def silence(tenant: Tenant, _ref: str, now: datetime) -> None:
     while True:
         async with db.as_tenant(tenant.id, patience=60) as unit:
             taken = await intake.take_silent(unit, now, after)
-            if taken.defaulted and taken.first and taken.last:
-                await scoring.count_defaults(unit, taken.defaulted, taken.first, taken.last[0])
+            if taken.defaulted:
+                await scoring.count_defaults(unit, taken.defaulted)
                 hints = tasks.Hints(tenant.id)
                 hints.add("fold", flow.fold_time(now))
                 unit.after_commit(hints.give)

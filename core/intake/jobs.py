@@ -1,6 +1,6 @@
 """Silence, reminders and drafts: each takes what is due and not yet done, in small committed chunks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +15,10 @@ DRAFT_RIPENS = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """One chunk of ended invitations: which became defaults, how many there were, and where the next chunk begins."""
+    """One chunk of ended invitations: defaults with their instants, how many ended, where the next chunk begins."""
 
-    defaulted: tuple[UUID, ...]
+    defaulted: Mapping[UUID, datetime]
     done: int
-    first: datetime | None = None
     last: tuple[datetime, UUID] | None = None
 
 
@@ -27,17 +26,16 @@ async def take_silent(unit: db.Unit, now: datetime, after: tuple[datetime, UUID]
     """Ends one chunk of invitations whose window is over; a rating that holds the row is never overwritten."""
     rows = await unit.fetch(Q.due_invitations, unit.tenant, now, CHUNK, *(after or (None, None)))
     # A draft is a beginning, not silence: it never turns into a good rating.
-    silent = [row["id"] for row in rows if row["silent_grade"] is not None and row["draft"] is None]
-    others = [row["id"] for row in rows if row["silent_grade"] is None or row["draft"] is not None]
+    silent = {row["id"]: row["closes"] for row in rows if row["silent_grade"] is not None and row["draft"] is None}
+    others = [row["id"] for row in rows if row["id"] not in silent]
     if silent:
-        await unit.execute(Q.default_ratings, unit.tenant, silent, now)
-        await unit.execute(Q.default_marks, unit.tenant, silent)
-        await unit.execute(Q.settle_defaulted, unit.tenant, silent)
+        await unit.execute(Q.default_ratings, unit.tenant, list(silent), now)
+        await unit.execute(Q.default_marks, unit.tenant, list(silent))
+        await unit.execute(Q.settle_defaulted, unit.tenant, list(silent))
     if others:
         await unit.execute(Q.close_silent, unit.tenant, others)
-    if not rows:
-        return Silence((), 0)
-    return Silence(tuple(silent), len(rows), rows[0]["closes"], (rows[-1]["closes"], rows[-1]["id"]))
+    last = (rows[-1]["closes"], rows[-1]["id"]) if rows else None
+    return Silence(silent, len(rows), last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Counts are added with the rating they come from, folded behind it, and read as exact figures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -52,8 +52,9 @@ def _delta(unit: db.Unit, at: datetime, origin: str, grade: int, sign: int, chan
     )  # fmt: skip
 
 
-async def count_defaults(unit: db.Unit, ratings: Sequence[UUID], first: datetime, last: datetime) -> None:
-    await unit.execute(Q.count_defaults, unit.tenant, list(ratings), first, last)
+async def count_defaults(unit: db.Unit, ended: Mapping[UUID, datetime]) -> None:
+    """Counts defaults, each named with the instant its window ended."""
+    await unit.execute(Q.count_defaults, unit.tenant, list(ended), list(ended.values()))
 
 
 async def fold(unit: db.Unit) -> int:

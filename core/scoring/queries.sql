@@ -9,14 +9,15 @@ INSERT INTO tally_delta (tenant_id, id, day, dimension, origin, grade, n, item, 
   channel)
 SELECT m.tenant_id, md5(m.rating_id::text || m.dimension || m.item)::uuid, (m.rated_at AT TIME ZONE 'Asia/Shanghai')::date, m.dimension, m.origin, m.effective,
   m.weight, m.item, m.staff, m.institutions, m.lines, m.regions, m.areas, m.channel
-FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = ANY($2::uuid[]) AND m.effective IS NOT NULL
-  AND m.rated_at BETWEEN $3 AND $4;
+FROM unnest($2::uuid[], $3::timestamptz[]) AS ended (id, at)
+JOIN mark m ON m.tenant_id = $1 AND m.rated_at = ended.at AND m.rating_id = ended.id
+WHERE m.effective IS NOT NULL;
 
 -- name: fold
 -- Turns one chunk of deltas into tallies; the deltas are gone in the same statement, so nothing counts twice.
 WITH taken AS (
-  DELETE FROM tally_delta WHERE tenant_id = $1 AND id IN (
-    SELECT id FROM tally_delta WHERE tenant_id = $1 ORDER BY id LIMIT $2)
+  DELETE FROM tally_delta WHERE tenant_id = $1 AND id = ANY(ARRAY(
+    SELECT id FROM tally_delta WHERE tenant_id = $1 ORDER BY id LIMIT $2))
   RETURNING day, dimension, origin, grade, n, item, staff, institutions, lines, regions, areas, channel
 ), spread AS (
   SELECT 'item' AS subject, item AS code, day, dimension, origin, grade, '' AS member, n FROM taken WHERE item <> ''

@@ -215,9 +215,8 @@ async def _history(city: Tenant, at: datetime, grades: Mapping[int, int]) -> Non
         await unit.execute(
             """
             INSERT INTO target (tenant_id, invitation_id, dimension, item, institutions, regions, areas, channel)
-            SELECT $1, i.id, t.dimension, t.item, t.institutions, t.regions, t.areas, t.channel
-            FROM invitation i, target t
-            WHERE i.tenant_id = $1 AND i.id <> $2 AND t.tenant_id = $1 AND t.invitation_id = $2
+            SELECT $1, id, 'overall', 'invoice', '{tax-east}', '{east}', '{city,east}', 'window'
+            FROM invitation WHERE tenant_id = $1 AND id <> $2
             """,
             city.id, invitation.id,
         )  # fmt: skip
