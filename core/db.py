@@ -146,8 +146,8 @@ class Unit(PostgresTransaction):
 
     def _beginning(self) -> str:
         tenant = "" if self.tenant_id is None else str(self.tenant_id)
-        # Long work meets tables that have grown since its plan was cached: it is planned for what is there now.
-        planned = "; SET LOCAL plan_cache_mode = 'force_custom_plan'" if self._patience > STATEMENT_SECONDS else ""
+        # Long work meets tables that have grown since its plans were cached: it is planned for what is there now.
+        planned = "; DISCARD PLANS" if self._patience > STATEMENT_SECONDS else ""
         # SET LOCAL as a statement, not set_config(): Citus forwards only the statement to its shards.
         return (
             f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SET LOCAL statement_timeout = '{self._patience}s';"

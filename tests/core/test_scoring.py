@@ -212,6 +212,8 @@ async def _history(city: Tenant, at: datetime, grades: Mapping[int, int]) -> Non
             """,
             city.id, invitation.id, at, list(grades), list(grades.values()),
         )  # fmt: skip
+        # Foreign keys keep plans of their own, made while these tables were small.
+        await unit.execute("DISCARD PLANS")
         await unit.execute(
             """
             INSERT INTO target (tenant_id, invitation_id, dimension, item, institutions, regions, areas, channel)
