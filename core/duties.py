@@ -19,6 +19,7 @@ from core.tickets import jobs as ticket_jobs
 from core.tickets.model import Notice
 
 FORGOTTEN_AFTER = timedelta(minutes=1)
+_counted_by: dict[int, str] = {}
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 
 
@@ -142,7 +143,10 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     due = await next_due(tenant, now + ticket_jobs.WARNED_AHEAD)
     if due is not None and due <= now - FORGOTTEN_AFTER:
         await run_due(tenant, now)
-    await notice_loaded(tenant, now)
+    # Provisional dates are counted again only by another calendar than the last time.
+    if _counted_by.get(tenant_id) != tenant.calendar.version:
+        await notice_loaded(tenant, now)
+        _counted_by[tenant_id] = tenant.calendar.version
     await fold(tenant, "", now)
 
 

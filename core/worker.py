@@ -15,7 +15,7 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 
 from core import clock, crypto, db, duties, tenants
-from core.errors import NotFound, Unavailable
+from core.errors import NotFound, Refused
 from core.outbox import tasks
 from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
@@ -103,15 +103,20 @@ def _arq(settings: Settings, plan: Plan) -> Worker:
 async def sweep(redis: ArqRedis, plan: Plan) -> None:
     """The truth is asked each second, so that nothing depends on what Redis remembers."""
     while True:
-        try:
-            claimed = await tasks.claim(clock.now(), CLAIMED_AT_ONCE, throwaway=plan.throwaway)
-            if claimed.ids:
-                await _carry(redis, claimed)
-            pause = 0.0 if len(claimed.ids) == CLAIMED_AT_ONCE else SWEEP_SECONDS
-        except (Unavailable, RedisError, OSError) as error:
-            log.warning("sweep-failed", error=type(error).__name__)
-            pause = SWEEP_SECONDS
-        await asyncio.sleep(pause)
+        # Whatever a turn meets, the next second has a turn of its own: a worker that looks alive must look for work.
+        (found,) = await asyncio.gather(_turn(redis, plan), return_exceptions=True)
+        if isinstance(found, BaseException):
+            log.warning("sweep-failed", error=type(found).__name__)
+        elif found == CLAIMED_AT_ONCE:
+            continue
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _turn(redis: ArqRedis, plan: Plan) -> int:
+    claimed = await tasks.claim(clock.now(), CLAIMED_AT_ONCE, throwaway=plan.throwaway)
+    if claimed.ids:
+        await _carry(redis, claimed)
+    return len(claimed.ids)
 
 
 async def rounds() -> None:
@@ -142,7 +147,9 @@ async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:
         await tasks.finish(task)
         return
     log.warning("task-failed", kind=task.kind, tenant=task.tenant_id, task=str(task.id), error=type(error).__name__)
-    await tasks.fail(task, f"{type(error).__name__}: {error}", clock.now())
+    # What a database says of an error may name a person; a refusal never does.
+    said = error.detail if isinstance(error, Refused) else ""
+    await tasks.fail(task, f"{type(error).__name__} {said}".strip(), clock.now())
 
 
 async def _do(task: tasks.Task, jobs: Jobs) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core import clock, db, people, ready, stack, tenants
 from core.audit.model import SYSTEM
-from core.demo.towns import Office, Town, lay_out, regions
+from core.demo.towns import Office, Town, lay_out, person_name, regions
 from core.errors import NotFound, Unauthorized
 from core.people import NewMember
 from core.people.keys import SCOPES
@@ -34,6 +34,7 @@ class Part:
     name: str
     institution: str | None = None
     staff: str | None = None
+    username: str = ""
 
 
 def demo_plugins() -> tuple[str, ...]:
@@ -83,27 +84,32 @@ async def _province(settings: Settings, now: datetime) -> Tenant:
         PROVINCE, "示范省", (), short="示范省", province=True, demo=True, answers=stack.demo_answers(())
     )
     tenant = await tenants.create(founding, now=now)
-    await _people(tenant, (Part("provincial", "省级管理员"), Part("auditor", "审计员")), settings, now)
+    await _people(tenant, (Part("provincial", "梁敏"), Part("auditor", "方文博")), settings, now)
     return tenant
 
 
 def _parts(town: Town) -> tuple[Part, ...]:
+    """The clerk is a real member of staff; the hotline has somebody who sends its tickets on."""
     office: Office = town.offices[0]
+    names = {place.code: place.name for place in town.places}
+    dice = Random(town.root)  # noqa: S311 - names of a demo
     return (
-        Part("clerk", "窗口人员", office.code, office.staff[0]),
-        Part("handler", "承办人", office.code),
-        Part("supervisor", "监督员", town.bureau),
-        Part("operator", "运营员", town.bureau),
-        Part("auditor", "审计员"),
-        Part("admin", "系统管理员"),
+        Part("clerk", names[office.staff[0]], office.code, office.staff[0]),
+        Part("handler", person_name(dice), office.code),
+        Part("supervisor", person_name(dice), town.bureau),
+        Part("operator", person_name(dice), town.bureau),
+        Part("auditor", person_name(dice)),
+        Part("admin", person_name(dice)),
+        Part("handler", person_name(dice), town.hotline, username="hotline"),
     )
 
 
 async def _people(tenant: Tenant, parts: Iterable[Part], settings: Settings, now: datetime) -> None:
     for part in parts:
+        username = part.username or part.role
         new = NewMember(
-            part.role, part.name, part.role, _password(settings, tenant.slug, part.role), institution=part.institution,
-            staff=part.staff, totp_secret=totp_secret(settings, tenant.slug, part.role),
+            username, part.name, part.role, _password(settings, tenant.slug, username), institution=part.institution,
+            staff=part.staff, totp_secret=totp_secret(settings, tenant.slug, username),
         )  # fmt: skip
         await people.add_member(tenant.id, new, by=SYSTEM, now=now)
 

@@ -11,6 +11,8 @@ from uuid import UUID
 import structlog
 
 from core import clock, db, duties, flow, stack, tenants
+from core.audit import actions as audit
+from core.audit.model import SYSTEM
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -25,6 +27,7 @@ SOURCE = Source("demo", trusted=True)
 CITIZEN = Source("web")
 Step = Callable[[datetime], Awaitable[None]]
 HALF = 0.5
+FINISHED = "finished"
 
 
 @dataclass
@@ -48,33 +51,54 @@ class Life:
 
 
 async def load_all(now: datetime) -> None:
-    """Gives each demo city its quarter, once."""
+    """Gives each demo city its quarter, once; one that was interrupted is lived through to its end."""
     for plugin in demo_plugins():
         tenant = await tenants.by_slug(plugin)
-        if not await _has_history(tenant):
-            await load(tenant, plugin, now)
-            log.info("demo-history", tenant=plugin)
+        begun = await _begun(tenant)
+        if begun == FINISHED:
+            continue
+        until = now if begun is None else datetime.fromisoformat(begun)
+        if begun is None:
+            await _mark(tenant, until.isoformat(), now)
+        await load(tenant, plugin, until)
+        await _mark(tenant, FINISHED, now)
+        log.info("demo-history", tenant=plugin)
 
 
-async def _has_history(tenant: Tenant) -> bool:
+async def _begun(tenant: Tenant) -> str | None:
+    """The moment this city's history is told up to, ``FINISHED``, or None before it was begun."""
     async with db.as_tenant(tenant.id) as unit:
-        return bool(await unit.fetchval("SELECT EXISTS (SELECT 1 FROM service_case WHERE tenant_id = $1)", tenant.id))
+        marks = await audit.of(unit, "demo", tenant.slug)
+    return str(marks[-1].after) if marks else None
+
+
+async def _mark(tenant: Tenant, what: str, now: datetime) -> None:
+    async with db.as_tenant(tenant.id) as unit:
+        await audit.write(unit, SYSTEM, "demo.history", "demo", tenant.slug, None, what, now)
 
 
 async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
+    """The quarter that ends ``now``, without the cases that an earlier attempt has told."""
     life = Life(tenant, now)
-    chapters = tell(town_of(plugin), Random(f"{SEED}{plugin}"), tenant.calendar, now)  # noqa: S311 - a story
+    told = await _told(tenant)
+    every = tell(town_of(plugin), Random(f"{SEED}{plugin}"), tenant.calendar, now)  # noqa: S311 - a story
+    chapters = [chapter for chapter in every if chapter.events[0].case not in told]
     for chapter in chapters:
         life.plan(chapter.events[-1].at, _serve(life, chapter))
-    first = chapters[0].events[0].at.date()
+    first = every[0].events[0].at.date()
     for number in range((now.date() - first).days + 1):
-        day = first + timedelta(days=number)
-        life.plan(_midnight(day) + timedelta(minutes=5), _night(tenant))
+        life.plan(_midnight(first + timedelta(days=number)) + timedelta(minutes=5), _night(tenant))
     with tasks.lived_until(now):
         await life.run()
         await duties.run_due(tenant, now)
     await duties.fold(tenant, "", now)
     await _settle(tenant, now)
+
+
+async def _told(tenant: Tenant) -> frozenset[str]:
+    async with db.as_tenant(tenant.id) as unit:
+        rows = await unit.fetch("SELECT code FROM service_case WHERE tenant_id = $1", tenant.id)
+    return frozenset(row["code"] for row in rows)
 
 
 def _midnight(day: date) -> datetime:

@@ -43,6 +43,7 @@ class Town:
     offices: tuple[Office, ...]
     root: str
     bureau: str
+    hotline: str
 
 
 def regions(file: Path) -> tuple[Region, ...]:
@@ -67,7 +68,9 @@ def lay_out(divisions: Sequence[Region], dice: random.Random) -> Town:
     every: list[Place] = [*divisions, *(Line(line["code"], line["name"]) for line in lines), *supervisors]
     for _, places in made:
         every.extend(places)
-    return Town(tuple(every), tuple(office for office, _ in made), root.code, f"{root.code}-bureau")
+    return Town(
+        tuple(every), tuple(office for office, _ in made), root.code, f"{root.code}-bureau", f"{root.code}-hotline"
+    )
 
 
 def _supervisors(root: Region, districts: Iterable[Region]) -> list[Institution]:

@@ -192,10 +192,10 @@ UPDATE invitation SET draft = jsonb_set(draft, '{ready}', 'false') WHERE tenant_
 -- name: provisional_invitations
 SELECT i.id, i.occasion, i.opens, i.closes, e.at FROM invitation i
 JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
-WHERE i.tenant_id = $1 AND i.state = 'open' AND i.provisional FOR UPDATE OF i;
+WHERE i.tenant_id = $1 AND i.state = 'open' AND i.provisional;
 
 -- name: move_closes
-UPDATE invitation SET closes = $3, provisional = $4 WHERE tenant_id = $1 AND id = $2;
+UPDATE invitation SET closes = $3, provisional = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'open' AND provisional;
 
 -- name: add_comment
 INSERT INTO comment (tenant_id, id, channel, text, at, source) VALUES ($1, $2, $3, $4, $5, $6);

@@ -1,7 +1,7 @@
 """The front door: which places take part; in the demo also a way into every screen with one click."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,14 @@ from litestar import get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from core import db, flow, people, tenants
+from core import clock, db, flow, people, stack, tenants
 from core.audit.model import SYSTEM
 from core.errors import NotEntitled, NotFound, Unauthorized
 from core.intake.model import Received, ServiceEvent, Source
 from core.people import Member, Person
 from core.places import actions as places
 from core.places.model import Item, Staff, Window
+from core.policy import keys
 from core.tenants import Listed, Tenant
 from web.auth import (
     DEMO,
@@ -43,13 +44,13 @@ class House:
     """One place on the demo's front page: who can be, where its screens are."""
 
     listed: Listed
-    members: tuple[Member, ...]
+    members: tuple[tuple[Member, str], ...]
     window: Window | None
     kiosk: Window | None
 
     @property
     def supervisor(self) -> Member | None:
-        return next((each for each in self.members if each.role == "supervisor"), None)
+        return next((each for each, _ in self.members if each.role == "supervisor"), None)
 
 
 @get("/", opt={"perm": PUBLIC})
@@ -141,19 +142,23 @@ async def _somewhere(tenant: Tenant, window_code: str) -> Mapping[str, Any]:
 
 
 async def _house(listed: Listed) -> House:
+    tenant = await tenants.by_id(listed.id)
+    policy = stack.policy(tenant, clock.now().date())
     async with db.as_tenant(listed.id) as unit:
-        members = await people.members(unit)
-        windows = [each for each in await places.listing(unit, "window", limit=200) if isinstance(each, Window)]
+        members = [each for each in await people.members(unit) if not each.disabled]
+        windows = [each for each in await places.listing(unit, "window", limit=500) if isinstance(each, Window)]
+        bodies = await places.names(unit, "institution", [each.institution for each in members if each.institution])
+    # A newcomer's ticket should come to somebody whose chair they can take.
+    handlers = {each.institution for each in members if each.role == "handler"}
+    near = sorted(windows, key=lambda each: each.institution not in handlers)
+    rates = any(row.event == "closed" and row.mode in ("*", "kiosk") for row in policy[keys.occasions] or ())
     return House(
-        listed, _one_each(members), next((each for each in windows if not each.kiosk), None),
-        next((each for each in windows if each.kiosk), None),
-    )  # fmt: skip
+        listed,
+        tuple((each, bodies.get(each.institution or "", "")) for each in sorted(members, key=_in_order)),
+        next((each for each in near if not each.kiosk), None),
+        next((each for each in near if each.kiosk and rates), None),
+    )
 
 
-def _one_each(members: Sequence[Member]) -> tuple[Member, ...]:
-    """The first member of each role, in the order of the roles."""
-    first: dict[str, Member] = {}
-    for member in members:
-        if not member.disabled:
-            first.setdefault(member.role, member)
-    return tuple(first[role] for role in ROLES if role in first)
+def _in_order(member: Member) -> int:
+    return list(ROLES).index(member.role) if member.role in ROLES else len(ROLES)
