@@ -8,7 +8,7 @@ from core.api import Regulation, Suggestion, days, keys, shapes, workdays
 REG: Final = Regulation(
     code="jilin-2020",
     title="吉林市政务服务“好差评”工作细则（试行）",
-    document="吉林市 2020年",
+    document="",
     issued=date(2020, 8, 9),
     note="试行期限 1 年，依第二十八条 2021 年 8 月 8 日期满；是否沿用见问题 Q16。",
 )

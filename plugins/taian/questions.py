@@ -8,7 +8,7 @@ from core.api import IndexFactor, Regulation, Suggestion, keys
 REG: Final = Regulation(
     code="taian-2022",
     title="政务服务“好差评”提质增效推进实施方案",
-    document="泰安市政务服务管理办公室 2022年3月31日",
+    document="",
     issued=date(2022, 3, 31),
     note="推进方案，不是基础制度；基础制度为泰政办发〔2020〕5号。",
 )
