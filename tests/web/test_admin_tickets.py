@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.policy.model import Override
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import AUDITED, WORDS, Seat, rated, seat, town
@@ -37,6 +38,34 @@ async def test_the_list_shows_what_is_left_and_opens_the_ticket_beside_it(
     assert "剩 " in listed.text and WORDS in listed.text and '<span class="n num">2</span>' in listed.text
     assert "为什么是这一天" in beside.text and "第三条" in beside.text and "起算日" in beside.text
     assert "<html" not in part.text and 'aria-label="工单 ' in part.text
+
+
+async def test_a_deadline_that_begins_with_the_dispatch_is_told_before_it_and_never_denied(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    async with town(now, "audited", AUDITED) as place, seat(address, place, "desk", now) as desk:
+        number = await rated(place, now - timedelta(hours=1))
+        listed = await desk.get("/admin/tickets?tab=all")
+        waiting = await desk.get(f"/admin/tickets/{number}")
+        await desk.do(number, "audit", accept="yes", note="属实")
+        begun = await desk.get(f"/admin/tickets/{number}")
+
+    assert "派单后起算" in listed.text and "无期限" not in listed.text
+    assert "没有给这张工单设期限" not in waiting.text
+    assert waiting.text.count("派单后起算") == 2 and "10 个工作日" in waiting.text and "第三条" in waiting.text
+    assert "派单后起算" not in begun.text and "自派单起 10 个工作日" in begun.text
+
+
+async def test_where_the_rules_set_no_deadline_at_all_it_says_so(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    async with town(now, "free", Override("clocks", [], "第三条")) as place, seat(address, place, "desk", now) as desk:
+        number = await rated(place, now - timedelta(hours=1))
+        listed, shown = await desk.get("/admin/tickets?tab=all"), await desk.get(f"/admin/tickets/{number}")
+
+    assert "无期限" in listed.text and "现行规定没有给这张工单设期限" in shown.text
 
 
 async def test_tabs_filters_and_search_find_and_say_when_there_is_nothing(

@@ -11,7 +11,7 @@ from core import db, flow, tenants
 from core.audit.model import Actor
 from core.policy.model import Override
 from core.tickets.model import Act
-from tests.web.api_world import Hall, Times
+from tests.web.api_world import Hall, Times, hall
 from tests.web.house import browser, closed
 
 LARGEST_FIRST_VIEW = 40_000
@@ -350,3 +350,23 @@ async def test_a_public_page_needs_no_script_and_carries_no_style_of_its_own(
 
     assert answer.status_code == 200
     assert "<script" not in answer.text and "style=" not in answer.text and "onclick" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("clocks", "said", "unsaid"),
+    [
+        ([{"clock": "close", "from": "dispatched", "within": "10wd"}], "派单后起算 10 个工作日", "没有设办理期限"),
+        ([], "没有设办理期限", "起算"),
+    ],
+    ids=["from the dispatch", "none at all"],
+)
+async def test_a_receipt_promises_the_deadline_that_will_count_and_no_other(
+    page: httpx.AsyncClient, pool: object, now: datetime, clocks: list[object], said: str, unsaid: str
+) -> None:
+    audit = Override("audit", {"when": "always", "on_timeout": "accept", "refused": "withdraw"}, "第八条")
+    async with hall("audited", now, (Override("clocks", clocks, "第三条"), audit)) as place:
+        token = await closed(place.tenant, now)
+        sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "1", "tags": "110", "text": "拖了两个月"})
+        receipt = (await page.get(sent.headers["location"])).text
+
+    assert said in receipt and unsaid not in receipt

@@ -18,6 +18,7 @@ from core.tickets.model import Clock, Ticket
 from web.admin.history import FOR_THE_RATED, Line, actor_name, told
 from web.admin.offers import Facts, Offer, offers
 from web.admin.sight import actor_of, is_protected
+from web.coming import Coming, coming, sets_deadlines
 from web.permissions import may
 
 MOST_INSTITUTIONS = 2000
@@ -33,6 +34,7 @@ class Case:
     marks: tuple[MarkView, ...]
     tags: tuple[Tag, ...]
     clocks: tuple[Clock, ...]
+    coming: tuple[Coming, ...]
     history: tuple[Line, ...]
     appeals: tuple[AppealView, ...]
     offers: tuple[Offer, ...]
@@ -42,6 +44,10 @@ class Case:
     @property
     def labels(self) -> Mapping[str, str]:
         return {each.code: each.label for each in self.policy[keys.dimensions] or ()}
+
+    @property
+    def unlimited(self) -> bool:
+        return not sets_deadlines(self.policy)
 
     def offer(self, verb: str) -> Offer | None:
         return next((each for each in self.offers if each.verb == verb), None)
@@ -55,10 +61,11 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     names = await _names(unit, ticket)
     offered = await _offers(unit, tenant, member, ticket, policy, now) if may(member.role, "tickets.act") else ()
     chosen = set(view.tags)
+    ahead = (await coming(unit, tenant, [row.id])).get(row.id, ())
     case = Case(
         row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket),
         tags=tuple(each for each in policy[keys.tags] or () if each.code in chosen), clocks=_in_order(view.clocks),
-        history=told(view.acts, names), appeals=_named(await listing.appeals(unit, ticket.id), names),
+        coming=ahead, history=told(view.acts, names), appeals=_named(await listing.appeals(unit, ticket.id), names),
         offers=offered, names=names, protected=is_protected(member),
     )  # fmt: skip
     return _for_the_rated(case) if case.protected else case
@@ -88,7 +95,7 @@ def _for_the_rated(case: Case) -> Case:
     # 国办发〔2019〕51号 and the cities after it: the rated hear of the matter, not of the rater.
     return replace(
         case, row=hidden(case.row), view=replace(case.view, case="", text="", channel="", origin=""),
-        clocks=tuple(each for each in case.clocks if each.name in FOR_THEM),
+        clocks=tuple(each for each in case.clocks if each.name in FOR_THEM), coming=(),
         history=tuple(each for each in case.history if each.verb in FOR_THE_RATED),
     )  # fmt: skip
 

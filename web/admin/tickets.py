@@ -1,9 +1,10 @@
 """Bad ratings as work: the list with the least time left on top, one ticket beside it, and what can be done now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import get
 from litestar.params import FromPath
@@ -15,12 +16,13 @@ from core.policy import keys, vocab
 from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets import listing
-from core.tickets.listing import TABS, Eyes, Page, Wanted
+from core.tickets.listing import TABS, Eyes, Page, Row, Wanted
 from core.tickets.machine import STATE_LABELS, VERDICT_LABELS
 from web.admin import case as cases
 from web.admin.case import Case
 from web.admin.chips import Filter, asked, read
 from web.admin.sight import eyes_of, is_protected
+from web.coming import coming, sets_deadlines
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page as Answer
 from web.page import page
@@ -55,6 +57,8 @@ class Work:
     page: Page
     counts: Mapping[str, int]
     after: str
+    coming: Mapping[UUID, str]
+    unlimited: bool
 
 
 @get("/t/{slug:str}/admin/tickets", opt={"perm": "tickets.read"})
@@ -62,7 +66,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     number = asked(request, "id")
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        work = await work_of(unit, request, eyes, policy, member, now)
+        work = await work_of(unit, tenant, request, eyes, policy, member, now)
         found = await cases.read(unit, tenant, member, eyes, number, now) if number else None
     tried = Tried(asked(request, "act"))
     return page("admin/tickets/index.html", work=work, tabs=TAB_NAMES, **_shown(policy, found, tried))
@@ -83,7 +87,7 @@ async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: 
 
 
 async def work_of(
-    unit: db.Unit, request: HttpRequest, eyes: Eyes, policy: Policy, member: Member, now: datetime
+    unit: db.Unit, tenant: Tenant, request: HttpRequest, eyes: Eyes, policy: Policy, member: Member, now: datetime
 ) -> Work:
     counts = await listing.counts(unit, eyes, now)
     q, after = asked(request, "q"), asked(request, "after")
@@ -94,7 +98,14 @@ async def work_of(
     filters = read(request, _filters(policy, handlers))
     found = await listing.page(unit, eyes, _wanted(tab, filters, q, after, now), now)
     rows = tuple(cases.hidden(row) for row in found.rows) if is_protected(member) else found.rows
-    return Work(tab, filters, q, replace(found, rows=rows), counts, after)
+    waiting = {} if is_protected(member) else await _coming(unit, tenant, rows)
+    return Work(tab, filters, q, replace(found, rows=rows), counts, after, waiting, not sets_deadlines(policy))
+
+
+async def _coming(unit: db.Unit, tenant: Tenant, rows: Sequence[Row]) -> Mapping[UUID, str]:
+    """From when the first deadline will count, for those that have none yet."""
+    found = await coming(unit, tenant, [each.id for each in rows if each.due_at is None])
+    return {ticket: ahead[0].start for ticket, ahead in found.items() if ahead}
 
 
 async def _handlers(unit: db.Unit, eyes: Eyes) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from core import flow, stack, tenants, tokens
+from core import db, flow, stack, tenants, tokens
 from core.audit.model import Actor
 from core.citizen import actions as citizen
 from core.citizen.model import Receipt
@@ -22,6 +22,7 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets.model import Act
 from web.auth import PUBLIC
+from web.coming import Coming, coming, sets_deadlines
 from web.deps import Now
 from web.errors import status_of
 from web.forms import posted
@@ -125,6 +126,11 @@ def _policy(tenant: Tenant, found: Receipt) -> Policy:
     return stack.policy(tenant, found.rated_at.astimezone(SHANGHAI).date())
 
 
+async def _coming(tenant: Tenant, found: Receipt) -> Mapping[UUID, tuple[Coming, ...]]:
+    async with db.as_tenant(tenant.id) as unit:
+        return await coming(unit, tenant, [each.ticket_id for each in found.progress])
+
+
 def _appended(tenant: Tenant, found: Receipt) -> str:
     """The dimension an append is about."""
     rule = _policy(tenant, found)[keys.append]
@@ -138,9 +144,11 @@ async def _page(
         found = await citizen.receipt(tenant, code)
     except NotFound:
         raise BrokenReceipt from None
+    ahead = await _coming(tenant, found)
     own = bool(token) and await _is_own(tenant, code, token)
     return page(
         "public/receipt.html", status=status, tenant=tenant, receipt=found, token=token if own else "", errors=errors,
         labels=dict(zip(GRADES, found.labels, strict=True)), words=words, longest=LONGEST_TEXT,
+        coming=ahead, deadlines=sets_deadlines(_policy(tenant, found)),
         may_append=own and found.append_until is not None and now < found.append_until,
     )  # fmt: skip
