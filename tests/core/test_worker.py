@@ -185,7 +185,7 @@ async def test_what_cannot_be_done_rests_ever_longer_and_then_lies_in_sight(tena
         at = task.run_after
 
     assert pauses[:3] == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20)]
-    assert (task.state, task.last_error) == ("dead", "ValueError: I never work")
+    assert (task.state, task.last_error) == ("dead", "ValueError")
     assert (await tasks.claim(at + timedelta(days=1), 5, throwaway=True)).ids == ()
     async with db.as_tenant(tenant.id) as unit:
         await tasks.retry(unit, task.id, by=BY, now=at)
