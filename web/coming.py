@@ -44,7 +44,8 @@ async def coming(unit: db.Unit, tenant: Tenant, tickets: Collection[UUID]) -> Ma
     found: dict[UUID, tuple[Coming, ...]] = {}
     for row in rows:
         policy = stack.policy(tenant, row["policy_day"])
-        reasons = opening.reasons({code: row["grade"] for code in row["dimensions"]}, row["tags"], policy)
+        grade: int = row["grade"]
+        reasons = opening.reasons(dict.fromkeys(row["dimensions"], grade), row["tags"], policy)
         found[row["id"]] = ahead(policy, reasons, row["dispatched_at"], row["known"])
     return found
 

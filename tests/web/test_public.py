@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -11,7 +12,7 @@ from core import db, flow, tenants
 from core.audit.model import Actor
 from core.policy.model import Override
 from core.tickets.model import Act
-from tests.web.api_world import Hall, Times, hall
+from tests.web.api_world import RULES, Hall, Times, hall
 from tests.web.house import browser, closed
 
 LARGEST_FIRST_VIEW = 40_000
@@ -318,6 +319,22 @@ async def test_codes_for_phones_are_pictures_of_our_own_address(
     assert case.headers["content-type"] == window.headers["content-type"] == "image/svg+xml"
     assert case.text.startswith("<svg") and "style=" not in case.text
     assert nowhere.status_code == 404
+
+
+async def test_an_append_is_about_what_the_rules_of_the_day_of_the_service_say(
+    page: httpx.AsyncClient, pool: object, times: Times, now: datetime
+) -> None:
+    changed = {"max": 1, "within": "60d", "from": "rated", "dimensions": ["attitude"]}
+    before = next(each for each in RULES if each.key == "append")
+    rules = (replace(before, until=now.date()), Override("append", changed, "第四条", since=now.date() + timedelta(1)))
+    async with hall("changed", now, (*(each for each in RULES if each is not before), *rules)) as place:
+        token = await closed(place.tenant, now)
+        times.now = now + timedelta(days=2)
+        sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "4"})
+        code = sent.headers["location"].partition("?")[0]
+        added = await page.post(f"{code}/append", data={"t": token, "grade": "5", "text": "后来更好了"})
+
+    assert added.status_code == 303, added.text
 
 
 async def test_results_stand_with_their_counts_and_without_enough_of_them_say_so(

@@ -18,7 +18,6 @@ from core.clock import SHANGHAI
 from core.errors import Invalid, NotFound, NotTheApplicant, Refused
 from core.intake.model import Submission
 from core.policy import keys
-from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets.model import Act
 from web.auth import PUBLIC
@@ -67,7 +66,7 @@ async def append(request: HttpRequest, code: FromPath[str], now: Now) -> HttpRes
         if grade not in GRADES:
             raise Invalid("请选择一个等级。", field="grade")
         given = Submission(
-            token=token, grades={_appended(tenant, await citizen.receipt(tenant, text)): grade}, text=words,
+            token=token, grades={await _appended(tenant, token): grade}, text=words,
             key="append:" + sha256(f"{token}|{grade}|{words}".encode()).hexdigest(),
         )  # fmt: skip
         await flow.append(tenant, given, source=WEB, now=now)
@@ -122,18 +121,15 @@ async def _is_own(tenant: Tenant, code: str, token: str) -> bool:
     return True
 
 
-def _policy(tenant: Tenant, found: Receipt) -> Policy:
-    return stack.policy(tenant, found.rated_at.astimezone(SHANGHAI).date())
-
-
 async def _coming(tenant: Tenant, found: Receipt) -> Mapping[UUID, tuple[Coming, ...]]:
     async with db.as_tenant(tenant.id) as unit:
         return await coming(unit, tenant, [each.ticket_id for each in found.progress])
 
 
-def _appended(tenant: Tenant, found: Receipt) -> str:
-    """The dimension an append is about."""
-    rule = _policy(tenant, found)[keys.append]
+async def _appended(tenant: Tenant, token: str) -> str:
+    """The dimension an append is about, by the rules of the day of the service, which judge the append itself."""
+    served = await citizen.invitation(tenant, token)
+    rule = stack.policy(tenant, served.at.astimezone(SHANGHAI).date())[keys.append]
     return rule.dimensions[0] if rule else "overall"
 
 
@@ -149,6 +145,6 @@ async def _page(
     return page(
         "public/receipt.html", status=status, tenant=tenant, receipt=found, token=token if own else "", errors=errors,
         labels=dict(zip(GRADES, found.labels, strict=True)), words=words, longest=LONGEST_TEXT,
-        coming=ahead, deadlines=sets_deadlines(_policy(tenant, found)),
+        coming=ahead, deadlines=sets_deadlines(stack.policy(tenant, found.rated_at.astimezone(SHANGHAI).date())),
         may_append=own and found.append_until is not None and now < found.append_until,
     )  # fmt: skip
