@@ -17,7 +17,7 @@ from core.scoring.decide import Count, Metric, Score
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
-FOLD_CHUNK = 5_000
+FOLD_CHUNK = 20_000
 SUBJECTS = ("staff", "institution", "line", "region", "item", "channel")
 METRICS = ("active", "good", "rectified", "on-time")
 
