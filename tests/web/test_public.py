@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -12,7 +11,7 @@ from core import db, flow, tenants
 from core.audit.model import Actor
 from core.policy.model import Override
 from core.tickets.model import Act
-from tests.web.api_world import RULES, Hall, Times, hall
+from tests.web.api_world import Hall, Times
 from tests.web.house import browser, closed
 
 LARGEST_FIRST_VIEW = 40_000
@@ -321,22 +320,6 @@ async def test_codes_for_phones_are_pictures_of_our_own_address(
     assert nowhere.status_code == 404
 
 
-async def test_an_append_is_about_what_the_rules_of_the_day_of_the_service_say(
-    page: httpx.AsyncClient, pool: object, times: Times, now: datetime
-) -> None:
-    changed = {"max": 1, "within": "60d", "from": "rated", "dimensions": ["attitude"]}
-    before = next(each for each in RULES if each.key == "append")
-    rules = (replace(before, until=now.date()), Override("append", changed, "第四条", since=now.date() + timedelta(1)))
-    async with hall("changed", now, (*(each for each in RULES if each is not before), *rules)) as place:
-        token = await closed(place.tenant, now)
-        times.now = now + timedelta(days=2)
-        sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "4"})
-        code = sent.headers["location"].partition("?")[0]
-        added = await page.post(f"{code}/append", data={"t": token, "grade": "5", "text": "后来更好了"})
-
-    assert added.status_code == 303, added.text
-
-
 async def test_results_stand_with_their_counts_and_without_enough_of_them_say_so(
     page: httpx.AsyncClient, east: Hall, now: datetime
 ) -> None:
@@ -367,23 +350,3 @@ async def test_a_public_page_needs_no_script_and_carries_no_style_of_its_own(
 
     assert answer.status_code == 200
     assert "<script" not in answer.text and "style=" not in answer.text and "onclick" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("clocks", "said", "unsaid"),
-    [
-        ([{"clock": "close", "from": "dispatched", "within": "10wd"}], "派单后起算 10 个工作日", "没有设办理期限"),
-        ([], "没有设办理期限", "起算"),
-    ],
-    ids=["from the dispatch", "none at all"],
-)
-async def test_a_receipt_promises_the_deadline_that_will_count_and_no_other(
-    page: httpx.AsyncClient, pool: object, now: datetime, clocks: list[object], said: str, unsaid: str
-) -> None:
-    audit = Override("audit", {"when": "always", "on_timeout": "accept", "refused": "withdraw"}, "第八条")
-    async with hall("audited", now, (Override("clocks", clocks, "第三条"), audit)) as place:
-        token = await closed(place.tenant, now)
-        sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "1", "tags": "110", "text": "拖了两个月"})
-        receipt = (await page.get(sent.headers["location"])).text
-
-    assert said in receipt and unsaid not in receipt

@@ -10,6 +10,7 @@ from litestar import get
 from litestar.params import FromQuery
 
 from core import db
+from core.clock import SHANGHAI
 from core.places import actions as places
 from core.places.model import Region
 from core.policy import keys
@@ -71,6 +72,12 @@ async def show(
     )  # fmt: skip
 
 
+async def published(tenant: Tenant, policy: Policy, now: datetime) -> Figures:
+    """What this place's page shows to everybody who asks for nothing in particular."""
+    dimensions = {each.code: each.label for each in policy[keys.dimensions] or ()}
+    return await _figures(tenant, policy, _usual(policy, dimensions), _start(USUAL, now))
+
+
 def _usual(policy: Policy, dimensions: Mapping[str, str]) -> str:
     """Nothing is the formula of a region; where it speaks of what nobody is asked, the first dimension stands in."""
     weights = formula_of("region", None, policy).weights
@@ -78,7 +85,7 @@ def _usual(policy: Policy, dimensions: Mapping[str, str]) -> str:
 
 
 def _start(period: str, now: datetime) -> date | None:
-    return None if period == "all" else (now - timedelta(days=int(period))).date()
+    return None if period == "all" else (now - timedelta(days=int(period))).astimezone(SHANGHAI).date()
 
 
 async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date | None) -> Figures:
@@ -96,9 +103,13 @@ async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date |
     city = scores.get(top.code)
     if not policy[keys.region_includes_below]:
         city = _together(list(scores.values()), policy)
+    own = _beside(city, [scores[each.code] for each in below], policy) if city is not None else None
+    rows = [_row(each.name, scores[each.code], policy, least) for each in below]
+    if own is not None and below:
+        rows.insert(0, _row(top.name if top.name.endswith("本级") else f"{top.name}本级", own, policy, least))
     return Figures(
         city=city,
-        regions=tuple(_row(each.name, scores[each.code], policy, least) for each in below),
+        regions=_unguessable(rows),
         modes=tuple(_row(each.code, each, policy, least) for each in modes),
         metrics=_metrics(city, tickets, policy), least=least,
     )  # fmt: skip
@@ -119,13 +130,38 @@ def _together(scores: Sequence[Score], policy: Policy) -> Score | None:
     counted: Counter[int] = Counter()
     for each in scores:
         counted.update(each.distribution)
+    return _of(counted, sum(each.active_n for each in scores), scores[0], policy)
+
+
+def _beside(city: Score, below: Sequence[Score], policy: Policy) -> Score | None:
+    """What the city counts beside the regions listed, so that the lines make up the total; None where nothing is."""
+    rest = Counter(city.distribution)
+    for each in below:
+        rest.subtract(each.distribution)
+    active = max(city.active_n - sum(each.active_n for each in below), 0)
+    # What lies in two regions at once counts in each: then no line of its own would make the sum right.
+    return _of(+rest, active, city, policy) if +rest and min(rest.values()) >= 0 else None
+
+
+def _of(counted: Counter[int], active: int, like: Score, policy: Policy) -> Score:
+    """A figure of these counts, with a mean where one dimension's ratings are all it rests on."""
     total = counted.total()
     points: dict[int, float] = dict(zip(GRADES, policy[keys.scores] or (), strict=False))
     worth = sum(Decimal(str(points[grade])) * n for grade, n in counted.items()) / total if points and total else None
     return replace(
-        scores[0], n=total, distribution=dict(counted), active_n=sum(each.active_n for each in scores),
-        active_mean=None, mean=worth if len(scores[0].dimensions) == 1 and scores[0].over == "ratings" else None,
+        like, n=total, distribution=dict(counted), active_n=active, active_mean=None,
+        mean=worth if len(like.dimensions) == 1 and like.over == "ratings" else None,
     )  # fmt: skip
+
+
+def _unguessable(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """A single line left out would be the total less the others: then the smallest of these is left out too."""
+    hidden = [row for row in rows if not row.shown]
+    shown = [row for row in rows if row.shown]
+    if len(hidden) != 1 or not shown:
+        return tuple(rows)
+    smallest = min(shown, key=lambda row: row.score.n)
+    return tuple(replace(row, shown=False) if row is smallest else row for row in rows)
 
 
 def _row(name: str, score: Score, policy: Policy, least: int) -> Row:
