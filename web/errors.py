@@ -17,6 +17,7 @@ from web.page import page
 from web.visit import HttpRequest, HttpResponse, visit
 
 FRAMES = 8
+BUSY = "系统繁忙，请稍后重试。"
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +103,7 @@ def answer(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
         return problem(request, refusal, status)
     said: dict[str, Any] = {
         "title": TITLES.get(status, TITLES[422]),
-        "detail": refusal.detail,
+        "detail": _detail(request, refusal),
         "correlation": correlation_of(request),
     }
     if is_partial(request):
@@ -111,11 +112,17 @@ def answer(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
     return page("public/error.html", status=status, **said)
 
 
+def _detail(request: HttpRequest, refusal: Refused) -> str:
+    """Who only looked had nothing that could be lost."""
+    looked = request.method in ("GET", "HEAD") and isinstance(refusal, errors.Unavailable)
+    return BUSY if looked and refusal.detail == errors.Unavailable().detail else refusal.detail
+
+
 def problem(request: HttpRequest, refusal: Refused, status: int) -> Response[dict[str, Any]]:
     """RFC 9457, with the fixed title of its status."""
     body: dict[str, Any] = {
         "type": "about:blank", "title": TITLES.get(status, TITLES[422]), "status": status, "code": refusal.code,
-        "detail": refusal.detail, "correlation_id": correlation_of(request),
+        "detail": _detail(request, refusal), "correlation_id": correlation_of(request),
     }  # fmt: skip
     if refusal.field:
         body["field"] = refusal.field

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from litestar import Litestar, get
+from litestar import Litestar, get, route
 
 from core import settings as environment
 from core.clock import SHANGHAI
 from core.embedded.servers import Servers
-from core.errors import Conflict, Malformed, NotFound, Refused, TooLate
+from core.errors import Conflict, Malformed, NotFound, Refused, TooLate, Unavailable
 from core.tenants import Founding, throwaway
 from tests.web.api_world import Hall, Times
 from tests.web.house import browser, closed
@@ -151,6 +151,22 @@ def test_nobody_is_sent_elsewhere(address: str) -> None:
 )
 def test_a_refusal_has_the_status_of_the_contract(refusal: Refused, status: int) -> None:
     assert errors.status_of(refusal) == status
+
+
+@pytest.mark.parametrize(("method", "kept"), [("GET", False), ("POST", True)])
+async def test_only_who_sent_something_is_told_that_it_is_not_lost(method: str, kept: bool) -> None:
+    app = create_app(environment.read(SECRETS))
+
+    @route("/busy", http_method=["GET", "POST"], opt={"perm": "public"}, sync_to_thread=False)
+    def busy() -> None:
+        raise Unavailable
+
+    app.register(busy)
+    async with _site(app) as client:
+        told = await client.request(method, "/busy", headers={"sec-fetch-site": "same-origin"})
+
+    assert told.status_code == 503 and "系统繁忙" in told.text
+    assert ("没有丢失" in told.text) == kept
 
 
 @pytest.mark.parametrize(
