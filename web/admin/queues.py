@@ -13,7 +13,8 @@ from core.errors import NotFound
 from core.outbox import actions as outbox
 from core.outbox import tasks
 from web.admin.chips import Filter, asked, read
-from web.deps import InMember, InTenant, Now
+from web.admin.said import said
+from web.deps import InMember, InSettings, InTenant, Now
 from web.page import Page, page
 from web.visit import HttpRequest
 
@@ -32,13 +33,15 @@ MOST_TASKS = 200
 
 
 @get("/t/{slug:str}/admin/messages", opt={"perm": "messages.read"})
-async def messages(request: HttpRequest, tenant: InTenant) -> Page:
+async def messages(request: HttpRequest, tenant: InTenant, settings: InSettings) -> Page:
     filters = read(request, (Filter("state", "状态", MESSAGE_STATES),))
     async with db.as_tenant(tenant.id) as unit:
         found = await outbox.listing(unit, state=filters[0].value or None, before=_before(request), limit=51)
+        readable = await said(unit, settings, tenant, found[:50])
     return page(
         "admin/work/messages.html", messages=found[:50], more=len(found) > len(found[:50]), filters=filters,
         states=MESSAGE_STATES, kinds=MESSAGE_KINDS, first=not asked(request, "after"),
+        said=readable, opened=settings.demo and tenant.demo,
     )  # fmt: skip
 
 

@@ -6,19 +6,22 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from core import db
+from core import db, people
 from core.citizen import actions as citizen
 from core.errors import Invalid, NotFound, Refused
 from core.places import actions as places
 from core.places.model import Window
+from core.settings import Settings
 from core.tenants import Tenant
 from web.auth import PUBLIC, limits_of, settings_of
-from web.deps import InTenant, Now
+from web.deps import InSettings, InTenant, Now
 from web.errors import status_of
 from web.forms import posted
 from web.page import Page, page
 from web.public.rate import qr
 from web.visit import HttpRequest, HttpResponse
+
+Q = db.queries(__file__)
 
 PHONE = re.compile(r"1[0-9]{10}")
 MINUTES = 60
@@ -26,8 +29,8 @@ PHONE_TRIES, WINDOW_TRIES, PERIOD = 3, 60, 10 * MINUTES
 
 
 @get("/t/{slug:str}/w/{window:str}", opt={"perm": PUBLIC})
-async def show(tenant: InTenant, window: FromPath[str], sent: FromQuery[str] = "") -> Page:
-    return await _page(tenant, window, sent=bool(sent))
+async def show(tenant: InTenant, settings: InSettings, window: FromPath[str], sent: FromQuery[str] = "") -> Page:
+    return await _page(tenant, settings, window, sent=bool(sent))
 
 
 @post("/t/{slug:str}/w/{window:str}", opt={"perm": PUBLIC}, status_code=303)
@@ -43,7 +46,7 @@ async def send_link(request: HttpRequest, tenant: InTenant, window: FromPath[str
         await limits_of(request).take("link window", f"{tenant.id}:{window}", most=WINDOW_TRIES, seconds=PERIOD)
         await citizen.send_link(tenant, window, phone, now)
     except Refused as refusal:
-        return await _page(tenant, window, phone=form.text("phone"), refusal=refusal)
+        return await _page(tenant, settings_of(request), window, phone=form.text("phone"), refusal=refusal)
     return Redirect(f"/t/{tenant.slug}/w/{window}?sent=1", status_code=303)
 
 
@@ -64,11 +67,26 @@ async def window_of(tenant: Tenant, code: str) -> tuple[Window, str]:
 
 
 async def _page(
-    tenant: Tenant, code: str, *, sent: bool = False, phone: str = "", refusal: Refused | None = None
+    tenant: Tenant,
+    settings: Settings,
+    code: str,
+    *,
+    sent: bool = False,
+    phone: str = "",
+    refusal: Refused | None = None,
 ) -> Page:
     window, place = await window_of(tenant, code)
+    opened = settings.demo and tenant.demo
     errors = {"phone": refusal.detail} if refusal else {}
     return page(
         "public/window.html", status=status_of(refusal) if refusal else 200, tenant=tenant, window=window, place=place,
         sent=sent, phone=phone, errors=errors,
+        works=await _works(tenant, code) if opened else "", opened=opened,
     )  # fmt: skip
+
+
+async def _works(tenant: Tenant, window: str) -> str:
+    """For the demo: the telephone of somebody invented who has something to rate here."""
+    async with db.as_tenant(tenant.id) as unit:
+        person = await unit.fetchval(Q.reachable, tenant.id, window)
+        return await people.address(unit, person) if person else ""
