@@ -68,6 +68,24 @@ async def test_where_the_rules_set_no_deadline_at_all_it_says_so(
     assert "无期限" in listed.text and "现行规定没有给这张工单设期限" in shown.text
 
 
+async def test_two_tickets_of_one_rating_say_what_each_is_about(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    asked = [
+        {"code": "staff", "label": "工作人员", "of": "staff"},
+        {"code": "overall", "label": "总体评价", "of": "case"},
+    ]
+    occasions = [{"event": "closed", "dimensions": ["staff", "overall"], "required": ["overall"]}]
+    rules = {"dimensions": asked, "occasions": occasions, "ticket_per": "split"}
+    more = [Override(key, value, "第九条") for key, value in rules.items()]
+    async with town(now, "twofold", *more) as place, seat(address, place, "desk", now) as desk:
+        await rated(place, now - timedelta(hours=1), staff="sun")
+        listed = (await desk.get("/admin/tickets?tab=all")).text
+
+    assert f"工作人员　{WORDS}" in listed and f"总体评价　{WORDS}" in listed
+
+
 async def test_tabs_filters_and_search_find_and_say_when_there_is_nothing(
     address: str, handler: Seat, place: Tenant, now: datetime, times: Times
 ) -> None:

@@ -59,6 +59,7 @@ class Work:
     after: str
     coming: Mapping[UUID, str]
     unlimited: bool
+    about: Mapping[UUID, str]
 
 
 @get("/t/{slug:str}/admin/tickets", opt={"perm": "tickets.read"})
@@ -99,7 +100,25 @@ async def work_of(
     found = await listing.page(unit, eyes, _wanted(tab, filters, q, after, now), now)
     rows = tuple(cases.hidden(row) for row in found.rows) if is_protected(member) else found.rows
     waiting = {} if is_protected(member) else await _coming(unit, tenant, rows)
-    return Work(tab, filters, q, replace(found, rows=rows), counts, after, waiting, not sets_deadlines(policy))
+    return Work(
+        tab,
+        filters,
+        q,
+        replace(found, rows=rows),
+        counts,
+        after,
+        waiting,
+        not sets_deadlines(policy),
+        _about(rows, policy),
+    )
+
+
+def _about(rows: Sequence[Row], policy: Policy) -> Mapping[UUID, str]:
+    """What each was rated badly for, where more than one thing is asked: one rating may open several tickets."""
+    labels = {each.code: each.label for each in policy[keys.dimensions] or ()}
+    if len(labels) == 1:
+        return {}
+    return {row.id: "、".join(labels.get(code, code) for code in row.dimensions) for row in rows}
 
 
 async def _coming(unit: db.Unit, tenant: Tenant, rows: Sequence[Row]) -> Mapping[UUID, str]:
