@@ -110,6 +110,8 @@ def _blocked(verb: str, ticket: Ticket, policy: Policy, appeal: Appeal | None) -
         "appeal": appeal is not None,
         "decide": appeal is None,
         "return": direct or ticket.dispatched_at is None,
+        # What nobody was sent cannot be passed on: no clock would run for whoever got it.
+        "transfer": ticket.dispatched_at is None,
     }.get(verb, False)
 
 
