@@ -19,6 +19,8 @@ from core.people import NewMember
 from core.people.keys import SCOPES
 from core.people.members import Role
 from core.places import actions as places
+from core.policy import keys
+from core.policy.policy import Policy
 from core.settings import Settings
 from core.tenants import Founding, Tenant
 
@@ -70,7 +72,7 @@ async def _city(plugin: str, settings: Settings, now: datetime) -> Tenant:
     town = town_of(plugin)
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await places.save(unit, town.places, by=SYSTEM, now=now, source="demo")
-    await _people(tenant, _parts(town), settings, now)
+    await _people(tenant, _parts(town, stack.policy(tenant, now.date())), settings, now)
     await tenants.go_live(tenant.id, True, by=SYSTEM, now=now)
     return await tenants.by_id(tenant.id)
 
@@ -88,20 +90,21 @@ async def _province(settings: Settings, now: datetime) -> Tenant:
     return tenant
 
 
-def _parts(town: Town) -> tuple[Part, ...]:
-    """The clerk is a real member of staff; the hotline has somebody who sends its tickets on."""
+def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
+    """The clerk is a real member of staff; where the hotline sends tickets on, somebody sits there."""
     office: Office = town.offices[0]
     names = {place.code: place.name for place in town.places}
     dice = Random(town.root)  # noqa: S311 - names of a demo
-    return (
+    seated = (
         Part("clerk", names[office.staff[0]], office.code, office.staff[0]),
         Part("handler", person_name(dice), office.code),
         Part("supervisor", person_name(dice), town.bureau),
         Part("operator", person_name(dice), town.bureau),
         Part("auditor", person_name(dice)),
         Part("admin", person_name(dice)),
-        Part("handler", person_name(dice), town.hotline, username="hotline"),
     )
+    hotline = Part("handler", person_name(dice), town.hotline, username="hotline")
+    return (*seated, hotline) if policy[keys.dispatcher] == "hotline" else seated
 
 
 async def _people(tenant: Tenant, parts: Iterable[Part], settings: Settings, now: datetime) -> None:
@@ -130,14 +133,14 @@ def _derived(settings: Settings, *parts: str) -> bytes:
 async def _write(settings: Settings, told: Iterable[Tenant], now: datetime) -> None:
     file = settings.var / "demo.json"
     known: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    keys: dict[str, str] = dict(known.get("api_keys", {}))
+    secrets: dict[str, str] = dict(known.get("api_keys", {}))
     accounts: list[dict[str, str]] = []
     for tenant in told:
-        good = tenant.province or await _still_good(keys.get(tenant.slug, ""), now)
+        good = tenant.province or await _still_good(secrets.get(tenant.slug, ""), now)
         async with db.as_tenant(tenant.id) as unit:
             members = await people.members(unit)
             if not good:
-                keys[tenant.slug] = await people.issue_key(unit, "演示", SCOPES, by=SYSTEM, now=now)
+                secrets[tenant.slug] = await people.issue_key(unit, "演示", SCOPES, by=SYSTEM, now=now)
         accounts += [
             {
                 "tenant": tenant.slug, "role": each.role, "username": each.username,
@@ -146,7 +149,7 @@ async def _write(settings: Settings, told: Iterable[Tenant], now: datetime) -> N
             }
             for each in members
         ]  # fmt: skip
-    _save(file, {"url": settings.public_url, "accounts": accounts, "api_keys": keys})
+    _save(file, {"url": settings.public_url, "accounts": accounts, "api_keys": secrets})
 
 
 async def _still_good(key: str, now: datetime) -> bool:
