@@ -42,6 +42,12 @@ class CryptoProvider(Protocol):
 
     def decrypt(self, data: bytes, place: Place) -> str: ...
 
+    def seal(self, content: bytes, place: Place) -> bytes:
+        """For whole files; what it makes can only be unsealed."""
+        ...
+
+    def unseal(self, data: bytes, place: Place) -> bytes: ...
+
     def lookup(self, tenant_id: int, purpose: str, text: str) -> bytes:
         """Equal texts of one tenant and purpose have equal hashes; without the key nobody can try texts."""
         ...
@@ -56,24 +62,16 @@ class SoftwareProvider:
         self._keys: dict[tuple[int, int, str, int], bytes] = {}
 
     def encrypt(self, text: str, place: Place) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        key = self._key(self._current, place.tenant_id, "field", 16)
-        head = bytes((_FORMAT, self._current))
-        encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(head + place.bound)
-        return head + nonce + encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
+        return self._sealed(text.encode(), place, "field")
 
     def decrypt(self, data: bytes, place: Place) -> str:
-        head, nonce, body, tag = _taken_apart(data)
-        if head[1] not in self._secrets:
-            raise CryptoFailed
-        key = self._key(head[1], place.tenant_id, "field", 16)
-        decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
-        decryptor.authenticate_additional_data(head + place.bound)
-        try:
-            return (decryptor.update(body) + decryptor.finalize()).decode()
-        except InvalidTag as error:
-            raise CryptoFailed from error
+        return self._unsealed(data, place, "field").decode()
+
+    def seal(self, content: bytes, place: Place) -> bytes:
+        return self._sealed(content, place, "file")
+
+    def unseal(self, data: bytes, place: Place) -> bytes:
+        return self._unsealed(data, place, "file")
 
     def lookup(self, tenant_id: int, purpose: str, text: str) -> bytes:
         # The oldest key, always: a rotation must not make anybody a stranger.
@@ -81,6 +79,26 @@ class SoftwareProvider:
         keyed = hmac.HMAC(key, hashes.SM3())
         keyed.update(text.encode())
         return keyed.finalize()
+
+    def _sealed(self, content: bytes, place: Place, purpose: str) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        key = self._key(self._current, place.tenant_id, purpose, 16)
+        head = bytes((_FORMAT, self._current))
+        encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(head + place.bound)
+        return head + nonce + encryptor.update(content) + encryptor.finalize() + encryptor.tag
+
+    def _unsealed(self, data: bytes, place: Place, purpose: str) -> bytes:
+        head, nonce, body, tag = _taken_apart(data)
+        if head[1] not in self._secrets:
+            raise CryptoFailed
+        key = self._key(head[1], place.tenant_id, purpose, 16)
+        decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        decryptor.authenticate_additional_data(head + place.bound)
+        try:
+            return decryptor.update(body) + decryptor.finalize()
+        except InvalidTag as error:
+            raise CryptoFailed from error
 
     def _key(self, key_id: int, tenant_id: int, purpose: str, length: int) -> bytes:
         name = (key_id, tenant_id, purpose, length)

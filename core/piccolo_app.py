@@ -4,7 +4,7 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-ROOMS = ("tenants", "outbox", "people", "audit", "places", "intake", "tickets", "scoring")
+ROOMS = ("tenants", "outbox", "people", "audit", "evidence", "places", "intake", "tickets", "scoring")
 
 APP_CONFIG = AppConfig(
     app_name="core",

@@ -29,6 +29,7 @@ class Settings:
     port: int
     port_is_fixed: bool
     var: Path
+    files: Path
     address: str
     sms_url: str
     metrics_port: int
@@ -46,6 +47,7 @@ class Settings:
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     database_url = environment.get("DATABASE_URL", "")
+    var = Path(environment.get("HAOCHAPING_VAR", "var")).absolute()
     return Settings(
         env=_env(environment.get("HAOCHAPING_ENV", "production" if database_url else "demo")),
         database_url=database_url,
@@ -55,7 +57,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("HAOCHAPING_HOST", "127.0.0.1"),
         port=_port("HAOCHAPING_PORT", environment.get("HAOCHAPING_PORT", str(DEFAULT_PORT))),
         port_is_fixed="HAOCHAPING_PORT" in environment,
-        var=Path(environment.get("HAOCHAPING_VAR", "var")).absolute(),
+        var=var,
+        files=Path(environment.get("HAOCHAPING_FILES") or var / "files").absolute(),
         address=environment.get("HAOCHAPING_URL", "").rstrip("/"),
         sms_url=environment.get("HAOCHAPING_SMS_URL", ""),
         metrics_port=_port("HAOCHAPING_METRICS_PORT", environment.get("HAOCHAPING_METRICS_PORT", "0")),
@@ -75,6 +78,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "HAOCHAPING_HOST": settings.host,
         "HAOCHAPING_PORT": str(settings.port),
         "HAOCHAPING_VAR": str(settings.var),
+        "HAOCHAPING_FILES": str(settings.files),
         "HAOCHAPING_URL": settings.public_url,
         "HAOCHAPING_SMS_URL": settings.sms_url,
         "HAOCHAPING_METRICS_PORT": str(settings.metrics_port),

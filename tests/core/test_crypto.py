@@ -117,3 +117,14 @@ def test_what_is_no_token_is_not_found(text: str) -> None:
 def test_a_changed_api_key_is_not_let_in() -> None:
     with pytest.raises(Unauthorized):
         tokens.parse_api_key("hcp_1_abc_def")
+
+
+@given(st.binary())
+def test_a_sealed_file_opens_in_its_place_and_is_no_field(content: bytes) -> None:
+    sealed = PROVIDER.seal(content, PLACE)
+
+    assert PROVIDER.unseal(sealed, PLACE) == content
+    with pytest.raises(CryptoFailed):
+        PROVIDER.decrypt(sealed, PLACE)
+    with pytest.raises(CryptoFailed):
+        PROVIDER.unseal(sealed, Place(7, "person", "name", OTHER))

@@ -59,6 +59,7 @@ def test_another_process_reads_the_same_settings():
             "HAOCHAPING_HOST": "0.0.0.0",
             "HAOCHAPING_PORT": "8443",
             "HAOCHAPING_VAR": "/srv/var",
+            "HAOCHAPING_FILES": "/srv/evidence",
             "HAOCHAPING_URL": "https://pj.example.gov.cn/",
             "HAOCHAPING_SMS_URL": "http://127.0.0.1:9000/sms",
             "HAOCHAPING_METRICS_PORT": "9100",
@@ -68,6 +69,7 @@ def test_another_process_reads_the_same_settings():
 
     assert settings.read(settings.as_environment(found)) == found
     assert found.public_url == "https://pj.example.gov.cn"
+    assert str(found.files) == "/srv/evidence"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,15 @@
+-- name: insert
+-- No row where there is no such ticket.
+INSERT INTO evidence (tenant_id, id, ticket_id, name, kind, size, digest, uploaded_by, at)
+SELECT ticket.tenant_id, $2, ticket.id, $4, $5, $6, $7, $8, $9
+FROM ticket WHERE ticket.tenant_id = $1 AND ticket.id = $3
+
+-- name: of_ticket
+SELECT id, ticket_id, name, kind, size, digest, uploaded_by, at FROM evidence
+WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY at, id
+
+-- name: one
+SELECT id, ticket_id, name, kind, size, digest, uploaded_by, at FROM evidence WHERE tenant_id = $1 AND id = $2
+
+-- name: known
+SELECT id FROM evidence WHERE tenant_id = $1 AND id = ANY($2::uuid[])
