@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from core import db, errors, flow, stack, tenants
+from core.alerts import jobs as alert_jobs
+from core.assignments import actions as assignments
 from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
@@ -29,12 +31,17 @@ async def run_due(tenant: Tenant, now: datetime) -> None:
     await reminders(tenant, "", now)
     await silence(tenant, "", now)
     await clocks(tenant, "", now)
+    await assigned(tenant, "", now)
+    await months(tenant, "", now)
 
 
 async def next_due(tenant: Tenant, horizon: datetime | None = None) -> datetime | None:
     """The earliest instant at which something will be due; warnings of deadlines beyond ``horizon`` are left out."""
     async with db.as_tenant(tenant.id) as unit:
-        instants = [await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant, horizon)]
+        instants = [
+            await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant, horizon),
+            await assignments.next_due(unit), await alert_jobs.next_due(unit, tenant),
+        ]  # fmt: skip
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -114,6 +121,24 @@ async def clocks(tenant: Tenant, _ref: str, now: datetime) -> None:
             return
 
 
+async def assigned(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """Tasks that were not done in time are said to be late, once."""
+    while True:
+        async with db.as_tenant(tenant.id) as unit:
+            late = await assignments.take_due(unit, now)
+        if not late:
+            return
+
+
+async def months(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """Each month that is over is ranked once, in its turn."""
+    while True:
+        async with db.as_tenant(tenant.id, patience=60) as unit:
+            ranked = await alert_jobs.take_month(unit, tenant, now)
+        if not ranked:
+            return
+
+
 async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
     while True:
         async with db.as_tenant(tenant.id, patience=60) as unit:
@@ -126,6 +151,7 @@ async def notice_loaded(tenant: Tenant, now: datetime) -> None:
     fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(tenant.id) as unit:
         await ticket_jobs.recount_provisional(unit, fresh, now)
+        await assignments.recount_provisional(unit, fresh)
         await _recount_windows(unit, fresh)
 
 

@@ -8,9 +8,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core import db, errors, stack
+from core.alerts import actions as alerts
+from core.alerts.model import Raised
+from core.assignments import actions as assignments
+from core.assignments.model import Given
 from core.attribution import actions as attribution
 from core.audit import actions as audit
-from core.audit.model import Actor
+from core.audit.model import SYSTEM, Actor
 from core.intake import actions as intake
 from core.intake import decide as rules
 from core.intake import ratings
@@ -19,7 +23,8 @@ from core.outbox import tasks
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
-from core.tickets.model import Act, Ticket
+from core.tickets.machine import FOLLOWED
+from core.tickets.model import Act, Outcome, Ticket
 
 T = TypeVar("T")
 PAUSES = (0.05, 0.2, 0.8)
@@ -185,6 +190,7 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     hints.add("fold", fold_time(now))
     unit.after_commit(hints.give)
     opened = await _open_tickets(unit, tenant, kept)
+    await alerts.weigh_rating(alerts.Scales(unit, tenant, policy, now), kept.id)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
@@ -267,17 +273,94 @@ async def act(
     source: Source | None = None,
 ) -> Ticket:  # fmt: skip
     """One act on a ticket with all that follows from it; without ``by`` it is done by one who is entitled."""
+    try:
+        async with db.as_tenant(tenant.id) as unit:
+            actor = by or await tickets.usually(unit, tenant, ticket_id, act)
+            outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
+            await _follows(unit, tenant, act, outcome, actor, source, now)
+            if act.verb in FOLLOWED:
+                await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
+            return await tickets.read(unit, ticket_id)
+    except errors.Refused as refusal:
+        await note_refusal(tenant, ticket_id, act.verb, refusal, by=by, now=now, source=source)
+        raise
+
+
+async def _follows(
+    unit: db.Unit, tenant: Tenant, act: Act, outcome: Outcome, actor: Actor, source: Source | None, now: datetime
+) -> None:
+    """All that one act on a ticket brings about: counts, tasks, alerts, messages, wake-ups, and the trace it leaves."""
+    ticket = outcome.ticket
+    policy = stack.policy(tenant, ticket.policy_day)
+    if outcome.settles:
+        await settle(unit, tenant, ticket.rating_id)
+    await assignments.after_act(unit, tenant, act.verb, outcome, policy, actor, now)
+    if "verified" in outcome.events:
+        scales = alerts.Scales(unit, tenant, policy, now)
+        await alerts.take_back(scales, ticket.id, ticket.verdict or "")
+        await alerts.weigh_ticket(scales, ticket.id, ticket.verdict or "")
+    await _send_to_rater(unit, outcome, now)
+    await _wake_clocks(unit, (ticket.id,))
+    after = {"state": ticket.state, "handler": ticket.handler, "data": _said(act)}
+    await audit.write(
+        unit, actor, f"ticket.{act.verb}", "ticket", ticket.id, None, after, now, source=str(source or "")
+    )
+    unit.after_commit(_tell_acted(tenant, ticket.id, act.verb, now))
+
+
+async def _do_to_joined(
+    unit: db.Unit, tenant: Tenant, act: Act, lead: Ticket, actor: Actor, source: Source | None, now: datetime
+) -> None:
+    for other in await tickets.joined(unit, lead.id):
+        outcome = await tickets.follow(unit, tenant, other, act, actor, lead.number, now)
+        if outcome is not None:
+            await _follows(unit, tenant, act, outcome, actor, source, now)
+
+
+async def _send_to_rater(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
+    """What the rater must be told goes out to them, where they left a number; it always stands on their receipt."""
+    for notice in outcome.notices:
+        if notice.addressee == "rater" and notice.about in ("feedback", "extension"):
+            await tickets.send_to_rater(unit, outcome.ticket, notice.about, now)
+
+
+def _tell_acted(tenant: Tenant, ticket: UUID, verb: str, now: datetime) -> Callable[[], Awaitable[None]]:
+    async def tell() -> None:
+        stack.tell("ticket_acted", tenant, tenant_id=tenant.id, ticket=ticket, act=verb, at=now)
+
+    return tell
+
+
+async def note_refusal(
+    tenant: Tenant, ticket_id: UUID, verb: str, refusal: errors.Refused, *, by: Actor | None, now: datetime,
+    source: Source | None = None,
+) -> None:  # fmt: skip
+    """An attempt that was refused changes nothing, and is written down with who tried and why it was refused."""
+    if isinstance(refusal, errors.Unavailable):
+        return
     async with db.as_tenant(tenant.id) as unit:
-        actor = by or await tickets.usually(unit, tenant, ticket_id, act)
-        outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
-        if outcome.settles:
-            await settle(unit, tenant, outcome.ticket.rating_id)
-        await _wake_clocks(unit, (ticket_id,))
-        after = {"state": outcome.ticket.state, "handler": outcome.ticket.handler, "data": _said(act)}
+        told = {"code": refusal.code, "field": refusal.field}
         await audit.write(
-            unit, actor, f"ticket.{act.verb}", "ticket", ticket_id, None, after, now, source=str(source or "")
+            unit, by or SYSTEM, f"ticket.{verb}.refused", "ticket", ticket_id, None, told, now, source=str(source or "")
         )
-        return await tickets.read(unit, ticket_id)
+
+
+async def finish_task(
+    tenant: Tenant, task_id: UUID, note: str, *, by: Actor, names: Sequence[str], now: datetime
+) -> Given:
+    """A task is reported done by one whom it was given to; ``names`` are the ways to address them."""
+    async with db.as_tenant(tenant.id) as unit:
+        done = await assignments.finish(unit, task_id, note, names, now)
+        await audit.write(unit, by, f"task.{done.kind}", "task", task_id, None, {"state": done.state}, now)
+        return done
+
+
+async def handle_alert(tenant: Tenant, alert_id: UUID, note: str, *, by: Actor, now: datetime) -> Raised:
+    """The supervisor writes down what came of an alert."""
+    async with db.as_tenant(tenant.id) as unit:
+        alert = await alerts.handle(unit, alert_id, note, by, now)
+        await audit.write(unit, by, "alert.handled", "alert", alert_id, None, {"state": alert.state}, now)
+        return alert
 
 
 def _said(act: Act) -> dict[str, Any]:

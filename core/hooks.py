@@ -63,6 +63,16 @@ def ticket_opened(tenant_id: int, ticket: UUID, at: datetime) -> None:
     """A bad rating has become a ticket and is committed; what does that concern you? The answer is not looked at."""
 
 
+@hookspec
+def ticket_acted(tenant_id: int, ticket: UUID, act: str, at: datetime) -> None:
+    """Something was done to a ticket and is committed; what does that concern you? The answer is not looked at."""
+
+
+@hookspec
+def alert_raised(tenant_id: int, alert: UUID, at: datetime) -> None:
+    """Facts have added up to an alert and are committed; what does that concern you? The answer is not looked at."""
+
+
 def described() -> list[str]:
     """Each question with its arguments, as the plugin authors' guide lists them."""
     asked = [each for each in globals().values() if callable(each) and hasattr(each, f"{PROJECT}_spec")]

@@ -4,7 +4,19 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig, table_finder
 
-ROOMS = ("tenants", "outbox", "people", "audit", "evidence", "places", "intake", "tickets", "scoring")
+ROOMS = (
+    "tenants",
+    "outbox",
+    "people",
+    "audit",
+    "evidence",
+    "places",
+    "intake",
+    "tickets",
+    "assignments",
+    "scoring",
+    "alerts",
+)
 
 APP_CONFIG = AppConfig(
     app_name="core",

@@ -120,13 +120,13 @@ SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND append_of = 
 SELECT COALESCE(append_of, id) FROM rating WHERE tenant_id = $1 AND id = $2;
 
 -- name: family_marks
-SELECT m.rating_id, m.rated_at, m.dimension, m.item, m.grade, m.effective, m.origin, m.staff, m.institutions, m.lines,
+SELECT m.rating_id, m.rated_at, m.dimension, m.item, m.grade, m.effective, m.found, m.unfound, m.origin, m.staff, m.institutions, m.lines,
   m.regions, m.areas, m.channel, m.weight, r.append_of IS NOT NULL AS appended
 FROM rating r JOIN mark m ON m.tenant_id = r.tenant_id AND m.rated_at = r.rated_at AND m.rating_id = r.id
 WHERE r.tenant_id = $1 AND r.id = ANY($2::uuid[]) ORDER BY m.rated_at, m.dimension, m.item;
 
 -- name: move_effective
-UPDATE mark SET effective = $6
+UPDATE mark SET effective = $6, found = $7, unfound = CASE WHEN $7 THEN $8::int END
 WHERE tenant_id = $1 AND rating_id = $2 AND rated_at = $3 AND dimension = $4 AND item = $5;
 
 -- name: next_silence

@@ -220,11 +220,15 @@ async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) ->
     changes: list[Change] = []
     for row in rows:
         wanted = _wanted(row, own, appended, verdicts)
-        if wanted != row["effective"]:
+        # What it would count as if nobody had found anything: figures before and after findings are both kept.
+        unfound = _wanted(row, own, appended, ())
+        found = unfound != wanted
+        if (wanted, found, unfound if found else None) != (row["effective"], row["found"], row["unfound"]):
             await unit.execute(
                 Q.move_effective, unit.tenant, row["rating_id"], row["rated_at"], row["dimension"], row["item"],
-                wanted,
+                wanted, found, unfound,
             )  # fmt: skip
+        if wanted != row["effective"]:
             changes.append(
                 Change(row["rated_at"], row["origin"], row["dimension"], row["effective"], wanted, target_of(row))
             )

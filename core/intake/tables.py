@@ -124,6 +124,8 @@ class Mark(Table, tablename="mark", db=ENGINE):
     areas = columns.codes()
     channel = columns.code()
     weight = columns.number()
+    unfound = columns.number(null=True)
+    found = Boolean(default=None)
 
 
 class RatingKey(Table, tablename="rating_key", db=ENGINE):

@@ -46,6 +46,13 @@ async def view(unit: db.Unit, person_ids: Iterable[UUID]) -> Mapping[UUID, Maske
     return {row["id"]: masked(row["id"], _decrypted(unit, row)) for row in rows}
 
 
+async def known(unit: db.Unit, person_ids: Iterable[UUID]) -> tuple[str, ...]:
+    """Names and numbers to be struck out of a text; they never leave for a page or a message."""
+    rows = await unit.fetch(Q.read_all, unit.tenant, list(person_ids))
+    persons = [_decrypted(unit, row) for row in rows]
+    return tuple(word for each in persons for word in (each.name, each.phone, each.id_number) if word)
+
+
 async def by_phone(unit: db.Unit, phone: str) -> tuple[UUID, ...]:
     plain = normal(Person("", phone=phone)).phone
     digest = provider().lookup(unit.tenant, "phone", plain)

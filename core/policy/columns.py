@@ -190,7 +190,7 @@ CALLBACK: Final = Record(
 ACCOUNTABILITY: Final = Record(
     values.Accountability,
     (
-        Column("verdict", "情形", Code({**vocab.FINDINGS, **vocab.ALERTS})),
+        Column("verdict", "情形", Code({**vocab.FINDINGS, **vocab.ALERTS, **vocab.CENSURES})),
         condition("dimension", "维度", _DIMENSION),
         Column("tasks", "措施", Many(Code(vocab.TASKS))),
         CLAUSE,

@@ -105,6 +105,8 @@ TASKS: Final[Words] = {
     "rectify": "限期整改",
     "replace": "更换人员",
     "credit": "纳入信用评价",
+    "callback": "回访",
+    "review": "核查预警",
 }
 METRICS: Final[Words] = {
     "collected": "数据归集量",
@@ -124,9 +126,16 @@ ALERTS: Final[Words] = {
     "bottom-months": "连续数月排名靠后",
     "malicious-rater": "一年内多次恶意差评",
     "concentration": "问题集中",
+    "suspicious-praise": "好评异常集中",
 }
-COUNTED: Final[Words] = {"valid-bad": "属实差评", "malicious": "恶意差评", "low-grade": "低等级评价"}
-ALERTED: Final[Words] = {**SUBJECTS, "platform": "服务平台", "rater": "评价人"}
+COUNTED: Final[Words] = {
+    "valid-bad": "属实差评",
+    "malicious": "恶意差评",
+    "low-grade": "低等级评价",
+    "top-grade": "最高等级评价",
+}
+ALERTED: Final[Words] = {**SUBJECTS, "platform": "服务平台", "rater": "评价人", "window": "窗口", "tag": "评价标签"}
+CENSURES: Final[Words] = {"unsolved": "应解决而未解决", "false-report": "谎报、瞒报"}
 EVERY: Final[Words] = {"month": "每月", "quarter": "每季度", "year": "每年"}
 LEVELS: Final[Words] = {
     "province": "省级",

@@ -26,7 +26,10 @@ INVITATION_STATES = ("open", "rated", "defaulted", "closed", "none")
 TICKET_STATES = ("auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn")
 APPEAL_STATES = ("open", "upheld", "refused")
 METRICS = ("active", "good", "rectified", "on-time")
-NOTICES = ("reminder", "ticket", "feedback", "extension", "warning", "overdue", "decision", "alert")
+NOTICES = (
+    "reminder", "ticket", "feedback", "extension", "warning", "overdue", "decision", "alert", "task", "urge",
+    "supervise", "recount",
+)  # fmt: skip
 LAST_TICKET = 99
 LAST_VISIT = 99
 LARGEST_BATCH = 10_000
@@ -44,7 +47,7 @@ subject = of(
 )  # fmt: skip
 warned = of(
     staff=code_of("staff"), institution=code_of("institution"), line=code_of("line"), region=code_of("region"),
-    item=code_of("item"), channel=mode, platform=maybe_word, rater=maybe_word,
+    item=code_of("item"), channel=mode, platform=maybe_word, rater=maybe_word, window=word, tag=word,
 )  # fmt: skip
 told = of(
     staff=code_of("staff"), institution=code_of("institution"), platform=word, rater=alone, bureau=alone, hotline=alone
@@ -108,9 +111,15 @@ ACTS: Mapping[str, Word] = {
         may={"ticket": THIS_TICKET["ticket"], "by": appellant, "reason": text, "evidence": shapes.text_or_texts},
     ),
     "decide": act({"upheld": flag}, finding=finding),
-    "callback": act(),
+    "callback": act(note=text),
+    "inspect": act(note=text),
     "urge": act(note=text),
     "supervise": act(note=text),
+    "statement": act(note=text),
+    "join": act({"to": word}),
+    "part": act(),
+    "censure": act({"is": one_of("失职情形", tuple(vocab.CENSURES))}, reason=text),
+    "refer": act(reason=text),
 }
 DO: Mapping[str, Word] = {
     **dict.fromkeys(SERVICE_EVENTS, EVENT),

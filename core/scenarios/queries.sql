@@ -40,7 +40,17 @@ WHERE a.tenant_id = $1 AND c.code = $2 ORDER BY a.filed_at DESC, a.id DESC;
 SELECT about, hides FROM notice WHERE tenant_id = $1 AND addressee = ANY($2::text[]) ORDER BY at DESC, id DESC;
 
 -- name: alerts
-SELECT body, clause FROM notice WHERE tenant_id = $1 AND about = 'alert' ORDER BY at DESC, id DESC;
+SELECT kind, subject, code, clause FROM alert WHERE tenant_id = $1 AND state <> 'revoked' ORDER BY at DESC, id DESC;
+
+-- name: tasks
+-- What was given because of a case: by its tickets, or by an alert that counts it. What was taken back is none.
+SELECT a.kind, a.addressee, a.due_at, a.state FROM assignment a
+WHERE a.tenant_id = $1 AND a.state <> 'cancelled' AND (
+  a.ticket_id IN (SELECT t.id FROM ticket t JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
+    WHERE t.tenant_id = $1 AND c.code = $2)
+  OR a.alert_id IN (SELECT l.id FROM alert l WHERE l.tenant_id = $1
+    AND l.facts @> jsonb_build_array(jsonb_build_object('case', $2::text))))
+ORDER BY a.opened_at DESC, a.id DESC;
 
 -- name: tenant_tables
 SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'

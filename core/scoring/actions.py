@@ -73,10 +73,22 @@ async def _counts(
     end: date | None,
 ) -> dict[str, list[Count]]:  # fmt: skip
     rows = await unit.fetch(Q.counts, unit.tenant, _subject(subject, policy), code, list(dimensions), start, end)
+    return _by_code(rows)
+
+
+def _by_code(rows: Iterable[db.Row]) -> dict[str, list[Count]]:
     found: dict[str, list[Count]] = defaultdict(list)
     for row in rows:
         found[row["code"]].append(Count(row["dimension"], row["origin"], row["grade"], row["member"], row["n"]))
     return found
+
+
+async def _found(
+    unit: db.Unit, policy: Policy, subject: str, code: str | None, dimensions: Iterable[str], start: date | None,
+    end: date | None,
+) -> dict[str, list[Count]]:  # fmt: skip
+    rows = await unit.fetch(Q.found, unit.tenant, _subject(subject, policy), code, list(dimensions), start, end)
+    return _by_code(rows)
 
 
 async def score(
@@ -86,7 +98,9 @@ async def score(
     """One subject's score; ``start`` and ``end`` are inclusive days of the rating."""
     formula = decide.formula_of(subject, dimension, policy)
     counts = await _counts(unit, policy, subject, code, formula.weights, start, end)
-    return _figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin)
+    found = await _found(unit, policy, subject, code, formula.weights, start, end)
+    figure = _figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin)
+    return decide.before_findings(figure, counts.get(code, ()), found.get(code, ()), formula, origin, policy)
 
 
 async def scores(
@@ -96,7 +110,29 @@ async def scores(
     """The scores of every subject of this kind that has any count, in the order of their codes."""
     formula = decide.formula_of(subject, dimension, policy)
     counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
-    return tuple(_figure(tenant, policy, subject, code, counts[code], formula, origin) for code in sorted(counts))
+    found = await _found(unit, policy, subject, None, formula.weights, start, end)
+    every = sorted({*counts, *found})
+    figures = (_figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin) for code in every)
+    return tuple(
+        decide.before_findings(
+            each, counts.get(each.code, ()), found.get(each.code, ()), formula, origin, policy
+        ) for each in figures
+    )  # fmt: skip
+
+
+async def standing(
+    unit: db.Unit, tenant: Tenant, policy: Policy, subject: str, start: date, end: date
+) -> tuple[Score, ...]:
+    """Everybody's score between two inclusive days, for ranking them.
+
+    Where the rules give this subject no formula, over all that judges it: 第三十条用到工作人员的结果而没有给出公式。
+    """
+    formula = decide.formula_of(subject, None, policy)
+    if not any(formula.weights):
+        own = {each.code: 1.0 for each in policy[keys.dimensions] or () if each.of == subject}
+        formula = replace(formula, dimensions=own) if own else formula
+    counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
+    return tuple(_figure(tenant, policy, subject, code, counts[code], formula, None) for code in sorted(counts))
 
 
 def _figure(

@@ -1,7 +1,7 @@
 """Counts become figures by the policy's formula; the counts stay beside the figure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.intake.model import ACTIVE
@@ -47,6 +47,14 @@ class Score:
     clause: str
     scored: bool
     name: str = ""
+    before_n: int | None = None
+    before_mean: Decimal | None = None
+    before_distribution: Mapping[int, int] = field(default_factory=dict[int, int])
+
+    @property
+    def moved(self) -> bool:
+        """Whether findings (核实、复核) have changed what counts here."""
+        return self.before_n is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,21 @@ def score(
         clause=formula.clause,
         scored=scores is not None,
     )
+
+
+def before_findings(
+    score: Score, counts: Iterable[Count], found: Iterable[Count], formula: Formula, origin: str | None, policy: Policy
+) -> Score:
+    """The same score with what it was before any finding beside it; ``found`` is what findings have moved."""
+    moved = tuple(found)
+    if not moved:
+        return score
+    rests_on = considered((*counts, *moved), origin, policy)
+    scores = policy[keys.scores]
+    return replace(
+        score, before_n=sum(c.n for c in rests_on), before_mean=mean(rests_on, formula, scores),
+        before_distribution=distribution(rests_on),
+    )  # fmt: skip
 
 
 def tally(score: Score, counts: Iterable[Count], policy: Policy) -> Tally:

@@ -54,6 +54,21 @@ SELECT code, dimension, origin, grade, member, sum(n)::bigint AS n FROM (
     AND ($5::date IS NULL OR d.day >= $5) AND ($6::date IS NULL OR d.day <= $6)
 ) AS every GROUP BY code, dimension, origin, grade, member HAVING sum(n) <> 0;
 
+-- name: found
+-- What findings have moved: the grade each such mark counts as (taken away) and would count as without them (added back).
+SELECT code, dimension, origin, grade, member, sum(n)::bigint AS n FROM (
+  SELECT c AS code, m.dimension, m.origin, g.grade, g.sign * m.weight AS n,
+    CASE WHEN $2 IN ('institution', 'line', 'region', 'area') THEN COALESCE(m.staff, '') ELSE '' END AS member
+  FROM mark m,
+    LATERAL (VALUES (m.effective, -1), (m.unfound, 1)) AS g (grade, sign),
+    unnest(CASE $2 WHEN 'item' THEN ARRAY[m.item] WHEN 'channel' THEN ARRAY[m.channel] WHEN 'staff' THEN ARRAY[m.staff]
+      WHEN 'institution' THEN m.institutions WHEN 'line' THEN m.lines WHEN 'region' THEN m.regions ELSE m.areas END) AS c
+  WHERE m.tenant_id = $1 AND m.found AND g.grade IS NOT NULL AND c IS NOT NULL AND c <> ''
+    AND ($3::text IS NULL OR c = $3) AND m.dimension = ANY($4::text[])
+    AND ($5::date IS NULL OR m.rated_at >= $5::timestamp AT TIME ZONE 'Asia/Shanghai')
+    AND ($6::date IS NULL OR m.rated_at < ($6 + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+) AS every GROUP BY code, dimension, origin, grade, member HAVING sum(n) <> 0;
+
 -- name: active_cases
 -- Cases with an active rating, among cases with an invitation rated or ended; each case once.
 WITH asked AS (

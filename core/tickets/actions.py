@@ -11,12 +11,15 @@ from core import db, errors, stack
 from core.audit.model import SYSTEM, Actor
 from core.intake.decide import Finding
 from core.intake.model import Kept
+from core.outbox import actions as outbox
+from core.people import actions as people
 from core.policy import keys
 from core.policy.policy import Policy
 from core.policy.values import VerdictEffects
+from core.redaction import redact
 from core.tenants.model import Tenant
 from core.tickets import clocks, decide, opening, outcomes
-from core.tickets.machine import REFUSED
+from core.tickets.machine import LIVE, REFUSED
 from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
 
 Q = db.queries(__file__)
@@ -27,7 +30,8 @@ async def homes_of(
 ) -> Homes:
     row = await unit.fetchrow(Q.homes, unit.tenant, item, staff, lead, list(linked))
     fields: dict[str, Any] = dict(row or {})
-    fields["linked"] = tuple(fields.get("linked") or ())
+    for name in ("linked", "bureaus"):
+        fields[name] = tuple(fields.get(name) or ())
     return Homes(**fields)
 
 
@@ -84,9 +88,8 @@ async def _open(
 
 
 async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
-    prefix = kept.rated_at.astimezone(time_.SHANGHAI).strftime("%y%m-")
     return Ticket(
-        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, prefix),
+        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, _prefix(kept.rated_at)),
         nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id), rating_id=kept.id,
         rated_at=kept.rated_at, case_id=kept.case_id, case=kept.case, item=about[0], staff=about[1],
         dimensions=plan.dimensions, grade=plan.grade, state="auditing" if plan.auditing else "open", on_hold=False,
@@ -94,6 +97,10 @@ async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tup
         complexity=None, opened_at=kept.rated_at, answered_at=None, closed_at=None, policy=policy.revision,
         policy_day=day(kept.rated_at), version=1,
     )  # fmt: skip
+
+
+def _prefix(at: datetime) -> str:
+    return at.astimezone(time_.SHANGHAI).strftime("%y%m-")
 
 
 async def _add(unit: db.Unit, t: Ticket) -> None:
@@ -107,7 +114,8 @@ async def _add(unit: db.Unit, t: Ticket) -> None:
 async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Actor) -> None:
     """Writes an act into the ticket's history."""
     note = act.text("note") or act.text("reason")
-    await unit.execute(Q.add_act, unit.tenant, db.ids.new(), ticket_id, at, act.verb, str(by), note, dict(act.data))
+    data = {**act.data, **({"member_id": str(by.member)} if by.member else {})}
+    await unit.execute(Q.add_act, unit.tenant, db.ids.new(), ticket_id, at, act.verb, str(by), note, data)
 
 
 async def load(unit: db.Unit, ticket_id: UUID) -> Ticket:
@@ -162,11 +170,68 @@ async def act(
     homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
     await _check_to(unit, act)
     acting = await _capacity(unit, by, ticket, act)
-    rule = decide.check(ticket, act, acting, policy, homes, appeal)
+    hands = await _hands(unit, ticket_id) if act.verb in decide.APART else frozenset[str]()
+    rule = decide.check(ticket, act, acting, policy, homes, appeal, hands)
+    act = await _prepared(unit, ticket, act)
     outcome = outcomes.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
-    await store(unit, tenant, ticket, outcome, policy, now)
+    await store(unit, tenant, ticket, outcome, policy, now, by)
     await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome
+
+
+async def _hands(unit: db.Unit, ticket_id: UUID) -> frozenset[str]:
+    rows = await unit.fetch(Q.hands, unit.tenant, ticket_id, list(decide.HANDLING))
+    return frozenset(row["person"] for row in rows)
+
+
+async def _prepared(unit: db.Unit, ticket: Ticket, act: Act) -> Act:
+    """What an act says is completed with what only the database knows, and freed of what the rated must not read."""
+    if act.verb == "notify" and act.text("note"):
+        words = redact(act.text("note"), await known_of(unit, ticket.case_id))
+        return Act(act.verb, {**act.data, "note": words})
+    if act.verb == "join":
+        return Act(act.verb, {**act.data, "lead": await _lead(unit, ticket, act.text("to"))})
+    return act
+
+
+async def known_of(unit: db.Unit, case_id: UUID) -> tuple[str, ...]:
+    """Names, numbers and codes by which a case's applicant or agent could be recognised."""
+    row = await unit.fetchrow(Q.known_of_case, unit.tenant, case_id)
+    if row is None:
+        return ()
+    persons = await people.known(unit, [each for each in (row["applicant_id"], row["agent_id"]) if each])
+    return (row["code"], *persons)
+
+
+async def _lead(unit: db.Unit, ticket: Ticket, number: str) -> UUID:
+    """The ticket to be joined: one of the same handler's that is still being handled and is joined to no other."""
+    row = await unit.fetchrow(Q.by_number, unit.tenant, number)
+    if row is None:
+        raise errors.UnknownCode(f"没有编号为“{number}”的工单，请核对。", field="to")
+    if row["handler"] != ticket.handler or row["state"] not in LIVE or row["joined_to"] is not None:
+        raise errors.WrongState("只能并入本单位正在办理、且没有并入他单的工单。", field="to")
+    if await joined(unit, ticket.id):
+        raise errors.WrongState("这张工单已有并入的工单，请先分案。", field="to")
+    return row["id"]
+
+
+async def joined(unit: db.Unit, ticket_id: UUID) -> tuple[UUID, ...]:
+    """The tickets that are handled together with this one."""
+    return tuple(row["id"] for row in await unit.fetch(Q.joined, unit.tenant, ticket_id))
+
+
+async def follow(
+    unit: db.Unit, tenant: Tenant, ticket_id: UUID, act_: Act, by: Actor, lead: str, now: datetime
+) -> Outcome | None:
+    """Does to a joined ticket what was done to its lead; None where its own state no longer allows it."""
+    told = Act(act_.verb, {**act_.data, "joined": lead})
+    try:
+        async with unit.attempt():
+            return await act(unit, tenant, ticket_id, told, by, now)
+    except errors.Unavailable:
+        raise
+    except errors.Refused:
+        return None
 
 
 async def _capacity(unit: db.Unit, by: Actor, ticket: Ticket, act: Act) -> Actor:
@@ -200,19 +265,23 @@ def _history(act: Act, before: Ticket, outcome: Outcome) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, policy: Policy, now: datetime) -> None:
+async def store(
+    unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, policy: Policy, now: datetime, by: Actor = SYSTEM
+) -> None:
     """Saves what an act or a clock decided: the ticket, its clocks, its appeal, and who must be told."""
     t = outcome.ticket
     saved = await unit.execute(
         Q.save_ticket, unit.tenant, t.id, t.state, t.on_hold, t.dispatched_at, t.handler, t.proposed, t.verdict,
-        t.complexity, t.answered_at, t.closed_at, before.version,
+        t.complexity, t.answered_at, t.closed_at, before.version, t.joined_to,
     )  # fmt: skip
     if not saved:
         raise errors.Conflict()
-    await _store_appeal(unit, outcome, now)
+    await _store_appeal(unit, outcome, by, now)
     await _move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
     # A ticket that has ended starts nothing but what counts from its end.
@@ -221,23 +290,17 @@ async def store(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome,
     await tell(unit, outcome.notices, t)
 
 
-async def _store_appeal(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
+async def _store_appeal(unit: db.Unit, outcome: Outcome, by: Actor, now: datetime) -> None:
     if outcome.appeal is not None:
         a = outcome.appeal
+        number = await unit.fetchval(Q.next_number, unit.tenant, "S" + _prefix(a.filed_at))
         await unit.execute(
-            Q.add_appeal,
-            unit.tenant,
-            a.id,
-            a.ticket_id,
-            a.appellant,
-            a.addressee,
-            a.reason,
-            list(a.evidence),
-            a.filed_at,
-        )
+            Q.add_appeal, unit.tenant, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, list(a.evidence),
+            a.filed_at, number,
+        )  # fmt: skip
     if outcome.decided is not None:
-        appeal_id, state, finding = outcome.decided
-        await unit.execute(Q.decide_appeal, unit.tenant, appeal_id, state, finding, now, "")
+        appeal_id, state, finding, words = outcome.decided
+        await unit.execute(Q.decide_appeal, unit.tenant, appeal_id, state, finding, now, str(by), words)
     if outcome.feedback_grade is not None:
         await unit.execute(Q.add_feedback_grade, unit.tenant, outcome.ticket.id, now, outcome.feedback_grade)
 
@@ -294,6 +357,14 @@ async def tell(unit: db.Unit, notices: Sequence[Notice], ticket: Ticket | None, 
             Q.add_notice, unit.tenant, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
             n.clause, dict(n.body), list(n.hides), n.once,
         )  # fmt: skip
+
+
+async def send_to_rater(unit: db.Unit, ticket: Ticket, about: str, now: datetime) -> None:
+    """By SMS to the number the rater left, with the way to their receipt; who left none has the receipt alone."""
+    row = await unit.fetchrow(Q.rater_of, unit.tenant, ticket.rating_id, ticket.rated_at)
+    if row is not None and row["person_id"] is not None:
+        payload = {"case": ticket.case, "path": f"/k/{row['receipt']}"}
+        await outbox.post(unit, f"sms.{about}", payload, now, person_id=row["person_id"])
 
 
 async def findings(unit: db.Unit, tenant: Tenant, root: UUID) -> tuple[Finding, ...]:

@@ -10,6 +10,9 @@ from core.policy.policy import Policy
 from core.tickets.machine import RULES, Doer, Rule
 from core.tickets.model import Act, Appeal, Homes, Ticket
 
+# Whoever had a hand in handling a ticket neither decides an appeal against it nor checks how it was handled.
+HANDLING = frozenset({"verdict", "explain", "rectify", "feedback", "appeal"})
+APART = frozenset({"decide", "callback", "inspect"})
 FINDINGS = ("valid", "mistaken", "malicious", "objective")
 
 
@@ -31,13 +34,14 @@ def _handler_may_find(act: Act, policy: Policy) -> bool:
 
 def _doers(doer: Doer, ticket: Ticket, policy: Policy, homes: Homes, appeal: Appeal | None) -> list[Actor]:
     bureau, handler = Actor("bureau"), Actor("institution", ticket.handler)
-    held = {homes.bureau: bureau, homes.hotline: Actor("hotline")}.get(ticket.handler)
+    held = _duties(homes).get(ticket.handler)
     by: Mapping[Doer, Callable[[], list[Actor]]] = {
         "bureau": lambda: [bureau],
         "dispatcher": lambda: _dispatchers(policy),
         "handler": lambda: [held, handler] if held and ticket.dispatched_at else ([] if held else [handler]),
         "verifier": lambda: [bureau] if policy[keys.verified_by] == "bureau" else [handler],
         "rated": lambda: _appellants(ticket, homes, policy),
+        "staff": lambda: [Actor("staff", ticket.staff)] if ticket.staff else [],
         "addressee": lambda: _addressee(appeal),
         "rater": lambda: [Actor("rater")],
     }
@@ -69,8 +73,11 @@ def rule_of(verb: str) -> Rule:
     return RULES[verb]
 
 
-def check(ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, appeal: Appeal | None) -> Rule:
-    """Refuses ``not-entitled``, ``wrong-state`` and ``not-offered``, in that order."""
+def check(
+    ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, appeal: Appeal | None,
+    hands: frozenset[str] = frozenset(),
+) -> Rule:  # fmt: skip
+    """Refuses ``not-entitled``, ``wrong-state`` and ``not-offered``, in that order; ``hands`` handled the ticket."""
     rule = rule_of(act.verb)
     # What no rule offers nobody is entitled to and no state allows: the reader is told the reason, not its consequence.
     if act.verb in ("rate-feedback", "appeal", "return") and not offered(act.verb, policy):
@@ -80,6 +87,8 @@ def check(ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, app
         raise errors.NotEntitled()
     if by.kind == "platform" and not ticket.item:
         raise errors.NotEntitled()
+    if act.verb in APART and hands & persons(by):
+        raise errors.NotEntitled("办理过这张工单的人不能再作复核决定、回访或抽查，请由未经办的人员办理。")
     if ticket.state not in rule.states or _blocked(act.verb, ticket, policy, appeal):
         raise errors.WrongState()
     if not offered(act.verb, policy):
@@ -87,14 +96,25 @@ def check(ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, app
     return rule
 
 
+def persons(by: Actor) -> frozenset[str]:
+    """The names under which one person may have acted before; empty for a whole institution."""
+    own = {str(by)} if by.kind == "staff" else set[str]()
+    return frozenset(own | ({str(by.member)} if by.member else set()))
+
+
+def _duties(homes: Homes) -> Mapping[str, Actor]:
+    """Institutions that are more than handlers: the supervisors of the place, and the hotline."""
+    bureaus = dict.fromkeys(homes.bureaus, Actor("bureau"))
+    return {**({homes.hotline: Actor("hotline")} if homes.hotline else {}), **bureaus}
+
+
 def _same(by: Actor, actor: Actor, homes: Homes) -> bool:
     if by.kind == "institution":
-        duty = {homes.bureau: Actor("bureau"), homes.hotline: Actor("hotline")}.get(by.code)
-        return actor in (replace(by, member=None), duty)
+        return actor in (replace(by, member=None), _duties(homes).get(by.code))
     if by.kind == "platform":
         return actor.kind == "platform"
-    body = {"bureau": homes.bureau, "hotline": homes.hotline}.get(by.kind)
-    if body is not None and actor == Actor("institution", body):
+    bodies = {"bureau": homes.bureaus, "hotline": (homes.hotline,)}.get(by.kind, ())
+    if actor.kind == "institution" and actor.code in bodies:
         return True
     return (by.kind, by.code if actor.code else "") == (actor.kind, actor.code)
 
@@ -112,6 +132,8 @@ def _blocked(verb: str, ticket: Ticket, policy: Policy, appeal: Appeal | None) -
         "return": direct or ticket.dispatched_at is None,
         # What nobody was sent cannot be passed on: no clock would run for whoever got it.
         "transfer": ticket.dispatched_at is None,
+        "join": ticket.joined_to is not None or ticket.dispatched_at is None,
+        "part": ticket.joined_to is None,
     }.get(verb, False)
 
 

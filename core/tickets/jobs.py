@@ -85,9 +85,13 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
 
 
 async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
+    """A warning goes to the handler; what is late goes up the tree, to superiors and the supervisors of the place."""
     ticket = await actions.read(unit, row["ticket_id"])
-    homes = await actions.homes_for(unit, ticket)
-    to = dict.fromkeys([ticket.handler, *([homes.bureau] if about == "overdue" and homes.bureau else [])])
+    to = dict.fromkeys([ticket.handler])
+    if about == "overdue":
+        homes = await actions.homes_for(unit, ticket)
+        superiors = await unit.fetch(Q.above, unit.tenant, ticket.handler)
+        to |= dict.fromkeys((*(each["code"] for each in superiors), *homes.bureaus))
     notices = [
         Notice(
             at=at,
@@ -106,10 +110,19 @@ async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Counts provisional clocks again by the calendar now known; each move stands in the ticket's history."""
     rows = await unit.fetch(Q.provisional_clocks, unit.tenant, tenant.calendar.version)
+    moved: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         old = actions.clock_of(row)
         new = clocks.recomputed(old, tenant.calendar)
         await actions.save_clock(unit, row["ticket_id"], new)
         data = {"clock": old.name, "due": [old.due_at.isoformat(), new.due_at.isoformat()], "calendar": new.calendar}
         await actions.record(unit, row["ticket_id"], now, Act("recount", data), SYSTEM)
+        if old.due_at != new.due_at:
+            ticket = await actions.read(unit, row["ticket_id"])
+            bureau = (await actions.homes_for(unit, ticket)).bureau
+            move = {"number": ticket.number, "clock": old.name, "from": data["due"][0], "to": data["due"][1]}
+            moved.setdefault(f"institution:{bureau}" if bureau else "bureau", []).append(move)
+    for supervisor, list_ in moved.items():
+        once = f"recount:{supervisor}:{tenant.calendar.version}:{now.isoformat()}"
+        await actions.tell(unit, (Notice(now, supervisor, "recount", once, body={"moved": list_}),), None)
     return len(rows)

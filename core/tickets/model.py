@@ -21,16 +21,21 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """The institutions a ticket may be sent to."""
+    """The institutions a ticket may be sent to; ``bureaus`` are the supervisors of its place, the nearest first."""
 
     item: str | None
     staff: str | None
     systems: str | None
     lead: str | None
     parent: str | None
-    bureau: str | None
+    bureaus: tuple[str, ...]
     hotline: str | None
     linked: tuple[str, ...] = ()
+
+    @property
+    def bureau(self) -> str | None:
+        """The supervisor of the same level (同级)."""
+        return next(iter(self.bureaus), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ class Ticket:
     anonymous: bool = False
     composite: str = "none"
     in_centre: bool = True
+    joined_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class Appeal:
     reason: str
     filed_at: datetime
     evidence: tuple[str, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +172,9 @@ class Outcome:
     notices: tuple[Notice, ...] = ()
     extend: tuple[UUID, datetime] | None = None
     appeal: Appeal | None = None
-    decided: tuple[UUID, str, str | None] | None = None
+    decided: tuple[UUID, str, str | None, str] | None = None
     feedback_grade: int | None = None
     pause: tuple[str, ...] = ()
     resume: bool = False
     returned: bool = False
+    censure: str = ""

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from core import clock, errors, ids
 from core.audit.model import Actor
 from core.policy import keys
 from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
+from core.policy.vocab import CENSURES
 from core.tickets.decide import FINDINGS
-from core.tickets.machine import REFUSED, Rule
+from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
 
 
@@ -26,10 +28,8 @@ def outcome(
         return special(facts)
     facts.need_reason()
     facts.need_words()
-    return Outcome(facts.moved(rule.leads or ticket.state), events=_EVENTS.get(act.verb, ()), stops=rule.stops)
-
-
-_EVENTS: Mapping[str, tuple[str, ...]] = {"contact": ("contacted",), "rectify": ("rectified",)}
+    (lead, *_) = rule.leads or (Lead(ticket.state),)
+    return Outcome(facts.moved(lead.state), events=rule.tells, stops=rule.stops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Facts:
 
     def need_words(self) -> None:
         """A note that is handed in empty says nothing to anybody."""
-        if "note" in self.act.data and not self.act.text("note"):
+        if ("note" in self.act.data or "note" in self.rule.needs) and not self.act.text("note"):
             raise errors.ReasonMissing("请写下说明。", field="note")
 
     def need_reason(self) -> None:
@@ -99,7 +99,10 @@ def _notify(f: _Facts) -> Outcome:
     to = f.act.text("to").removeprefix("staff:") or f.ticket.staff
     if not to:
         raise errors.Invalid("请写明被评价的工作人员。", field="to")
-    return Outcome(f.ticket, events=("noticed",), stops=f.rule.stops, notices=(f.notice(f"staff:{to}", "ticket"),))
+    # 只列事项和日期：由名单而不是由删减决定被评价人看到什么；说明已经隐去个人信息，并由办理人核过。
+    rated = f.ticket.rated_at.astimezone(clock.SHANGHAI).date().isoformat()
+    told = f.notice(f"staff:{to}", "ticket", item=f.ticket.item, day=rated, words=f.act.text("note"))
+    return Outcome(f.ticket, events=("noticed",), stops=f.rule.stops, notices=(told,))
 
 
 def _transfer(f: _Facts) -> Outcome:
@@ -204,6 +207,34 @@ def _answered(f: _Facts) -> Outcome:
     )
 
 
+def _joined(f: _Facts) -> Outcome:
+    """The lead's id stands in ``lead``: who acts names a number, and the action has looked it up."""
+    f.need_words()
+    lead = f.act.data.get("lead")
+    if not isinstance(lead, UUID) or lead == f.ticket.id:
+        raise errors.Invalid("请填写要并入的另一张工单的编号。", field="to")
+    return Outcome(replace(f.ticket, joined_to=lead))
+
+
+def _parted(f: _Facts) -> Outcome:
+    return Outcome(replace(f.ticket, joined_to=None))
+
+
+def _censure(f: _Facts) -> Outcome:
+    fault = f.act.text("is")
+    if fault not in CENSURES:
+        raise errors.Invalid(f"认定失职的情形只能是：{'、'.join(CENSURES.values())}。", field="is")
+    f.need_reason()
+    return Outcome(f.ticket, censure=fault)
+
+
+def _pressed(f: _Facts) -> Outcome:
+    """Urged or supervised: the handler hears of it at once."""
+    f.need_words()
+    told = f.notice(f"institution:{f.ticket.handler}", f.act.verb, note=f.act.text("note"))
+    return Outcome(f.ticket, notices=(told,))
+
+
 def _rate_feedback(f: _Facts) -> Outcome:
     scale = f.policy[keys.feedback_scale] or ()
     grade = f.act.data.get("grade")
@@ -255,7 +286,8 @@ def _decide(f: _Facts) -> Outcome:
         raise errors.Invalid("请选择申诉是否成立。", field="upheld")
     told = f.notice(f.appeal.appellant, "decision", upheld=upheld)
     finding = str(f.act.data.get("finding") or "") or None
-    decided = (f.appeal.id, "upheld" if upheld else "refused", finding)
+    words = f.act.text("note") or f.act.text("reason")
+    decided = (f.appeal.id, "upheld" if upheld else "refused", finding, words)
     if not upheld:
         return Outcome(f.ticket, stops=f.rule.stops, decided=decided, notices=(told,), resume=True)
     if finding not in FINDINGS:
@@ -268,5 +300,5 @@ _OUTCOMES: Mapping[str, Callable[[_Facts], Outcome]] = {
     "audit": _audit, "dispatch": _dispatch, "notify": _notify, "transfer": _transfer, "return": _return,
     "withdraw": _withdraw, "hold": _hold, "resume": _resume, "verdict": _verdict, "extend": _extend,
     "explain": _answered, "feedback": _answered, "rate-feedback": _rate_feedback, "appeal": _appeal,
-    "decide": _decide,
+    "decide": _decide, "join": _joined, "part": _parted, "censure": _censure, "urge": _pressed, "supervise": _pressed,
 }  # fmt: skip

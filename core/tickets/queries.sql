@@ -1,5 +1,16 @@
 -- name: homes
--- The institutions a case's tickets may go to.
+-- The institutions a case's tickets may go to. Bureaus are those of the region and of the regions above it, nearest first;
+-- where none of these has one, the tenant's own.
+WITH RECURSIVE home AS (
+  SELECT n.region FROM institution n WHERE n.tenant_id = $1 AND n.code = COALESCE(
+    (SELECT institution FROM item WHERE tenant_id = $1 AND code = $2),
+    (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $3))
+), above AS (
+  SELECT r.code, r.parent, 0 AS depth FROM region r JOIN home ON home.region = r.code WHERE r.tenant_id = $1
+  UNION ALL SELECT r.code, r.parent, a.depth + 1 FROM region r JOIN above a ON a.parent = r.code WHERE r.tenant_id = $1
+), near AS (
+  SELECT n.code, a.depth FROM above a JOIN institution n ON n.tenant_id = $1 AND n.region = a.code AND n.duty = 'bureau'
+)
 SELECT
   (SELECT institution FROM item WHERE tenant_id = $1 AND code = $2) AS item,
   (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $3) AS staff,
@@ -8,7 +19,9 @@ SELECT
   (SELECT institution FROM item WHERE tenant_id = $1 AND code = $4) AS lead,
   (SELECT n.parent FROM item i JOIN institution n ON n.tenant_id = i.tenant_id AND n.code = i.institution
     WHERE i.tenant_id = $1 AND i.code = $2) AS parent,
-  (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'bureau' ORDER BY parent NULLS FIRST, code LIMIT 1) AS bureau,
+  CASE WHEN EXISTS (SELECT 1 FROM near) THEN ARRAY(SELECT code FROM near ORDER BY depth, code)
+    ELSE ARRAY(SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'bureau' ORDER BY parent NULLS FIRST, code LIMIT 1)
+    END AS bureaus,
   (SELECT code FROM institution WHERE tenant_id = $1 AND duty = 'hotline' ORDER BY code LIMIT 1) AS hotline,
   ARRAY(SELECT DISTINCT institution FROM item WHERE tenant_id = $1 AND code = ANY($5::text[]) ORDER BY 1) AS linked;
 
@@ -52,7 +65,7 @@ SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY started_at,
 
 -- name: save_ticket
 UPDATE ticket SET state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,
-  complexity = $9, answered_at = $10, closed_at = $11, version = version + 1
+  complexity = $9, answered_at = $10, closed_at = $11, joined_to = $13, version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND version = $12;
 
 -- name: add_act
@@ -69,15 +82,15 @@ UPDATE clock SET due_at = $4, state = $5, extended = $6, provisional = $7, calen
 WHERE tenant_id = $1 AND ticket_id = $2 AND id = $3;
 
 -- name: add_appeal
-INSERT INTO appeal (tenant_id, id, ticket_id, appellant, addressee, reason, evidence, filed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO appeal (tenant_id, id, ticket_id, appellant, addressee, reason, evidence, filed_at, number)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: open_appeal
-SELECT id, ticket_id, appellant, addressee, state, reason, filed_at, evidence FROM appeal
+SELECT id, ticket_id, appellant, addressee, state, reason, filed_at, evidence, number FROM appeal
 WHERE tenant_id = $1 AND ticket_id = $2 AND state = 'open' ORDER BY filed_at LIMIT 1;
 
 -- name: decide_appeal
-UPDATE appeal SET state = $3, finding = $4, decided_at = $5, decided_by = $6 WHERE tenant_id = $1 AND id = $2;
+UPDATE appeal SET state = $3, finding = $4, decided_at = $5, decided_by = $6, words = $7 WHERE tenant_id = $1 AND id = $2;
 
 -- name: add_feedback_grade
 INSERT INTO feedback_grade (tenant_id, ticket_id, at, grade) VALUES ($1, $2, $3, $4);
@@ -135,3 +148,29 @@ SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active;
 
 -- name: is_institution
 SELECT EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $2);
+
+-- name: hands
+-- Who had a hand in these acts on a ticket: a member of the back office, or a member of staff who acted under their own name.
+SELECT DISTINCT COALESCE(data->>'member_id', actor) AS person FROM ticket_act
+WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[]) AND (data ? 'member_id' OR actor LIKE 'staff:%');
+
+-- name: by_number
+SELECT id, handler, state, joined_to FROM ticket WHERE tenant_id = $1 AND (number = $2 OR id::text = $2);
+
+-- name: joined
+SELECT id FROM ticket WHERE tenant_id = $1 AND joined_to = $2 ORDER BY opened_at, id;
+
+-- name: known_of_case
+SELECT c.code, c.applicant_id, c.agent_id FROM service_case c WHERE c.tenant_id = $1 AND c.id = $2;
+
+-- name: above
+-- An institution and those above it, nearest first.
+WITH RECURSIVE above AS (
+  SELECT code, parent, 0 AS depth FROM institution WHERE tenant_id = $1 AND code = $2
+  UNION ALL SELECT n.code, n.parent, a.depth + 1 FROM institution n JOIN above a ON n.code = a.parent
+  WHERE n.tenant_id = $1 AND a.depth < 20
+)
+SELECT code FROM above ORDER BY depth;
+
+-- name: rater_of
+SELECT r.person_id, r.channel, r.receipt FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;

@@ -33,6 +33,7 @@ class Ticket(Table, tablename="ticket", db=ENGINE):
     policy = columns.code()
     policy_day = columns.day()
     version = columns.number()
+    joined_to = columns.uuid(null=True)
 
 
 class TicketAct(Table, tablename="ticket_act", db=ENGINE):
@@ -104,6 +105,8 @@ class Appeal(Table, tablename="appeal", db=ENGINE):
     filed_at = columns.moment()
     decided_at = columns.moment(null=True)
     decided_by = columns.code(null=True)
+    number = columns.code()
+    words = columns.code()
 
 
 class TicketNumber(Table, tablename="ticket_number", db=ENGINE):

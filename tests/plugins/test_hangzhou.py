@@ -120,6 +120,18 @@ def test_hook_ticket_opened(hangzhou: ModuleType):
     assert (f"opened {SOME_ID} 2026-03-02", 8) in hangzhou.HEARD
 
 
+def test_hook_ticket_acted(hangzhou: ModuleType):
+    stack.tell("ticket_acted", Somewhere(), tenant_id=9, ticket=SOME_ID, act="verdict", at=MOMENT)
+
+    assert (f"verdict {SOME_ID} 2026-03-02", 9) in hangzhou.HEARD
+
+
+def test_hook_alert_raised(hangzhou: ModuleType):
+    stack.tell("alert_raised", Somewhere(), tenant_id=9, alert=SOME_ID, at=MOMENT)
+
+    assert (f"alert {SOME_ID} 2026-03-02", 9) in hangzhou.HEARD
+
+
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 async def test_its_examples_hold_against_the_real_core(hangzhou: ModuleType, pool: Servers, file: Path):
     result = await run_file(file, installed())

@@ -59,3 +59,13 @@ def rated(tenant_id: int, rating: UUID, at: datetime) -> None:
 @hookimpl
 def ticket_opened(tenant_id: int, ticket: UUID, at: datetime) -> None:
     HEARD.append((f"opened {ticket} {at:%F}", tenant_id))
+
+
+@hookimpl
+def ticket_acted(tenant_id: int, ticket: UUID, act: str, at: datetime) -> None:
+    HEARD.append((f"{act} {ticket} {at:%F}", tenant_id))
+
+
+@hookimpl
+def alert_raised(tenant_id: int, alert: UUID, at: datetime) -> None:
+    HEARD.append((f"alert {alert} {at:%F}", tenant_id))
