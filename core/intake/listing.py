@@ -16,13 +16,13 @@ BY_DAY = "ORDER BY (r.rated_at AT TIME ZONE 'Asia/Shanghai')::date DESC, md5(r.i
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``institution_of`` and ``staff_of`` say what a member may see; ``everything`` lifts both.
+    """``institutions_of`` and ``staff_of`` say what a member may see; ``everything`` lifts both.
 
     ``q`` is part of an item's name or a case's number, which the rated cannot search by.
     """
 
     everything: bool = False
-    institution_of: str = ""
+    institutions_of: tuple[str, ...] = ()
     staff_of: str = ""
     since: datetime | None = None
     before: datetime | None = None
@@ -91,7 +91,7 @@ async def total(unit: db.Unit, wanted: Wanted) -> int:
 
 def _asked(unit: db.Unit, wanted: Wanted) -> tuple[Any, ...]:
     return (
-        unit.tenant, wanted.everything, wanted.institution_of, wanted.staff_of, wanted.since, wanted.before,
+        unit.tenant, wanted.everything, list(wanted.institutions_of), wanted.staff_of, wanted.since, wanted.before,
         wanted.origin, wanted.channel, wanted.has_text, wanted.grade, wanted.institution,
         wanted.q,
     )  # fmt: skip

@@ -1,5 +1,5 @@
 -- name: matching
--- Ratings a member may see: $2 all, $3 those of an institution, $4 those of one member of staff.
+-- Ratings a member may see: $2 all, $3 those of some institutions, $4 those of one member of staff.
 WITH matching AS (
   SELECT r.* FROM rating r
   WHERE r.tenant_id = $1
@@ -10,13 +10,13 @@ WITH matching AS (
     AND (NOT $9::boolean OR r.text <> '')
     AND (($2::boolean AND $10::int IS NULL AND $11::text = '') OR EXISTS (
       SELECT 1 FROM mark m WHERE m.tenant_id = $1 AND m.rated_at = r.rated_at AND m.rating_id = r.id
-        AND ($2 OR ($3::text <> '' AND $3 = ANY(m.institutions)) OR ($4::text <> '' AND m.staff = $4))
+        AND ($2 OR $3::text[] && m.institutions OR ($4::text <> '' AND m.staff = $4))
         AND ($10 IS NULL OR m.grade = $10)
         AND ($11 = '' OR $11 = ANY(m.institutions))))
     AND ($12::text = '' OR EXISTS (
       SELECT 1 FROM service_case c LEFT JOIN item i ON i.tenant_id = $1 AND i.code = c.item
       WHERE c.tenant_id = $1 AND c.id = r.case_id
-        AND (strpos(i.name, $12) > 0 OR (($2 OR $3 <> '') AND strpos(c.code, $12) > 0))))
+        AND (strpos(i.name, $12) > 0 OR (($2 OR cardinality($3) > 0) AND strpos(c.code, $12) > 0))))
 )
 
 -- name: total

@@ -69,6 +69,11 @@ async def ancestors(unit: db.Unit, region: str) -> tuple[str, ...]:
     return tuple(row["code"] for row in await unit.fetch(Q.ancestors, unit.tenant, region))
 
 
+async def institutions_below(unit: db.Unit, region: str) -> tuple[str, ...]:
+    """The institutions of a region and of every region below it."""
+    return tuple(row["code"] for row in await unit.fetch(Q.institutions_below, unit.tenant, region))
+
+
 async def save(unit: db.Unit, places: Iterable[Place], *, by: Actor, now: datetime, source: str = "") -> int:
     """Stores places in the order given, new or changed; how many were either."""
     return sum([

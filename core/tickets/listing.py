@@ -17,10 +17,14 @@ TABS = ("mine", "today", "over", "audit", "all")
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What a member's place lets them see: everything, what concerns an institution, or what is about themselves."""
+    """What a member's place lets them see: everything, what concerns some institutions, or what is about themselves.
+
+    ``institution`` is their own; ``oversees`` holds it and, for a district's supervisor, all of the district's.
+    """
 
     everything: bool = False
     institution: str = ""
+    oversees: tuple[str, ...] = ()
     staff: str = ""
     is_bureau: bool = False
     addresses: tuple[str, ...] = ()
@@ -145,7 +149,7 @@ async def marks(unit: db.Unit, of: Ticket) -> tuple[MarkView, ...]:
 def _sight(unit: db.Unit, eyes: Eyes) -> tuple[Any, ...]:
     return (
         unit.tenant, eyes.everything, eyes.institution, eyes.staff, eyes.is_bureau, list(eyes.addresses),
-        eyes.bureau_verifies,
+        eyes.bureau_verifies, list(eyes.oversees),
     )  # fmt: skip
 
 

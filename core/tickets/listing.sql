@@ -1,7 +1,7 @@
 -- name: seen
--- The tickets a member may see: $2 all of them, $3 those of an institution, $4 those that a member of staff was told
--- of, from the day after the rating ($8 is now): who rated today could be recognised at the counter. Each with the
--- duty that ends first, and whether it waits for this member.
+-- The tickets a member may see: $2 all of them, $8 those of these institutions ($3 is their own), $4 those that a member
+-- of staff was told of, from the day after the rating ($9 is now): who rated today could be recognised at the counter.
+-- Each with the duty that ends first, and whether it waits for this member.
 WITH seen AS (
   SELECT t.*, k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
     k.provisional AS due_provisional,
@@ -17,22 +17,22 @@ WITH seen AS (
     SELECT * FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.state IN ('running', 'paused') AND c.name <> 'appeal'
     ORDER BY c.state DESC, c.due_at LIMIT 1) k ON true
   WHERE t.tenant_id = $1 AND ($2::boolean
-    OR ($4 <> '' AND t.rated_at < date_trunc('day', $8::timestamptz, 'Asia/Shanghai')
+    OR ($4 <> '' AND t.rated_at < date_trunc('day', $9::timestamptz, 'Asia/Shanghai')
       AND t.id IN (SELECT w.ticket_id FROM notice w WHERE w.tenant_id = $1 AND w.addressee = 'staff:' || $4))
-    OR ($3 <> '' AND ($3 IN (t.handler, t.proposed) OR $3 = ANY(t.co_handlers)
-      OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.code = t.staff AND s.institution = $3))))
+    OR $8::text[] && (ARRAY[t.handler, t.proposed] || t.co_handlers)
+    OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.code = t.staff AND s.institution = ANY($8)))
 )
 
 -- name: counts
 SELECT count(*) FILTER (WHERE mine) AS mine,
-  count(*) FILTER (WHERE urgent > $8::timestamptz AND urgent <= $9::timestamptz) AS today,
-  count(*) FILTER (WHERE urgent <= $8) AS over,
+  count(*) FILTER (WHERE urgent > $9::timestamptz AND urgent <= $10::timestamptz) AS today,
+  count(*) FILTER (WHERE urgent <= $9) AS over,
   count(*) FILTER (WHERE state = 'auditing') AS audit,
   count(*) AS "all"
 FROM seen;
 
 -- name: page
--- Least time left first, then newest; $16 is the number of the last ticket of the page before.
+-- Least time left first, then newest; $17 is the number of the last ticket of the page before.
 , shown AS (
   SELECT t.*, c.code AS "case", i.name AS item_name, n.name AS handler_name, s.name AS staff_name, r.channel,
     CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text, -extract(epoch FROM t.opened_at) AS newest
@@ -42,22 +42,22 @@ FROM seen;
   JOIN institution n ON n.tenant_id = $1 AND n.code = t.handler
   LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
   LEFT JOIN staff s ON s.tenant_id = $1 AND s.code = t.staff
-  WHERE CASE $10::text
+  WHERE CASE $11::text
       WHEN 'mine' THEN t.mine
-      WHEN 'today' THEN t.urgent > $8::timestamptz AND t.urgent <= $9::timestamptz
-      WHEN 'over' THEN t.urgent <= $8
+      WHEN 'today' THEN t.urgent > $9::timestamptz AND t.urgent <= $10::timestamptz
+      WHEN 'over' THEN t.urgent <= $9
       WHEN 'audit' THEN t.state = 'auditing'
       ELSE true END
-    AND ($11::text = '' OR t.state = $11)
-    AND ($12::int IS NULL OR t.grade = $12)
-    AND ($13::text = '' OR t.handler = $13)
-    AND ($14::text = '' OR strpos(t.number, $14) > 0 OR strpos(i.name, $14) > 0 OR (($2 OR $3 <> '') AND strpos(c.code, $14) > 0))
-    AND ($15::timestamptz IS NULL OR t.opened_at >= $15)
-    AND ($18::text = '' OR t.number = $18)
+    AND ($12::text = '' OR t.state = $12)
+    AND ($13::int IS NULL OR t.grade = $13)
+    AND ($14::text = '' OR t.handler = $14)
+    AND ($15::text = '' OR strpos(t.number, $15) > 0 OR strpos(i.name, $15) > 0 OR (($2 OR cardinality($8) > 0) AND strpos(c.code, $15) > 0))
+    AND ($16::timestamptz IS NULL OR t.opened_at >= $16)
+    AND ($19::text = '' OR t.number = $19)
 )
 SELECT s.*, (SELECT count(*) FROM shown) AS total FROM shown s
-WHERE $16::text = '' OR NOT EXISTS (SELECT 1 FROM seen WHERE number = $16) OR (s.urgent, s.newest, s.id) > (SELECT l.urgent, -extract(epoch FROM l.opened_at), l.id FROM seen l WHERE l.number = $16)
-ORDER BY s.urgent, s.newest, s.id LIMIT $17;
+WHERE $17::text = '' OR NOT EXISTS (SELECT 1 FROM seen WHERE number = $17) OR (s.urgent, s.newest, s.id) > (SELECT l.urgent, -extract(epoch FROM l.opened_at), l.id FROM seen l WHERE l.number = $17)
+ORDER BY s.urgent, s.newest, s.id LIMIT $18;
 
 -- name: ticket
 SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre,

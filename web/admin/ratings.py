@@ -111,7 +111,7 @@ def _wanted(eyes: Eyes, filters: tuple[Filter, ...], q: str, member: Member, now
     days = chosen.get("days") or str(USUAL_DAYS)
     today = now.astimezone(SHANGHAI).date()
     return Wanted(
-        everything=eyes.everything, institution_of=eyes.institution, staff_of=eyes.staff,
+        everything=eyes.everything, institutions_of=eyes.oversees, staff_of=eyes.staff,
         since=None if days == "all" else _start(today - timedelta(days=int(days))),
         # The rated hear of a day when it is over, so that nobody is recognised at the counter.
         before=_start(today) if is_protected(member) else None,

@@ -203,7 +203,7 @@ async def _visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, foun
     if is_protected(member):
         return [each for each in found if each.code == eyes.staff]
     staff = await places.among(unit, "staff", [each.code for each in found])
-    own = {code for code, each in staff.items() if isinstance(each, Staff) and each.institution == eyes.institution}
+    own = {code for code, each in staff.items() if isinstance(each, Staff) and each.institution in eyes.oversees}
     return [each for each in found if each.code in own]
 
 

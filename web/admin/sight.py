@@ -14,26 +14,35 @@ PROTECTED = "clerk"
 
 
 async def eyes_of(unit: db.Unit, member: Member, policy: Policy) -> Eyes:
-    """A clerk sees what is about themselves, a handler what concerns their institution, who supervises sees all."""
+    """A clerk sees what is about themselves, a handler what concerns their institution, a supervisor their region."""
     if member.role == PROTECTED:
         return Eyes(staff=member.staff or "", addresses=(f"staff:{member.staff}",))
-    duty = await _duty(unit, member)
+    home = await _home(unit, member)
+    duty = home.duty if home else ""
+    district = await _district(unit, home) if home and duty == "bureau" else ()
     is_bureau = duty == "bureau" or (member.role == "supervisor" and member.institution is None)
     addresses = [f"institution:{member.institution}"] if member.institution else []
     return Eyes(
-        everything=member.role in SEES_ALL or duty in ("bureau", "hotline"),
+        everything=not district and (member.role in SEES_ALL or duty in ("bureau", "hotline")),
         institution=member.institution or "",
+        oversees=district or ((member.institution,) if member.institution else ()),
         is_bureau=is_bureau,
         addresses=(*addresses, "bureau") if is_bureau else tuple(addresses),
         bureau_verifies=policy[keys.verified_by] == "bureau",
     )
 
 
-async def _duty(unit: db.Unit, member: Member) -> str:
+async def _home(unit: db.Unit, member: Member) -> Institution | None:
     if not member.institution:
-        return ""
+        return None
     found = (await places.among(unit, "institution", [member.institution])).get(member.institution)
-    return found.duty if isinstance(found, Institution) else ""
+    return found if isinstance(found, Institution) else None
+
+
+async def _district(unit: db.Unit, bureau: Institution) -> tuple[str, ...]:
+    """The institutions of a region below the top, which its own bureau supervises; empty for the bureau at the top."""
+    above = await places.ancestors(unit, bureau.region)
+    return await places.institutions_below(unit, bureau.region) if len(above) > 1 else ()
 
 
 def actor_of(member: Member) -> Actor:
