@@ -3,6 +3,11 @@
 import asyncio
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +17,18 @@ from core.outbox.tasks import ATTEMPTS_ALLOWED, RUNNING_FOR
 from tests.faults import due
 from tests.faults.conftest import Say
 from tests.faults.facts import stored
-from tests.faults.house import House
+from tests.faults.house import House, Place, whole_house
 from tests.faults.judge import Stored
 from tests.faults.load import Hall
 
 SILENT = 20_000
 REMINDED = 100
 HEALTHY, POISON = 300, 3
+CLOCKS = 3_000
+# Clocks run out from before the late worker's now until after the right one's.
+PAST, COMING, LATE = 150, 20, 90
+FOUND_WITHIN = 90
+HANDLER = "institution:tax-east"
 
 pytestmark = pytest.mark.faults
 
@@ -94,6 +104,63 @@ async def test_three_workers_one_of_them_late_tell_everybody_once(house: House, 
     say(f"F17 workers=3 skew_s=-90 ticks={ticks} effects={effects} dup={doubled}")
     assert told == {"notices": (REMINDED, 0), "messages": (REMINDED, 0), "defaults": (2_000, 0)}
     assert _off(await asyncio.to_thread(stored, house, place)) == 0
+
+
+async def test_two_workers_one_of_them_late_tell_of_every_clock_once(tmp_path: Path, say: Say):
+    with whole_house(tmp_path, webs=1, workers=0) as house:
+        place = await asyncio.to_thread(house.found, "clocks")
+        house.sql(due.SIGN)
+        await asyncio.to_thread(due.lay_clocks, house, place, CLOCKS, past=PAST, coming=COMING)
+        async with _worker(house, -LATE):
+            assert await asyncio.to_thread(comes_true, lambda: bool(_told(house, place)), 30)
+            async with _worker(house, 0):
+                # Until what came last is past for the late one too, and a round has found what it slept through.
+                await asyncio.sleep(COMING + LATE + 5)
+                await asyncio.to_thread(comes_true, lambda: _is_all_told(house, place), FOUND_WITHIN)
+        told = await asyncio.to_thread(_told, house, place)
+        left = await asyncio.to_thread(due.left, house, place, kinds="'clocks'")
+
+    handled = _to_handler(told)
+    doubled, late = sum(each["n"] > 1 for each in told), sum(each["by"] == str(-LATE) for each in told)
+    slowest = max(each["waited"] for each in handled if each["came"])
+    say(
+        f"F17 workers=2 skew_s=-{LATE} ticks={CLOCKS} effects={len(handled)} dup={doubled}"
+        f" by_late={late} slowest_s={slowest:.1f}"
+    )
+    assert _clocks_told(handled, "overdue") == {f"{n:032x}" for n in range(2, CLOCKS + 1, 2)}
+    assert _clocks_told(handled, "warning") == {f"{n:032x}" for n in range(1, CLOCKS + 1, 2)}
+    assert (doubled, left) == (0, 0)
+    assert all(each["in_time"] for each in told)
+    assert 0 < late < len(told)
+
+
+@asynccontextmanager
+async def _worker(house: House, skew: int) -> AsyncGenerator[None]:
+    """Its sessions bear its skew as their name."""
+    named = replace(house.settings, database_url=f"{house.settings.database_url}&application_name={skew}")
+    argv = (sys.executable, "-m", "tests.faults.skewed_worker", str(skew))
+    process = await asyncio.create_subprocess_exec(*argv, env=settings.as_environment(named))
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+def _told(house: House, place: Place) -> list[dict[str, Any]]:
+    return house.facts(due.TOLD.format(id=place.id))
+
+
+def _to_handler(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each for each in told if each["addressee"] == HANDLER]
+
+
+def _is_all_told(house: House, place: Place) -> bool:
+    return len(_to_handler(_told(house, place))) >= CLOCKS
+
+
+def _clocks_told(told: list[dict[str, Any]], about: str) -> set[str]:
+    return {each["clock"].replace("-", "") for each in told if each["about"] == about}
 
 
 def _dead(house: House, tenant_id: int) -> int:
