@@ -146,13 +146,14 @@ async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
                 return
 
 
-async def notice_loaded(tenant: Tenant, now: datetime) -> None:
-    """Where a year's holiday notice has arrived, provisional deadlines are counted again, once, and say so."""
+async def notice_loaded(tenant: Tenant, now: datetime) -> int:
+    """Where a year's holiday notice has arrived, provisional deadlines are counted again, once; how many there were."""
     fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(tenant.id) as unit:
-        await ticket_jobs.recount_provisional(unit, fresh, now)
+        recounted = await ticket_jobs.recount_provisional(unit, fresh, now)
         await assignments.recount_provisional(unit, fresh)
         await _recount_windows(unit, fresh)
+    return recounted
 
 
 async def _recount_windows(unit: db.Unit, tenant: Tenant) -> None:

@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import secrets
 import sys
+import tomllib
 from collections.abc import Awaitable, Callable
 from datetime import date
+from pathlib import Path
 from typing import TypeAlias
 
-from core import clock, db, people, ready, stack, tenants
+from core import clock, db, duties, people, ready, stack, tenants
 from core.audit.model import SYSTEM
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.people import NewMember
 from core.people.keys import SCOPES
 from core.people.members import ROLES
@@ -20,6 +22,7 @@ from core.settings import Settings
 from core.tenants import Founding, Tenant
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
+DAYS = {"off": "放假日", "work": "上班日"}
 Act = Callable[[argparse.Namespace], Awaitable[str]]
 
 
@@ -69,6 +72,37 @@ async def key(arguments: argparse.Namespace) -> str:
     return f"接口密钥（只显示这一次）：{issued}\n"
 
 
+async def day(arguments: argparse.Namespace) -> str:
+    """A regional holiday or working day above the State Council's notice; deadlines that run already do not move."""
+    tenant = await tenants.by_slug(arguments.slug)
+    await tenants.set_day(tenant.id, arguments.date, arguments.kind, label=arguments.label, now=clock.now())
+    return f"{tenant.name}：{arguments.date} 为{DAYS[arguments.kind]}（{arguments.label}）。\n"
+
+
+async def notice(arguments: argparse.Namespace) -> str:
+    """A year's holiday notice; deadlines that were provisional for want of it are counted again, once."""
+    tenant, now = await tenants.by_slug(arguments.slug), clock.now()
+    year, off, work = _read_notice(arguments.file)
+    await tenants.load_notice(tenant.id, year, off, work, now=now)
+    moved = await duties.notice_loaded(tenant, now)
+    return f"{tenant.name}：已载入 {year} 年放假安排，重算 {moved} 个暂定期限。\n"
+
+
+def _read_notice(file: Path) -> tuple[int, list[date], list[date]]:
+    """``year``, ``off`` and ``work`` of a TOML file; dates are checked against the year."""
+    try:
+        told = tomllib.loads(file.read_text("utf-8"))
+        year, off, work = int(told["year"]), list(told["off"]), list(told.get("work", []))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Invalid(f"放假安排文件读不懂：须有 year、off 和 work，日期写成 2027-01-01。（{error}）") from error
+    wrong = [each for each in (*off, *work) if type(each) is not date or each.year != year]
+    if wrong or set(off) & set(work):
+        raise Invalid(
+            f"这些日子不是 {year} 年的，或既放假又上班：{'、'.join(map(str, wrong or set(off) & set(work)))}。"
+        )
+    return year, off, work
+
+
 def _add_policy(commands: Commands) -> None:
     says = "查看一个地区的规则：每项取值、依据和来源"
     words = commands.add_parser("policy", help=says, description=says).add_subparsers(required=True, metavar="动作")
@@ -95,6 +129,16 @@ def _add_tenant(commands: Commands) -> None:
     joined.add_argument("role", choices=ROLES)
     joined.add_argument("--institution", metavar="CODE", help="所在单位的编码")
     joined.set_defaults(run=_runner(member))
+    own = words.add_parser("day", help="登记本地的放假日或上班日，如地方性节日")
+    own.add_argument("slug", metavar="SLUG")
+    own.add_argument("date", type=_day, metavar="DATE")
+    own.add_argument("kind", choices=DAYS)
+    own.add_argument("label", metavar="名称")
+    own.set_defaults(run=_runner(day))
+    yearly = words.add_parser("notice", help="载入一年的放假安排，重算暂定的期限")
+    yearly.add_argument("slug", metavar="SLUG")
+    yearly.add_argument("file", type=Path, metavar="FILE", help="TOML：year、off（放假）、work（调休上班）")
+    yearly.set_defaults(run=_runner(notice))
     issued = words.add_parser("key", help="签发一个接口密钥")
     issued.add_argument("slug", metavar="SLUG")
     issued.add_argument("label", metavar="用途")

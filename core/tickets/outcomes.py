@@ -16,6 +16,9 @@ from core.tickets.decide import FINDINGS
 from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
 
+RUNS = (".exe", ".msi", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1", ".sh", ".jar", ".apk", ".dll", ".lnk",
+        ".html", ".htm", ".svg")  # fmt: skip
+
 
 def outcome(
     ticket: Ticket, act: Act, by: Actor, rule: Rule, policy: Policy, calendar: Calendar, homes: Homes,
@@ -255,9 +258,17 @@ def _appeal(f: _Facts) -> Outcome:
         raise errors.ReasonMissing("请写明申诉理由。", field="reason")
     if needs and needs.evidence and not f.act.data.get("evidence"):
         raise errors.EvidenceMissing(field="evidence")
+    _check_evidence(_evidence(f.act))
     filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now, _evidence(f.act))
     pauses = tuple(f.policy[keys.appeal_pauses] or ())
     return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses)
+
+
+def _check_evidence(told: tuple[str, ...]) -> None:
+    """A reference that names a program is refused as the program itself would be."""
+    for each in told:
+        if each.strip().lower().endswith(RUNS):
+            raise errors.EvidenceType(f"“{each}”是程序或网页，不能作为证据，请上传图片、PDF 或文档。", field="evidence")
 
 
 def _evidence(act: Act) -> tuple[str, ...]:

@@ -103,3 +103,18 @@ def test_a_tenant_cannot_stand_on_a_plugin_that_is_not_installed(haochaping: Typ
 
     assert said.returncode == 1
     assert "atlantis" in said.stderr
+
+
+def test_a_regional_holiday_is_registered_and_a_years_notice_loaded_from_a_file(haochaping: Type, tmp_path: Path):
+    haochaping("tenant", "found", "calendar", "历法市")
+    good, bad = tmp_path / "2027.toml", tmp_path / "bad.toml"
+    good.write_text("year = 2027\noff = [2027-01-01]\nwork = [2027-01-03]\n")
+    bad.write_text("year = 2027\noff = [2026-01-01]\n")
+
+    registered = haochaping("tenant", "day", "calendar", "2026-04-20", "off", "三月三")
+    loaded = haochaping("tenant", "notice", "calendar", str(good))
+    refused = haochaping("tenant", "notice", "calendar", str(bad))
+
+    assert registered.returncode == 0 and "放假日（三月三）" in registered.stdout
+    assert loaded.returncode == 0 and "已载入 2027 年放假安排" in loaded.stdout
+    assert refused.returncode != 0 and "不是 2027 年的" in refused.stderr + refused.stdout

@@ -34,7 +34,7 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
 
 @pytest.fixture
 async def eastern(address: str, place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Seat]:
-    monkeypatch.setitem(MEMBERS, "eastern", ("supervisor", "bureau-east", None))  # pyright: ignore[reportArgumentType]
+    monkeypatch.setitem(MEMBERS, "eastern", ("supervisor", "bureau-east", None))
     async with seat(address, place, "eastern", now) as found:
         yield found
 
