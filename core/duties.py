@@ -179,4 +179,5 @@ async def look_at(tenant_id: int, now: datetime) -> None:
 
 JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
+    assignments.JOB: assigned,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from core import crypto, db, errors
 from core.assignments import decide
 from core.assignments.model import Given, Task
 from core.audit.model import Actor
+from core.outbox import tasks
 from core.policy.calendar import due
 from core.policy.policy import Policy
 from core.policy.spans import Span
@@ -22,6 +23,7 @@ from core.tickets.model import Homes, Notice, Outcome, Ticket
 
 Q = db.queries(__file__)
 CHUNK = 100
+JOB = "assigned"
 
 
 async def give(unit: db.Unit, task: Task, now: datetime) -> bool:
@@ -33,6 +35,10 @@ async def give(unit: db.Unit, task: Task, now: datetime) -> bool:
         bool(end and end.provisional), task.once, task.span,
     )  # fmt: skip
     if added:
+        if end:
+            hints = tasks.Hints(unit.tenant)
+            hints.add(JOB, end.at)
+            unit.after_commit(hints.give)
         told = Notice(now, task.addressee, "task", f"task:{task.once}:{now.isoformat()}", task.clause,
                       {"kind": task.kind, "about": task.about}, hides=("rater",))  # fmt: skip
         await _tell(unit, told, task.ticket_id)

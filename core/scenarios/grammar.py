@@ -28,7 +28,7 @@ APPEAL_STATES = ("open", "upheld", "refused")
 METRICS = ("active", "good", "rectified", "on-time")
 NOTICES = (
     "reminder", "ticket", "feedback", "extension", "warning", "overdue", "decision", "alert", "task", "urge",
-    "supervise", "recount",
+    "supervise", "recount", "appeal",
 )  # fmt: skip
 LAST_TICKET = 99
 LAST_VISIT = 99

@@ -244,7 +244,8 @@ def _rate_feedback(f: _Facts) -> Outcome:
     if not isinstance(grade, int) or not 1 <= grade <= len(scale):
         raise errors.Invalid(f"请选择 1 到 {len(scale)} 之间的评价。", field="grade")
     if grade == 1 and f.policy[keys.feedback_bad_reopens]:
-        return Outcome(f.moved("rectifying", answered_at=None), feedback_grade=grade)
+        told = f.notice(f"institution:{f.ticket.handler}", "ticket", reopened=True)
+        return Outcome(f.moved("rectifying", answered_at=None), feedback_grade=grade, notices=(told,))
     ended = f.moved("closed", closed_at=f.now)
     return Outcome(ended, events=("closed",), drops_all=True, feedback_grade=grade)
 
@@ -261,7 +262,17 @@ def _appeal(f: _Facts) -> Outcome:
     _check_evidence(_evidence(f.act))
     filed = Appeal(ids.new(), f.ticket.id, str(f.by), _forum(f), "open", f.act.text("reason"), f.now, _evidence(f.act))
     pauses = tuple(f.policy[keys.appeal_pauses] or ())
-    return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses)
+    told = tuple(f.notice(each, "appeal") for each in _hear_of_it(f, filed.addressee))
+    return Outcome(f.ticket, events=("appealed",), stops=f.rule.stops, appeal=filed, pause=pauses, notices=told)
+
+
+def _hear_of_it(f: _Facts, addressee: str) -> tuple[str, ...]:
+    """Whoever decides, and the appellant's own institution where the appeal goes through it (通过所在部门)."""
+    needs = f.policy[keys.appeal_needs]
+    own = f.homes.staff if f.by.kind == "staff" else None
+    through = (f"institution:{own}",) if own and needs is not None and needs.via == "own-institution" else ()
+    bureau = f"institution:{f.homes.bureau}" if addressee == "bureau" and f.homes.bureau else addressee
+    return tuple(dict.fromkeys((bureau, *through)))
 
 
 def _check_evidence(told: tuple[str, ...]) -> None:

@@ -20,13 +20,17 @@ from web.visit import HttpRequest
 
 MESSAGE_STATES: Mapping[str, str] = {"waiting": "等待发送", "sent": "已发送", "dead": "发送失败"}
 TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "dead": "已停止"}
-MESSAGE_KINDS: Mapping[str, str] = {"sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接"}
+MESSAGE_KINDS: Mapping[str, str] = {
+    "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
+    "sms.feedback": "短信：差评答复", "sms.extension": "短信：延期告知",
+}  # fmt: skip
 TASK_KINDS: Mapping[str, str] = {
     "silence": "到期未评处理",
     "reminders": "评价提醒",
     "drafts": "未写完的评价",
     "clocks": "期限检查",
     "fold": "汇总计数",
+    "assigned": "任务到期检查",
     "outbox": "发送消息",
 }
 MOST_TASKS = 200

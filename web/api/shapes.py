@@ -12,6 +12,8 @@ Limit = Annotated[int, Meta(ge=1, le=200)]
 
 Origin = Literal["citizen", "agent", "paper", "default", "imported"]
 Subject = Literal["staff", "institution", "line", "region", "item", "channel"]
+Finding = Literal["valid", "mistaken", "malicious", "objective"]
+Censure = Literal["unsolved", "false-report"]
 State = Literal["auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn"]
 
 
@@ -183,13 +185,13 @@ class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is
     to: Annotated[str, Meta(min_length=1, max_length=120, pattern=PLAIN)] | UnsetType = UNSET
     note: Text | UnsetType = UNSET
     reason: Text | UnsetType = UNSET
-    finding_is: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
+    finding_is: Finding | Censure | UnsetType = UNSET
     complexity: Literal["simple", "complex"] | UnsetType = UNSET
     until: Annotated[str, Meta(min_length=1, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
     clock: Annotated[str, Meta(min_length=1, max_length=20, pattern=PLAIN)] | UnsetType = UNSET
     evidence: Annotated[list[Text], Meta(max_length=20)] | Text | UnsetType = UNSET
     upheld: bool | UnsetType = UNSET
-    finding: Literal["valid", "mistaken", "malicious", "objective"] | UnsetType = UNSET
+    finding: Finding | UnsetType = UNSET
 
 
 class PolicyQuery(Struct, frozen=True, forbid_unknown_fields=True):
