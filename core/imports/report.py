@@ -9,22 +9,17 @@ from pathlib import Path
 from core.errors import Refused
 from core.imports.actions import Refuse
 from core.imports.reading import Row
+from core.sheets import harmless
 
 HEADER = ("行号", "字段", "原因", "代码", "原内容")
-# A cell that begins so would be run as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Rows hold names and id numbers.
 OWNER_ONLY = 0o600
 
 
 def cells_of(row: Row, refusal: Refused) -> tuple[str, ...]:
-    return tuple(_harmless(cell) for cell in (
+    return tuple(harmless(cell) for cell in (
         str(row.line), refusal.field or "", refusal.detail, refusal.code, row.raw
     ))  # fmt: skip
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 @contextmanager

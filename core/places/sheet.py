@@ -10,14 +10,13 @@ from typing import Any
 from core.db_errors import clean_text
 from core.errors import Invalid, Malformed, Refused
 from core.places.model import Column, Kind, Place, plain
+from core.sheets import as_meant, written
 
 LONGEST = {"code": 64, "name": 200}
 LONGEST_TEXT = 500
 YES, NO = "是", "否"
 _YES = frozenset({"是", "1", "true", "yes", "y"})
 _NO = frozenset({"否", "0", "false", "no", "n"})
-# A spreadsheet runs a cell that begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 
 
@@ -62,29 +61,12 @@ def read(kind: Kind, data: bytes) -> Sheet:
 
 def write(kind: Kind, places: Iterable[Place]) -> bytes:
     heads = [column.label for column in kind.columns]
-    return _written(heads, ([_shown(column, plain(place)[column.name]) for column in kind.columns] for place in places))
+    return written(heads, ([_shown(column, plain(place)[column.name]) for column in kind.columns] for place in places))
 
 
 def write_broken(head: Sequence[str], broken: Iterable[Broken]) -> bytes:
     """The rows to mend, with the reason beside each; mended, the same file can be loaded."""
-    return _written(["行号", "原因", *head], ([str(each.line), each.detail, *each.cells] for each in broken))
-
-
-def _written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _plain_cell(cell: str) -> str:
-    stripped = cell.strip()
-    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(_FORMULA) else stripped
+    return written(["行号", "原因", *head], ([str(each.line), each.detail, *each.cells] for each in broken))
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -127,7 +109,7 @@ def _place(kind: Kind, places: Mapping[str, int], cells: Sequence[str]) -> Place
     values: dict[str, Any] = {}
     for column in kind.columns:
         position = places.get(column.name, len(cells))
-        cell = _plain_cell(cells[position]) if position < len(cells) else ""
+        cell = as_meant(cells[position]) if position < len(cells) else ""
         if cell:
             values[column.name] = _value(column, cell)
         elif column.required:

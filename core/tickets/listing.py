@@ -102,7 +102,7 @@ class MarkView:
 
 async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page:
     rows = await unit.fetch(
-        f"{Q.seen} {Q.page}", *_sight(unit, eyes), *_day(now), wanted.tab, wanted.state, wanted.grade, wanted.handler,
+        f"{Q.seen} {Q.page}", *sight(unit, eyes), *_day(now), wanted.tab, wanted.state, wanted.grade, wanted.handler,
         wanted.q, wanted.since, wanted.after, wanted.limit + 1, wanted.number,
     )  # fmt: skip
     shown = tuple(_row(row) for row in rows[: wanted.limit])
@@ -111,7 +111,7 @@ async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page
 
 async def counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str, int]:
     """How many tickets stand under each tab."""
-    row = await unit.fetchrow(f"{Q.seen} {Q.counts}", *_sight(unit, eyes), *_day(now))
+    row = await unit.fetchrow(f"{Q.seen} {Q.counts}", *sight(unit, eyes), *_day(now))
     return {tab: row[tab] if row else 0 for tab in TABS}
 
 
@@ -146,7 +146,8 @@ async def marks(unit: db.Unit, of: Ticket) -> tuple[MarkView, ...]:
     return tuple(MarkView(**row) for row in await unit.fetch(Q.marks, unit.tenant, of.rated_at, of.rating_id))
 
 
-def _sight(unit: db.Unit, eyes: Eyes) -> tuple[Any, ...]:
+def sight(unit: db.Unit, eyes: Eyes) -> tuple[Any, ...]:
+    """What ``seen`` is asked with, before the moment."""
     return (
         unit.tenant, eyes.everything, eyes.institution, eyes.staff, eyes.is_bureau, list(eyes.addresses),
         eyes.bureau_verifies, list(eyes.oversees),

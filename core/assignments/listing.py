@@ -1,0 +1,42 @@
+"""Tasks are looked through page by page, what is due first on top."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from core import db
+from core.assignments.actions import given_of
+from core.assignments.model import Given
+
+Q = db.Queries(Path(__file__).with_name("listing.sql"))
+STATES = ("open", "done", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose: these ``addressees``', those of whoever works ``within`` these institutions, or with neither everybody's.
+
+    ``after`` is the last task of the page before.
+    """
+
+    addressees: Collection[str] | None = None
+    within: Collection[str] | None = None
+    state: str = ""
+    kind: str = ""
+    after: UUID | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: tuple[Given, ...]
+    total: int
+    more: bool
+
+
+async def page(unit: db.Unit, wanted: Wanted) -> Page:
+    whose = [None if each is None else list(each) for each in (wanted.addressees, wanted.within)]
+    rows = await unit.fetch(Q.page, unit.tenant, *whose, wanted.state, wanted.kind, wanted.after, wanted.limit + 1)
+    shown = tuple(given_of(row) for row in rows[: wanted.limit])
+    return Page(shown, rows[0]["total"] if rows else 0, len(rows) > wanted.limit)
