@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.api import (
+    Accountability,
     AppealNeeds,
     Channel,
     Clock,
@@ -24,6 +25,12 @@ from plugins.beijing.questions import Q1, Q4, Q5, Q11, Q20, Q22, REG, counted_as
 EVERYTHING: Final = ("item", "institution", "staff", "channel")
 
 # 一、总体工作要求
+REG["（一）"].rule(
+    "BJ-1",
+    "指导思想：统一规范、真实有效、公开透明，由企业群众评判政务服务",
+    machine=False,
+    why_not="指导思想和原则，由以下各条落实，没有单独可以执行或核对的条件。",
+)
 REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆盖；评价、反馈、整改、监督全流程闭环")
 (
     REG["（二）"]
@@ -56,11 +63,7 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
             Dimension("channel", "服务渠道", "channel"),
         ),
     )
-    .rule(
-        "BJ-3b",
-        "依申请办理的事项都纳入评价，涉及公共安全、经济安全、社会安全等的除外",
-        waits="机构与事项管理：事项的“纳入评价”和“不纳入的理由”两栏",
-    )
+    .rule("BJ-3b", "依申请办理的事项都纳入评价，涉及公共安全、经济安全、社会安全等的除外")
 )
 (
     REG["（四）"]
@@ -89,7 +92,7 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .rule(
         "BJ-5e",
         "政务服务调查、随机抽取回访、委托第三方评估等“监督查评”",
-        waits="第三方评估与抽样回访的特色功能；抽取比例由主管部门定",
+        waits="第三方评估；随机回访可以先按主管部门定的比例抽取",
     )
     .leaves(keys.callback, why="（五）要求随机抽取参评人回访，没有规定抽取比例。")
     .rule(
@@ -101,7 +104,11 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
 )
 (
     REG["（六）"]
-    .rule("BJ-6a", "完整采集、实时报送评价数据，与全国平台互联互通", waits="对外报送：经发件箱实时上报全国平台")
+    .rule(
+        "BJ-6a",
+        "完整采集、实时报送评价数据，与全国平台互联互通",
+        waits="与全国平台的接口：取得接口规范和接入许可后实时报送",
+    )
     .rule("BJ-6b", "国家直属机构进驻本市政务服务场所的，按本市要求接受评价")
     .rule("BJ-6c", "严惩弄虚作假，评价数据真实、安全、可靠：原始评价不得更改")
 )
@@ -131,21 +138,24 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .rule("BJ-7d", "差评投诉人可对整改反馈按“满意”“基本满意”“不满意”评价")
     .sets(keys.feedback_scale, ("满意", "基本满意", "不满意"))
     .sets(keys.feedback_bad_reopens, Q11.value)
-    .rule(
-        "BJ-7e",
-        "应解决而未解决、谎报瞒报的，处理责任部门和责任人",
-        waits="监督检查：监督人对工单的认定与责任处理",
+    .rule("BJ-7e", "加强监督检查，应解决而未解决、谎报瞒报的，处理责任部门和责任人")
+    .leaves(
+        keys.accountability.field("tasks"),
+        why="（七）只写“进行相应处理”，没有规定给予哪种处理；认定之后的措施由监督部门定。",
     )
 )
 (
     REG["（八）"]
-    .rule("BJ-8a", "归因分析；反映集中的问题限期整改", waits="统计分析：问题聚集的发现与限期任务")
+    .rule("BJ-8a", "归因分析；反映集中的问题限期整改")
+    .adds(keys.accountability, Accountability("concentration", ("rectify",)))
     .leaves(keys.alerts, why="（八）没有规定多少件为“集中”，也没有规定限期的长短。")
 )
-REG["（九）"].rule("BJ-9a", "结果纳入部门绩效考核，并作为工作人员绩效考核的重要依据", waits="结果导出：按部门、按人")
+REG["（九）"].rule(
+    "BJ-9a", "结果纳入部门绩效考核，并作为工作人员绩效考核的重要依据", waits="考核结果导出：按部门、按人"
+)
 (
     REG["（九）"]
-    .rule("BJ-9b", "委托第三方开展满意度调查", waits="第三方评估的特色功能；周期由各级政府定")
+    .rule("BJ-9b", "委托第三方开展满意度调查", waits="第三方评估；周期由各级政府定")
     .sets(keys.third_party_survey, value=True)
 )
 (
@@ -161,7 +171,7 @@ REG["（九）"].rule("BJ-9a", "结果纳入部门绩效考核，并作为工作
     .rule(
         "BJ-11a",
         "市局定期分析和公开结果，监督市级部门；各区局监督本区部门",
-        waits="通报与两级监督：排名、通报和督办",
+        waits="结果通报：定期分析和公开各区、各部门的结果",
     )
     .leaves(keys.bulletin, keys.min_sample, why="（十一）只写“定期”，没有规定通报周期和排名办法。")
 )
@@ -184,6 +194,12 @@ REG["（九）"].rule("BJ-9a", "结果纳入部门绩效考核，并作为工作
 )
 (
     REG["（十三）"]
+    .rule(
+        "BJ-13",
+        "加强宣传引导，主动引导企业和群众参与评价",
+        machine=False,
+        why_not="宣传工作，由各区、各部门组织，没有可以执行或核对的条件。",
+    )
     .rule("BJ-gap", "默认等级、分值、提醒、追评、延期、排名与次数阈值：原文均无，留待管理办法")
     .leaves(
         keys.after_window,

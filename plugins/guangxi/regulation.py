@@ -3,6 +3,7 @@
 from typing import Literal
 
 from core.api import (
+    Accountability,
     Alert,
     Audit,
     Channel,
@@ -39,11 +40,17 @@ def audited(answer: str) -> Literal["always", "content"]:
     return "always" if answer == "audit" else "content"
 
 
+REG["第一条"].rule(
+    "GX-1",
+    "制定目的和依据",
+    machine=False,
+    why_not="立法目的，由以下各条落实，没有单独可以执行或核对的条件。",
+)
 REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务服务中心，含进驻的中直单位")
 (
     REG["第三条"]
     .rule("GX-3a", "业务条线是不同层级、同一业务构成的垂直业务体系")
-    .rule("GX-3b", "监督管理部门是各级的政管办、行政审批局、大数据发展局", waits="issue 4：各级监督管理部门的界面")
+    .rule("GX-3b", "监督管理部门是各级的政管办、行政审批局、大数据发展局")
     .rule(
         "GX-3c",
         "政务服务机构包括政府部门、党委工作机构、法律法规授权的企事业单位等",
@@ -107,18 +114,8 @@ REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务�
     .sets(keys.audit, Audit(when=Q10.then(audited), on_timeout="accept"))
     .adds(keys.clocks, Clock("audit", "rated", days(15)))
 )
-(
-    REG["第十条"]
-    # 先匹配者先用：套餐的环节在前，其余办件按第九条。
-    .rule("GX-10b", "套餐式服务：受理、审批、出件分别评单项，另评一个综合分数，列入各地区各部门")
-    .adds(
-        keys.occasions,
-        Occasion("accepted", RATED, composite="package"),
-        Occasion("approved", RATED, composite="package"),
-        Occasion("issued", RATED, composite="package"),
-        Occasion("closed", ("composite",), composite="package"),
-    )
-)
+# 先匹配者先用：套餐办结评综合分数（第十条），所以写在第九条的办结之前。
+REG["第十条"].adds(keys.occasions, Occasion("closed", ("composite",), composite="package"))
 (
     REG["第九条"]
     .rule("GX-9a", "每一次办理政务服务事项，均可对该事项及其办件进行一次评价")
@@ -131,18 +128,35 @@ REG["第二条"].rule("GX-2", "适用于自治区至村（社区）各级政务�
         Occasion("closed", RATED, kind="promised"),
     )
 )
-REG["第十条"].rule("GX-10a", "单一事项生成一个评价分数，列入对应工作人员的得分")
+(
+    REG["第十条"]
+    .rule("GX-10a", "单一事项生成一个评价分数，列入对应工作人员的得分")
+    .rule("GX-10b", "套餐式服务：受理、审批、出件分别评单项，另评一个综合分数，列入各地区各部门")
+    .adds(
+        keys.occasions,
+        Occasion("accepted", RATED, composite="package"),
+        Occasion("approved", RATED, composite="package"),
+        Occasion("issued", RATED, composite="package"),
+    )
+)
 REG["第十一条"].rule("GX-11", "实行实名评价，对评价人信息保密").sets(keys.identity, "required")
-REG["第十二条"].rule("GX-12", "不得弄虚作假刷“好评”，及时查处", waits="issue 4：异常评价的识别与查处")
-REG["第十三条"].rule(
-    "GX-13a",
-    "“基本满意”以下评价较集中的列为重点测评对象，限期整改",
-    waits="issue 4：重点测评对象；“较集中”没有数，由使用单位设定",
+(
+    REG["第十二条"]
+    .rule("GX-12", "不得弄虚作假刷“好评”，及时查处")
+    .leaves(keys.alerts.field("share"), why="第十二条没有规定怎样的好评算异常；使用单位设定后，达到即提示核查。")
 )
 (
     REG["第十三条"]
+    # “以下”包括本数（民法典第一千二百五十九条），即“基本满意”“不满意”“非常不满意”。
+    .rule("GX-13a", "“基本满意”以下评价较集中的列为重点测评对象，限期整改")
+    .adds(keys.accountability, Accountability("concentration", ("rectify",)))
+    .leaves(
+        keys.alerts.field("count"),
+        keys.alerts.field("task_within"),
+        why="第十三条没有规定多少为“较集中”，也没有规定整改限期的长短；使用单位设定后才列重点测评对象。",
+    )
     # 调换须经督导且无明显改善，由机构决定：系统只提示，不代为处理。
-    .rule("GX-13b", "长期评价挂末、经督导无明显改善的，限期调换", waits="issue 3：预警")
+    .rule("GX-13b", "长期评价挂末、经督导无明显改善的，限期调换")
     .adds(
         keys.alerts,
         Alert(
@@ -175,9 +189,10 @@ REG["第十三条"].rule(
 REG["第十五条"].rule("GX-15", "结果通过一体化平台和政府网站对外公开").sets(keys.publish, Publish("periodic"))
 (
     REG["第十六条"]
-    .rule("GX-16", "结果列为年度考核和专项绩效考评内容，定期通报", waits="issue 4：考核结果导出与通报")
+    .rule("GX-16", "结果列为年度考核和专项绩效考评内容，定期通报", waits="结果通报；考核结果可以导出")
     .leaves(keys.bulletin, why="“定期通报”，周期未规定。")
-    .rule("GX-16b", "跟踪评价情况，优化流程、指南和窗口作风", waits="issue 4：意见集中的汇总分析")
+    .rule("GX-16b", "跟踪评价情况，优化流程、指南和窗口作风")
+    .leaves(keys.alerts.field("within"), why="第十六条没有规定多久、多少件问题须跟踪；使用单位设定后，达到即提示核查。")
 )
 REG["第十七条"].rule("GX-17", "自印发之日起施行")
 (

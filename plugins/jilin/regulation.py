@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from core.api import (
+    Accountability,
     Alert,
     AppealNeeds,
     Callback,
@@ -30,6 +31,12 @@ from plugins.jilin.questions import DEFAULT_AFTER, Q2, Q9, Q16, Q24, REG, rolls
 LAST_TRIAL_DAY: Final = date(2021, 8, 8)
 EVERYTHING: Final = ("overall", "business", "service")
 
+REG["第一条"].rule(
+    "JL-1",
+    "制定目的和依据",
+    machine=False,
+    why_not="立法目的和依据；省工作方案取得文本后作为省级一层加在本市之下。",
+)
 REG["第二条"].rule("JL-2", "服务对象对政务服务机构、平台及工作人员的服务质量作出评价")
 REG["第三条"].rule(
     "JL-3",
@@ -38,17 +45,23 @@ REG["第三条"].rule(
     why_not="是原则，由以下各条落实，没有单独可以执行或核对的条件。",
 )
 REG["第四条"].rule("JL-4", "市民服务中心、乡镇站、村室、办事窗口，各类平台及工作人员，三个全覆盖")
-REG["第五条"].rule("JL-5a", "市政数局统筹，对接省系统并获取数据，受理复核申诉", waits="数据归集：接收省系统数据")
-REG["第五条"].rule("JL-5b", "各县（市）区、开发区主管部门负责本辖区", waits="成员权限：按地区授权")
+REG["第五条"].rule("JL-5a", "市政数局统筹，对接省系统并获取数据，受理复核申诉")
+REG["第五条"].rule("JL-5b", "各县（市）区、开发区主管部门负责本辖区")
 REG["第五条"].rule("JL-5c", "机构、平台承担回访反馈，对“不满意”“非常不满意”核实处理").sets(keys.bad_grades, (2, 1))
-REG["第六条"].rule("JL-6", "评价结果纳入效能监督和绩效考核", waits="结果导出：按部门、按人")
-REG["第七条"].rule("JL-7", "办事指南载明办理时限、收费依据、评价渠道等要素", waits="机构与事项管理：事项的指南要素")
+REG["第六条"].rule("JL-6", "评价结果纳入效能监督和绩效考核", waits="考核结果导出：按部门、按人")
+REG["第七条"].rule(
+    "JL-7",
+    "办事指南载明办理时限、收费依据、评价渠道等要素",
+    machine=False,
+    why_not="办事指南由各部门在政务服务事项管理系统中编制公布，本系统只按编码引用事项，不是指南的发布处。",
+)
 (
     REG["第八条"]
     .rule(
         "JL-8",
         "（三）在法定时限内压减三分之二以上并作出承诺，超过承诺的公开说明理由",
-        waits="机构与事项管理：事项的法定时限与承诺时限",
+        machine=False,
+        why_not="压减和承诺时限由各部门在办事指南中作出，超时说明由其公开；本系统登记两种时限备查，不据此评价。",
     )
     .rule(
         "JL-8b",
@@ -110,7 +123,7 @@ REG["第七条"].rule("JL-7", "办事指南载明办理时限、收费依据、�
     REG["第十三条"]
     .rule("JL-13a", "现场服务“一次一评”，每个窗口设评价装置或二维码")
     .adds(keys.occasions, Occasion("served", EVERYTHING, mode="window"))
-    .rule("JL-13b", "偏远乡村和基层服务点暂不具备条件的，提供书面评价表格", waits="纸质表单的特色功能：录入与核对")
+    .rule("JL-13b", "偏远乡村和基层服务点暂不具备条件的，提供书面评价表格", waits="纸质评价表的录入与核对")
     .sets(keys.paper_forms, value=True)
     .adds(keys.channels, Channel("form", "书面评价表格", "paper"))
     # 答“7d”即与第十条相同，不另立一行；答其他期限的，现场服务依此条，网上服务仍依第十条。
@@ -152,7 +165,7 @@ REG["第十五条"].rule("JL-15", "意见箱、热线、监督平台、电子邮
     .rule(
         "JL-16",
         "政策知悉度、办事便利度、服务满意度调查；按一定比例回访；委托第三方评估",
-        waits="第三方评估的特色功能",
+        waits="政策知悉度等问卷调查和第三方评估；随机回访可以先按本市定的比例抽取",
     )
     .leaves(keys.callback.field("share"), why="第十六条要求“按照一定比例”抽取回访，没有规定比例。")
 )
@@ -184,7 +197,7 @@ REG["第十八条"].rule("JL-18", "窗口办结时邀请评价；现场未评的
     .rule("JL-19e", "已办结的差评电话回访、复核、满意度测评，实名差评回访率达 100%")
     .adds(keys.callback, Callback(1.0, identity="real-name"))
     .adds(keys.targets, GoalValue("callback", 1.0))
-    .rule("JL-19f", "主管部门对回访核实和整改情况监督检查", waits="监督检查：抽查任务；比例由主管部门定")
+    .rule("JL-19f", "主管部门对回访核实和整改情况监督检查")
 )
 (
     REG["第二十条"]
@@ -200,23 +213,25 @@ REG["第十八条"].rule("JL-18", "窗口办结时邀请评价；现场未评的
     REG["第二十一条"]
     .rule("JL-21a", "随时向企业和群众反馈，差评件件有整改、有反馈")
     .adds(keys.targets, GoalValue("rectified", 1.0), GoalValue("answered", 1.0))
-    .rule("JL-21b", "每个月末通报各县（市）区、开发区和机构并向社会发布；各县（市）区通报本级")
+    .rule(
+        "JL-21b",
+        "每个月末通报各县（市）区、开发区和机构并向社会发布；各县（市）区通报本级",
+        waits="结果通报：市、县两级的月度通报",
+    )
     .sets(keys.bulletin, "monthly")
     .sets(keys.bulletin_levels, ("city", "county"))
 )
 (
     REG["第二十二条"]
-    .rule("JL-22", "反映集中的问题，转交并督促限期整改", waits="统计分析：问题聚集的发现与限期任务")
+    .rule("JL-22", "反映集中的问题，转交并督促限期整改")
+    .adds(keys.accountability, Accountability("concentration", ("rectify",)))
     .leaves(keys.alerts.field("share"), why="第二十二条没有规定多少件为“集中”，也没有规定限期的长短。")
 )
-REG["第二十三条"].rule("JL-23", "纳入部门及个人年度考核，表彰奖励", waits="结果导出：按部门、按人")
+REG["第二十三条"].rule("JL-23", "纳入部门及个人年度考核，表彰奖励", waits="考核结果导出：按部门、按人")
 (
     REG["第二十四条"]
-    .rule(
-        "JL-24",
-        "连续排名靠后的机构、平台和工作人员，警示、约谈、通报，限期整改",
-        waits="预警：连续排名靠后与责任任务",
-    )
+    .rule("JL-24", "连续排名靠后的机构、平台和工作人员，警示、约谈、通报，限期整改")
+    .adds(keys.accountability, Accountability("bottom-months", ("warn", "interview", "circular", "rectify")))
     .adds(
         keys.alerts,
         *(

@@ -44,7 +44,7 @@ REG["第一条"].rule(
     REG["第二条"]
     .rule("SZ-2", "差评工单有回访、转派、督办、整改和处理结果审核的流程")
     .sets(keys.returns, True)
-    .rule("SZ-2b", "各区主管部门负责本辖区的组织实施", waits="issue 4：各区分级管理的界面")
+    .rule("SZ-2b", "各区主管部门负责本辖区的组织实施")
 )
 REG["第三条"].rule(
     "SZ-3",
@@ -53,7 +53,7 @@ REG["第三条"].rule(
     why_not="系统建设和内部机制的职责；核实处理的期限、做法由第二十三条至第二十八条规定。",
 )
 REG["第四条"].rule("SZ-4", "12345接收差评工单，按转办流程转办，并返回整改结果")
-REG["第五条"].rule("SZ-5", "结果纳入效能监督和绩效考核", waits="issue 4：考核结果导出")
+REG["第五条"].rule("SZ-5", "结果纳入效能监督和绩效考核", waits="考核结果导出")
 
 # 第二章　评价内容与指标
 REG["第六条"].rule(
@@ -119,7 +119,11 @@ REG["第八条"].rule("SZ-8c", "需要到窗口办理的，评服务事项、工
 (
     REG["第十条"]
     .rule("SZ-10a", "业务系统在提供服务后直接调用评价界面或推送提醒")
-    .rule("SZ-10b", "平台提示评价，个人中心可找到已办结业务评价，建设智能邀评", waits="issue 6：个人中心与智能邀评")
+    .rule(
+        "SZ-10b",
+        "平台提示评价，个人中心可找到已办结业务评价，建设智能邀评",
+        waits="智能邀评；提示评价和本人的评价记录已经提供",
+    )
 )
 (
     REG["第十一条"]
@@ -153,7 +157,7 @@ REG["第十三条"].rule("SZ-13", "实行实名制，严格保护评价人信息
     .rule("SZ-14f", "帮办代办一次评价，一方评价后另一方不再另行评价")
     .sets(keys.agent_lock, True)
 )
-REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与建议", waits="issue 6：办理页面的意见反馈入口，不计分")
+REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与建议", waits="办理页面的意见反馈入口（不计分）")
 (
     REG["第十五条"]
     .rule("SZ-15a", "24小时内未评价的，短信或平台消息提醒")
@@ -195,7 +199,7 @@ REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与�
 REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，征集综合点评")
 (
     REG["第十九条"]
-    .rule("SZ-19", "定期开展第三方满意度调查，按比例随机回访", waits="issue 6：第三方调查；周期和比例由主管部门定")
+    .rule("SZ-19", "定期开展第三方满意度调查，按比例随机回访", waits="第三方满意度调查；周期和比例由主管部门定")
     .sets(keys.third_party_survey, True)
 )
 
@@ -213,18 +217,17 @@ REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，
     .rule("SZ-20d", "主动评价情况是主动评价的办件数占办件总数之比")
     .rule("SZ-20e", "差评整改情况是已整改工单占差评工单之比，另看追评")
     .leaves(keys.rectified_of, why="分子写“服务事项差评工单”，分母写“差评工单总数”，口径不一；先按全部差评工单统计。")
-    .rule("SZ-20f", "统计内容和方式可调整，须提前告知统计对象", waits="issue 5：公式改动的提前告知")
+    .rule("SZ-20f", "统计内容和方式可调整，须提前告知统计对象", waits="规则编辑：公式调整生效前告知统计对象")
     .leaves(keys.formula_notice, why="提前多久，条文未规定。")
 )
 (
     REG["第二十一条"]
     .rule("SZ-21a", "实时向社会发布评价结果与整改反馈情况")
     .sets(keys.publish, Publish("real-time"))
-    .rule("SZ-21c", "经机构申请，可共享该机构的评价数据", waits="issue 6：数据共享申请")
+    .rule("SZ-21b", "评价人可查看自己的评价、差评反馈和追评")
+    .rule("SZ-21c", "经机构申请，可共享该机构的评价数据", waits="评价数据申请共享")
     .sets(keys.data_share, True)
 )
-
-REG["第二十一条"].rule("SZ-21b", "评价人可查看自己的评价、差评反馈和追评", waits="issue 4：评价人个人中心")
 
 # 第五章　差评整改与反馈
 (
@@ -275,7 +278,8 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
         machine=False,
         why_not="引用有误：第二十九条第二款是抽查，且“本规则”非本办法；须由制定机关更正后才能执行。",
     )
-    .rule("SZ-24f", "定期汇总分析，意见集中的优化流程、指南、系统并建知识库", waits="issue 4：意见集中的汇总分析")
+    .rule("SZ-24f", "定期汇总分析，意见集中的优化流程、指南、系统并建知识库")
+    .leaves(keys.alerts.field("share"), why="第二十四条没有规定多少为“较集中”；使用单位设定后，达到即提示核查。")
 )
 (
     REG["第二十五条"]
@@ -293,9 +297,9 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
 )
 (
     REG["第二十六条"]
-    .rule("SZ-26a", "有效人员差评：责令改正并作出书面检讨", waits="issue 3：责任处理的任务")
+    .rule("SZ-26a", "有效人员差评：责令改正并作出书面检讨")
     .adds(keys.accountability, Accountability("valid", ("correct", "self-criticism"), dimension="staff"))
-    .rule("SZ-26b", "一年内3次以上，或一周内连续3次以上有效差评，作为重要消极因素", waits="issue 3：预警")
+    .rule("SZ-26b", "一年内3次以上，或一周内连续3次以上有效差评，作为重要消极因素")
     .adds(
         keys.alerts,
         Alert("staff", "repeat-year", "valid-bad", count=3, within=months(12), rolling=ROLLING),
@@ -309,7 +313,7 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
     .rule("SZ-27c", "恶意评价：差评结果不予采纳")
     .sets(keys.verdict_effects, VerdictEffects(mistaken="append", malicious="exclude"))
     .sets(keys.verdict_effects.field("mistaken_without_append"), Q6.value)
-    .rule("SZ-27d", "一年内3次以上恶意评价的评价人，适时纳入诚信体系", waits="issue 3：预警")
+    .rule("SZ-27d", "一年内3次以上恶意评价的评价人，适时纳入诚信体系")
     .adds(keys.alerts, Alert("rater", "malicious-rater", "malicious", count=3, within=months(12), rolling=ROLLING))
     .adds(keys.accountability, Accountability("malicious-rater", ("credit",)))
     .rule("SZ-27e", "差评结果原则上不可更改")
@@ -333,20 +337,29 @@ REG["第二十四条（三）"].rule("SZ-24d", "诉求不合理、缺乏依据�
 )
 (
     REG["第二十九条"]
-    .rule("SZ-29a", "全量跟踪检查差评工单，原则上每月通报")
+    .rule("SZ-29a", "全量跟踪检查差评工单，原则上每月通报", waits="结果通报：每月通报")
     .sets(keys.bulletin, "monthly")
-    .rule("SZ-29b", "已办结的差评工单不定期抽查和满意度测评", waits="issue 4：抽查；比例由主管部门定")
+    .rule("SZ-29b", "已办结的差评工单不定期抽查和满意度测评")
+    .leaves(
+        keys.callback.field("share"), why="第二十九条只写“不定期进行抽查”，没有规定比例；热线转办件依第十二条全部回访。"
+    )
     .rule("SZ-29c", "12345建立日常监管、超期预警机制")
     .leaves(keys.warn_before, why="到期前多久预警，条文未规定，由12345设定。")
-    .rule("SZ-29d", "适时将结果纳入政务服务诚信体系", waits="issue 4：结果导出；何时纳入由主管部门定")
+    .rule(
+        "SZ-29d",
+        "适时将结果纳入政务服务诚信体系",
+        machine=False,
+        why_not="何时纳入、纳入什么由主管部门决定，诚信体系是另一个系统；三次以上恶意评价的提示依第二十七条。",
+    )
 )
 
 # 第六章　绩效考核
-REG["第三十条"].rule("SZ-30a", "结果及回访整改情况纳入机构、各区和窗口人员、接线员考核", waits="issue 4：考核结果导出")
+REG["第三十条"].rule("SZ-30a", "结果及回访整改情况纳入机构、各区和窗口人员、接线员考核", waits="考核结果导出")
 (
     REG["第三十条"]
-    .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改", waits="issue 3：预警")
-    .adds(keys.alerts, Alert("staff", "bottom-months", "", months=3, rank=Q9["bottom"], min=Q9["min"]))
+    # 连续三月是三个相接的月：中间一个月没有参加排名的，不算连续。
+    .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改")
+    .adds(keys.alerts, Alert("staff", "bottom-months", "", months=3, streak=True, rank=Q9["bottom"], min=Q9["min"]))
     .adds(keys.accountability, Accountability("bottom-months", ("rectify",)))
     .rule(
         "SZ-30c",
@@ -355,8 +368,22 @@ REG["第三十条"].rule("SZ-30a", "结果及回访整改情况纳入机构、�
         why_not="追责须由有权机关依法依规调查认定，系统只提供线索。",
     )
 )
-REG["第三十一条"].rule("SZ-31", "涉嫌违纪、违法的具体信息，按有关规定处理", waits="issue 4：线索移送与限定查看")
+REG["第三十一条"].rule("SZ-31", "涉嫌违纪、违法的具体信息，按有关规定处理")
+
+# 第七章　宣传推广
+REG["第三十二条"].rule(
+    "SZ-32",
+    "各级服务机构宣传推广“好差评”",
+    machine=False,
+    why_not="宣传工作，由各级机构组织，没有可以执行或核对的条件。",
+)
 
 # 第八章　附则
 REG["第三十三条"].rule("SZ-33", "国垂、省垂系统办理的业务，按本市制度处理")
+REG["第三十四条"].rule(
+    "SZ-34",
+    "由市政务服务管理部门解释",
+    machine=False,
+    why_not="解释权的归属；使用单位对待定问题的答复应以其解释为据。",
+)
 REG["第三十五条"].rule("SZ-35", "自印发之日起实施，深政数规〔2019〕2号同时废止")

@@ -7,9 +7,9 @@ from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
 
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
 CENTRES: Final = "各县市区、功能区政务服务中心"
-SWAP: Final = "换位体验的特色功能"
-SURVEY: Final = "第三方评估的特色功能"
-RANKING: Final = "排名与通报"
+SWAP: Final = "换位体验活动的安排与登记"
+SURVEY: Final = "第三方评估"
+RANKING: Final = "综合排名与通报"
 
 REG["一"].rule(
     "TA-1",
@@ -19,19 +19,15 @@ REG["一"].rule(
 )
 
 # 二、推进措施
-REG["二（一）"].rule(
-    "TA-2.1a", "依申请事项全部纳入，结果自动分析、考核自动统计", waits="结果导出：对接智能化监督考核系统"
-)
+REG["二（一）"].rule("TA-2.1a", "依申请事项全部纳入，结果自动分析、考核自动统计", waits="考核结果导出")
 (
     REG["二（一）"]
-    .rule("TA-2.1b", "推行回避式独立评价", waits="窗口端：评价在工作人员视线之外，单次结果不在窗口显示")
+    .rule("TA-2.1b", "推行回避式独立评价", waits="回避式独立评价：评价在工作人员视线之外，窗口看不到单次结果")
     .sets(keys.screened, value=True)
-    .rule("TA-2.1c", "引入互动式评价，开发语音邀请功能", waits="语音邀请的特色功能")
+    .rule("TA-2.1c", "引入互动式评价，开发语音邀请功能", waits="语音邀请评价")
     .sets(keys.voice_invitation, value=True)
 )
-REG["二（二）"].rule(
-    "TA-2.2", "经数据共享平台、数据中台、RPA 归集，应评尽评、应聚尽聚", waits="数据归集：导入接口，机器代填的须标明来源"
-)
+REG["二（二）"].rule("TA-2.2", "经数据共享平台、数据中台、RPA 归集，应评尽评、应聚尽聚")
 REG["二（三）"].rule("TA-2.3", "坚持自愿自主评价，不得强迫或者干扰；提高主动评价率")
 (
     REG["二（四）"]
@@ -56,7 +52,7 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
     .rule(
         "TA-2.6",
         "设“办不成事”反映窗口：实时通知、督促整改、超期预警、晾晒通报",
-        waits="“办不成事”的特色功能",
+        waits="“办不成事”反映窗口",
     )
     .sets(keys.unresolvable_matters, value=True)
     .leaves(keys.warn_before, why="二（六）要求超期预警，没有规定提前多久。")
@@ -73,7 +69,7 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
 )
 (
     REG["二（八）"]
-    .rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官", waits="体验官的特色功能")
+    .rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官", waits="政务服务体验官")
     .sets(keys.experience_officers, value=True)
 )
 (
@@ -123,9 +119,11 @@ REG["三（一）2"].rule(
 REG[DOWN].rule("TA-3.2", "纵向评价：县市区、功能区中心及基层窗口、事项、人员，六项因素按季度排名", waits=RANKING)
 
 # 四、工作要求
+REG["四（一）"].rule("TA-4c", "加强组织领导", machine=False, why_not="工作要求，没有可以执行或核对的条件。")
 (
     REG["四（二）"]
     .rule("TA-4b", "引导群众使用“泰好办”小程序评价")
     .sets(keys.channels, (Channel("taihaoban", "“泰好办”小程序", "app"),))
 )
-REG["四（三）"].rule("TA-4a", "情况纳入绩效评价、季度考核、年度考核", waits="结果导出：按单位、按季度和年度")
+REG["四（三）"].rule("TA-4a", "情况纳入绩效评价、季度考核、年度考核", waits="考核结果导出：按单位、按季度和年度")
+REG["四（四）"].rule("TA-4d", "做好总结提炼", machine=False, why_not="工作要求，没有可以执行或核对的条件。")
