@@ -1,13 +1,15 @@
 """What time demands: silence, reminders, drafts, clocks and folding, level-triggered and safe to run twice."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core import db, errors, flow, stack, tenants
 from core.alerts import jobs as alert_jobs
 from core.assignments import actions as assignments
+from core.evidence import actions as evidence
+from core.evidence import files
 from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
@@ -22,6 +24,7 @@ from core.tickets.model import Notice
 
 FORGOTTEN_AFTER = timedelta(minutes=1)
 _counted_by: dict[int, str] = {}
+_swept_on: dict[int, date] = {}
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 
 
@@ -175,6 +178,17 @@ async def look_at(tenant_id: int, now: datetime) -> None:
         await notice_loaded(tenant, now)
         _counted_by[tenant_id] = tenant.calendar.version
     await fold(tenant, "", now)
+    await sweep(tenant, now)
+
+
+async def sweep(tenant: Tenant, now: datetime) -> None:
+    """Once a day files go that nothing names: handed in, and never part of anything."""
+    today = tickets.day(now)
+    if _swept_on.get(tenant.id) == today or not files.has_folder():
+        return
+    async with db.as_tenant(tenant.id) as unit:
+        await evidence.sweep(unit, now)
+    _swept_on[tenant.id] = today
 
 
 JOBS: Mapping[str, Job] = {

@@ -23,6 +23,7 @@ from core.outbox import tasks
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
+from core.tickets import jobs as ticket_jobs
 from core.tickets.machine import FOLLOWED
 from core.tickets.model import Act, Outcome, Ticket
 
@@ -248,7 +249,7 @@ async def _append(
 async def _open_tickets(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...]:
     """What was imported has had its tickets where it comes from."""
     opened = await tickets.open_for(unit, tenant, kept) if kept.origin != "imported" else ()
-    await _wake_clocks(unit, opened)
+    await _wake_clocks(unit, tenant, opened)
     return opened
 
 
@@ -300,7 +301,7 @@ async def _follows(
         await alerts.take_back(scales, ticket.id, ticket.verdict or "")
         await alerts.weigh_ticket(scales, ticket.id, ticket.verdict or "")
     await _send_to_rater(unit, outcome, now)
-    await _wake_clocks(unit, (ticket.id,))
+    await _wake_clocks(unit, tenant, (ticket.id,))
     after = {"state": ticket.state, "handler": ticket.handler, "data": _said(act)}
     await audit.write(
         unit, actor, f"ticket.{act.verb}", "ticket", ticket.id, None, after, now, source=str(source or "")
@@ -370,11 +371,10 @@ def _said(act: Act) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _wake_clocks(unit: db.Unit, opened: Sequence[UUID]) -> None:
+async def _wake_clocks(unit: db.Unit, tenant: Tenant, opened: Sequence[UUID]) -> None:
     hints = tasks.Hints(unit.tenant)
     for ticket_id in opened:
-        for row in await unit.fetch(tickets.Q.load_clocks, unit.tenant, ticket_id):
-            if row["state"] == "running" and row["overdue_at"] is None:
-                hints.add("clocks", row["due_at"])
+        for at in await ticket_jobs.instants(unit, tenant, ticket_id):
+            hints.add("clocks", at)
     if opened:
         unit.after_commit(hints.give)

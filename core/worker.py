@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from core import clock, crypto, db, duties, tenants
 from core.errors import NotFound, Refused
+from core.evidence import files
 from core.outbox import tasks
 from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
@@ -55,6 +56,7 @@ def run(settings: Settings) -> None:
 
 async def work(settings: Settings, plan: Plan) -> None:
     crypto.use_secret(settings.secret)
+    files.use_folder(settings.files)
     await db.open_pool(settings.database_url, 1, AT_ONCE + 2)
     worker = _arq(settings, plan)
     try:
@@ -158,7 +160,8 @@ async def _do(task: tasks.Task, jobs: Jobs) -> None:
     except NotFound:
         # The tenant is gone, and its work with it.
         return
-    await jobs[task.kind](tenant, task.ref, clock.now())
+    # A clock that is behind must not find that nothing is due yet and throw the wake-up away.
+    await jobs[task.kind](tenant, task.ref, max(clock.now(), task.run_after))
 
 
 async def _carry(redis: ArqRedis, claimed: tasks.Claim) -> None:

@@ -1,6 +1,7 @@
 """A row never names a file that is not there: the file is safe on disk before its row is."""
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,13 +10,14 @@ from cryptography.hazmat.primitives import hashes
 
 from core import db, ids
 from core.audit.model import Actor
-from core.errors import NotFound
+from core.errors import NotFound, TooLong
 from core.evidence import decide, files
 from core.evidence.decide import Kind
 
 Q = db.queries(__file__)
 # No unit of work lives as long: an older file without a row will never get one.
 ORPHANED_AFTER = timedelta(days=1)
+MOST_OF_A_TICKET = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,20 @@ async def keep(unit: db.Unit, ticket_id: UUID, name: str, content: bytes, by: Ac
         raise NotFound
     await asyncio.to_thread(files.write, unit.tenant, evidence.id, content)
     return evidence
+
+
+async def keep_all(
+    unit: db.Unit, ticket_id: UUID, handed: Sequence[tuple[str, bytes]], by: Actor, now: datetime
+) -> tuple[Evidence, ...]:
+    """All of them, each with its name, or none."""
+    if handed and len(handed) + len(await listing(unit, ticket_id)) > MOST_OF_A_TICKET:
+        raise TooLong(f"一张工单最多 {MOST_OF_A_TICKET} 份材料，请合并后上传。", field=decide.FIELD)
+    return tuple([await keep(unit, ticket_id, name, content, by, now) for name, content in handed])
+
+
+async def take_back(unit: db.Unit, file_ids: Collection[UUID]) -> int:
+    """Files whose act did not come about are nobody's evidence; one that an act names stays."""
+    return await unit.execute(Q.take_back, unit.tenant, list(file_ids))
 
 
 async def listing(unit: db.Unit, ticket_id: UUID) -> tuple[Evidence, ...]:

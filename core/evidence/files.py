@@ -39,6 +39,10 @@ def use_folder(folder: Path) -> None:
     _folder[:] = [folder]
 
 
+def has_folder() -> bool:
+    return bool(_folder)
+
+
 def write(tenant_id: int, file_id: UUID, content: bytes) -> None:
     """When this returns, it outlives a loss of power."""
     path = _path(tenant_id, file_id)

@@ -13,3 +13,7 @@ SELECT id, ticket_id, name, kind, size, digest, uploaded_by, at FROM evidence WH
 
 -- name: known
 SELECT id FROM evidence WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+
+-- name: take_back
+DELETE FROM evidence e WHERE e.tenant_id = $1 AND e.id = ANY($2::uuid[]) AND NOT EXISTS (
+  SELECT 1 FROM ticket_act a WHERE a.tenant_id = e.tenant_id AND a.ticket_id = e.ticket_id AND a.data->'files' ? e.id::text)

@@ -42,6 +42,7 @@ class Task:
     kind: str
     ref: str
     attempts: int
+    run_after: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ async def begin(task_id: UUID, token: UUID, now: datetime) -> Task | None:
     fresh = ids.new()
     async with db.as_system() as unit:
         row = await unit.fetchrow(Q.begin, task_id, token, now + RUNNING_FOR, fresh)
-    return Task(task_id, fresh, row["tenant"], row["kind"], row["ref"], row["attempts"]) if row else None
+    if row is None:
+        return None
+    return Task(task_id, fresh, row["tenant"], row["kind"], row["ref"], row["attempts"], row["run_after"])
 
 
 async def finish(task: Task) -> bool:

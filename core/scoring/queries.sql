@@ -75,7 +75,7 @@ WITH asked AS (
   SELECT DISTINCT i.case_id FROM invitation i
   JOIN target t ON t.tenant_id = i.tenant_id AND t.invitation_id = i.id
   WHERE i.tenant_id = $1 AND i.state <> 'open'
-    AND ($4::date IS NULL OR (i.rated_at AT TIME ZONE 'Asia/Shanghai')::date >= $4 OR (i.rated_at IS NULL AND i.closes >= $4))
+    AND ($4::date IS NULL OR (i.rated_at AT TIME ZONE 'Asia/Shanghai')::date >= $4 OR (i.rated_at IS NULL AND (i.closes AT TIME ZONE 'Asia/Shanghai')::date >= $4))
     AND ($5::date IS NULL OR (COALESCE(i.rated_at, i.closes) AT TIME ZONE 'Asia/Shanghai')::date <= $5)
     AND CASE $2 WHEN 'staff' THEN t.staff = $3 WHEN 'item' THEN t.item = $3 WHEN 'channel' THEN t.channel = $3
       WHEN 'institution' THEN $3 = ANY(t.institutions) WHEN 'line' THEN $3 = ANY(t.lines)

@@ -75,9 +75,9 @@ def rule_of(verb: str) -> Rule:
 
 def check(
     ticket: Ticket, act: Act, by: Actor, policy: Policy, homes: Homes, appeal: Appeal | None,
-    hands: frozenset[str] = frozenset(),
+    *, involved: bool = False,
 ) -> Rule:  # fmt: skip
-    """Refuses ``not-entitled``, ``wrong-state`` and ``not-offered``, in that order; ``hands`` handled the ticket."""
+    """Refuses ``not-entitled``, ``wrong-state`` and ``not-offered``, in that order; ``involved``: handled it before."""
     rule = rule_of(act.verb)
     # What no rule offers nobody is entitled to and no state allows: the reader is told the reason, not its consequence.
     if act.verb in ("rate-feedback", "appeal", "return") and not offered(act.verb, policy):
@@ -87,7 +87,7 @@ def check(
         raise errors.NotEntitled()
     if by.kind == "platform" and not ticket.item:
         raise errors.NotEntitled()
-    if act.verb in APART and hands & persons(by):
+    if act.verb in APART and involved:
         raise errors.NotEntitled("办理过这张工单的人不能再作复核决定、回访或抽查，请由未经办的人员办理。")
     if ticket.state not in rule.states or _blocked(act.verb, ticket, policy, appeal):
         raise errors.WrongState()

@@ -1,9 +1,12 @@
 """Clocks that have run out are found by what is due and not done, so no lost wake-up and no second worker matters."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core import db, stack
 from core.audit.model import SYSTEM
+from core.outbox import tasks
 from core.policy import keys
 from core.policy.spans import Span
 from core.tenants.model import Tenant
@@ -24,22 +27,40 @@ async def next_due(unit: db.Unit, tenant: Tenant, horizon: datetime | None) -> d
 
 async def take_due(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Handles one chunk of what is due by ``now``; how many it handled."""
-    warned = 0
-    for row, at in await _warnings(unit, tenant, now + WARNED_AHEAD):
-        if at <= now:
-            await unit.execute(Q.warned, unit.tenant, row["id"], at)
-            await _tell(unit, row, "warning", at)
-            warned += 1
+    warned = await _warn(unit, tenant, now)
     rows = await unit.fetch(Q.due_clocks, unit.tenant, now, CHUNK)
     for row in rows:
         await _ended(unit, tenant, row)
     return warned + len(rows)
 
 
+async def _warn(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
+    """Warns of one chunk; what another worker is just telling is left to it."""
+    due = [(row, at) for row, at in await _warnings(unit, tenant, now + WARNED_AHEAD) if at <= now][:CHUNK]
+    if not due:
+        return 0
+    free = {row["id"]: row["warned_at"] for row in await unit.fetch(Q.free, unit.tenant, [row["id"] for row, _ in due])}
+    for row, at in due:
+        if row["id"] in free and free[row["id"]] == row["warned_at"]:
+            await unit.execute(Q.warned, unit.tenant, row["id"], at)
+            await _tell(unit, row, "warning", at)
+    return len(free)
+
+
+async def instants(unit: db.Unit, tenant: Tenant, ticket_id: UUID) -> list[datetime]:
+    """When something will have to be said of this ticket's running clocks: each one's next warning and due time."""
+    rows = await unit.fetch(Q.running_of, unit.tenant, ticket_id)
+    return [row["due_at"] for row in rows] + [at for _, at in _ahead(rows, tenant)]
+
+
 async def _warnings(unit: db.Unit, tenant: Tenant, horizon: datetime | None) -> list[tuple[db.Row, datetime]]:
     """Running clocks whose policy wants a warning, each with the instant of it."""
+    return _ahead(await unit.fetch(Q.warnable, unit.tenant, horizon), tenant)
+
+
+def _ahead(rows: Iterable[db.Row], tenant: Tenant) -> list[tuple[db.Row, datetime]]:
     found: list[tuple[db.Row, datetime]] = []
-    for row in await unit.fetch(Q.warnable, unit.tenant, horizon):
+    for row in rows:
         leads = stack.policy(tenant, row["policy_day"])[keys.warn_before] or ()
         ahead = sorted(_before(row["due_at"], lead, tenant) for lead in leads)
         coming = [at for at in ahead if row["warned_at"] is None or at > row["warned_at"]]
@@ -111,12 +132,15 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
     """Counts provisional clocks again by the calendar now known; each move stands in the ticket's history."""
     rows = await unit.fetch(Q.provisional_clocks, unit.tenant, tenant.calendar.version)
     moved: dict[str, list[dict[str, str]]] = {}
+    hints = tasks.Hints(unit.tenant)
+    unit.after_commit(hints.give)
     for row in rows:
         old = actions.clock_of(row)
         new = clocks.recomputed(old, tenant.calendar)
         await actions.save_clock(unit, row["ticket_id"], new)
         data = {"clock": old.name, "due": [old.due_at.isoformat(), new.due_at.isoformat()], "calendar": new.calendar}
         await actions.record(unit, row["ticket_id"], now, Act("recount", data), SYSTEM)
+        hints.add("clocks", new.due_at)
         if old.due_at != new.due_at:
             ticket = await actions.read(unit, row["ticket_id"])
             bureau = (await actions.homes_for(unit, ticket)).bureau

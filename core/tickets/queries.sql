@@ -126,6 +126,15 @@ FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
 WHERE k.tenant_id = $1 AND k.state = 'running' AND k.overdue_at IS NULL
   AND ($2::timestamptz IS NULL OR k.due_at <= $2);
 
+-- name: running_of
+SELECT k.id, k.name, k.ticket_id, k.due_at, k.clause, k.warned_at, t.policy_day
+FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+WHERE k.tenant_id = $1 AND k.ticket_id = $2 AND k.state = 'running' AND k.overdue_at IS NULL;
+
+-- name: free
+SELECT id, warned_at FROM clock WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state = 'running' AND overdue_at IS NULL
+ORDER BY id FOR UPDATE SKIP LOCKED;
+
 -- name: warned
 UPDATE clock SET warned_at = $3 WHERE tenant_id = $1 AND id = $2;
 

@@ -170,6 +170,22 @@ async def test_a_claim_can_be_begun_once(tenant: Tenant, now: datetime) -> None:
     assert await tasks.begin(task_id, claimed.token, now) is None
 
 
+async def test_a_worker_whose_clock_is_behind_does_what_is_due_as_of_when_it_was_due(
+    tenant: Tenant, now: datetime
+) -> None:
+    told: list[datetime] = []
+
+    async def look(_tenant: Tenant, _ref: str, at: datetime) -> None:
+        told.append(at)
+
+    await wake(tenant, "look", now)
+    claimed = await tasks.claim(now, 5, throwaway=True)
+    with clock.at(now - timedelta(seconds=90)):
+        await worker.run_claimed(claimed.ids[0], claimed.token, {"look": look})
+
+    assert told == [now]
+
+
 async def test_what_cannot_be_done_rests_ever_longer_and_then_lies_in_sight(tenant: Tenant, now: datetime) -> None:
     async def poison(_tenant: Tenant, _ref: str, _now: datetime) -> None:
         raise ValueError("I never work")
