@@ -225,3 +225,22 @@ async def _history(city: Tenant, at: datetime, grades: Mapping[int, int]) -> Non
         await unit.execute("DELETE FROM target WHERE tenant_id = $1 AND invitation_id = $2", city.id, invitation.id)
         await unit.execute("DELETE FROM invitation WHERE tenant_id = $1 AND id = $2", city.id, invitation.id)
     await duties.silence(city, "", at)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+async def test_a_window_that_closed_at_midnight_is_asked_on_its_own_day_whatever_zone_the_session_has(
+    pool: Servers, now: datetime, zone: str
+):
+    async with town(now, overrides=(Override("rating_window", "7d", "第一条"),)) as place:
+        given_at = now.replace(day=2, hour=10)
+        await invited(place, "A1", given_at)
+        ended = given_at.replace(day=10, hour=0, minute=0)
+        await duties.run_due(place, ended)
+        async with db.as_tenant(place.id) as unit:
+            await unit.execute(f"SET LOCAL timezone = '{zone}'")
+            policy = stack.policy(place, ended.date())
+            found = await scoring.metric(
+                unit, policy, "active", "item", "invoice", ended, start=ended.date(), end=ended.date()
+            )
+
+    assert (found.count, found.over) == (0, 1)
