@@ -86,6 +86,7 @@ async def stored(place: Tenant) -> dict[str, Any]:
     return {"ratings": [dict(row) for row in ratings], "events": events, "tickets": tickets, "deltas": deltas}
 
 
+@pytest.mark.covers("TA-2.2", "JL-5a")
 async def test_what_was_rated_elsewhere_is_imported_and_never_active(place: Tenant, now: datetime) -> None:
     summary, refused = await loaded(place, OURS + GOOD, now)
 
@@ -170,6 +171,7 @@ async def test_one_json_object_a_line_may_be_loaded_too(place: Tenant, now: date
     assert (await stored(place))["ratings"][0]["tags"] == [109]
 
 
+@pytest.mark.covers("TA-2.2")
 async def test_a_default_that_the_source_declares_stays_declared(place: Tenant, now: datetime) -> None:
     by_flag = NATIONAL_GOOD.replace(",0,4\n", ",1,4\n").replace(',2,"208,209"', ',5,""')
     by_channel = by_flag.replace("370800001", "370800002").replace(",1,4\n", ",,7\n")

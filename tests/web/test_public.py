@@ -241,6 +241,7 @@ async def test_only_the_holder_of_the_link_may_add_to_a_rating(
     assert await _rating_count(east) == 2
 
 
+@pytest.mark.covers("SZ-21b")
 async def test_the_rater_says_what_the_reply_is_worth(page: httpx.AsyncClient, east: Hall, now: datetime) -> None:
     token = await closed(east.tenant, now)
     sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "1", "text": "太慢"})
@@ -320,6 +321,7 @@ async def test_codes_for_phones_are_pictures_of_our_own_address(
     assert nowhere.status_code == 404
 
 
+@pytest.mark.covers("SZ-21a", "BJ-10a", "GX-15", "JL-25")
 async def test_results_stand_with_their_counts_and_without_enough_of_them_say_so(
     page: httpx.AsyncClient, east: Hall, now: datetime
 ) -> None:
