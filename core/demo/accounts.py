@@ -91,7 +91,10 @@ async def _province(settings: Settings, now: datetime) -> Tenant:
 
 
 def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
-    """The clerk is a real member of staff; where the hotline sends tickets on, somebody sits there."""
+    """The clerk is a real member of staff; where the hotline sends tickets on, somebody sits there.
+
+    Where an institution decides appeals against its own handling, a colleague who has not handled it can.
+    """
     office: Office = town.offices[0]
     names = {place.code: place.name for place in town.places}
     dice = Random(town.root)  # noqa: S311 - names of a demo
@@ -104,7 +107,12 @@ def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
         Part("admin", person_name(dice)),
     )
     hotline = Part("handler", person_name(dice), town.hotline, username="hotline")
-    return (*seated, hotline) if policy[keys.dispatcher] == "hotline" else seated
+    colleague = Part("handler", person_name(dice), office.code, username="handler2")
+    return (
+        *seated,
+        *((hotline,) if policy[keys.dispatcher] == "hotline" else ()),
+        *((colleague,) if policy[keys.appeal_to] == "own-institution" else ()),
+    )
 
 
 async def _people(tenant: Tenant, parts: Iterable[Part], settings: Settings, now: datetime) -> None:

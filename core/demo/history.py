@@ -19,6 +19,7 @@ from core.errors import Refused
 from core.intake.model import InvitationView, Received, Source, Submission
 from core.outbox import tasks
 from core.policy import keys
+from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets.model import Act
 
@@ -130,10 +131,7 @@ def _speak(life: Life, chapter: Chapter, invitation: InvitationView) -> Step:
         dice = Random(chapter.events[0].case)  # noqa: S311 - a story
         submission = Submission(
             token=invitation.token,
-            grades={
-                code: chapter.grade if n == 0 or dice.random() < HALF else 5
-                for n, code in enumerate(_mixed(invitation, dice))
-            },
+            grades=_grades(chapter, invitation, policy, dice),
             tags=(dice.choice(tags).code,) if bad and tags else (),
             text=chapter.text if bad or dice.random() < HALF else "",
             channel={"window": "device", "kiosk": "kiosk"}.get(chapter.events[-1].mode or "", "app"),
@@ -148,6 +146,14 @@ def _speak(life: Life, chapter: Chapter, invitation: InvitationView) -> Step:
                 life.plan(at + timedelta(hours=deed.hours), _do(life, rated.ticket, deed))
 
     return speak
+
+
+def _grades(chapter: Chapter, invitation: InvitationView, policy: Policy, dice: Random) -> dict[str, int]:
+    of = {each.code: each.of for each in policy[keys.dimensions] or ()}
+    if chapter.of and chapter.of in {of[code] for code in invitation.dimensions}:
+        return {code: chapter.grade if of[code] == chapter.of else 5 for code in invitation.dimensions}
+    mixed = _mixed(invitation, dice)
+    return {code: chapter.grade if n == 0 or dice.random() < HALF else 5 for n, code in enumerate(mixed)}
 
 
 def _mixed(invitation: InvitationView, dice: Random) -> list[str]:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ SPEAKS = 0.42
 PRAISES = 0.12
 INSTANT = 0.4
 BAD = 2
+REPEATED = 3
 MODES = (("window", 0.62), ("online", 0.3), ("kiosk", 0.08))
 GRADES = ((5, 0.905), (4, 0.06), (3, 0.025), (2, 0.006), (1, 0.004))
 
@@ -33,13 +34,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One case: its events, and what its applicant will say, if anything."""
+    """One case: its events, and what its applicant will say, if anything; ``of`` is what alone was bad about it."""
 
     events: tuple[ServiceEvent, ...]
     speaks_after: timedelta | None
     grade: int
     text: str
     deeds: tuple[Deed, ...] = ()
+    of: str = ""
 
 
 def _note(name: str) -> str:
@@ -50,6 +52,7 @@ def fates() -> Mapping[str, tuple[Deed, ...]]:
     """What may become of a bad rating; between them every state of a ticket occurs."""
     begun = (Deed(3, "audit", {"accept": True}), Deed(5, "dispatch"), Deed(20, "contact", {"note": _note("contact")}))
     valid = (*begun, Deed(22, "verdict", {"is": "valid", "complexity": "simple", "note": _note("valid")}))
+    deep = (*begun, Deed(22, "verdict", {"is": "valid", "complexity": "complex", "note": _note("valid")}))
     fixed = (*valid, Deed(44, "rectify", {"note": _note("rectify")}))
     told = (*fixed, Deed(50, "feedback", {"note": _note("feedback")}))
     return {
@@ -74,6 +77,7 @@ def fates() -> Mapping[str, tuple[Deed, ...]]:
             Deed(70, "decide", {"upheld": True, "finding": "mistaken"}),
         ),
         "extended": (*valid, Deed(30, "extend", {"reason": _note("extend"), "days": 40})),
+        "complex": (*deep, Deed(30, "extend", {"reason": _note("extend"), "days": 60})),
         "withdrawn": (Deed(6, "withdraw", {"reason": "与另一张工单重复，已合并办理。"}),),
     }
 
@@ -111,12 +115,20 @@ def _destined(town: Town, dice: random.Random, calendar: Calendar, today: dateti
         day = days[0 if name in ("new", "begun") else 4 + number % 3]
         made.append(_bad(town, dice, day, f"{town.root}{day:%y%m%d}9{number:02}", deeds))
     made.append(_bad(town, dice, days[-1], f"{town.root}{days[-1]:%y%m%d}999", ()))
+    # Three times within a month the same person: where the rules count, somebody is called.
+    for n in range(REPEATED):
+        day = days[8 + 6 * n]
+        bad = _bad(town, dice, day, f"{town.root}{day:%y%m%d}98{n}", fates()["closed"], staff=town.offices[0].staff[0])
+        made.append(replace(bad, of="staff", text=str(dice.choice(catalogue()["complaints"]["staff"]))))
     return made
 
 
-def _bad(town: Town, dice: random.Random, day: date, case: str, deeds: tuple[Deed, ...]) -> Chapter:
+def _bad(
+    town: Town, dice: random.Random, day: date, case: str, deeds: tuple[Deed, ...], staff: str | None = None
+) -> Chapter:
     grade = dice.choice((1, 2))
     events = _served(town, dice, day, case, "window", office=town.offices[0])
+    events = tuple(replace(each, staff=staff or each.staff) for each in events)
     return Chapter(events, timedelta(minutes=4), grade, _words(dice, grade, staffed=True), deeds)
 
 
