@@ -36,6 +36,11 @@ PATHS: Mapping[str, str] = {
     "alert": '<path d="M10 3l8 14H2zM10 8v4M10 14.5v.2"/>',
     "book": '<path d="M4 4h5a2 2 0 012 2v11a2 2 0 00-2-2H4zM16 4h-3a2 2 0 00-2 2"/>'
     '<path d="M16 4v11h-3a2 2 0 00-2 2"/>',
+    "flag": '<path d="M5 17V3M5 4h9l-2 3 2 3H5"/>',
+    "list": '<path d="M8 5h9M8 10h9M8 15h9M3.5 5h.2M3.5 10h.2M3.5 15h.2"/>',
+    "calendar": '<rect x="3" y="4" width="14" height="13" rx="1.5"/><path d="M3 8h14M7 2v4M13 2v4M7 12h6"/>',
+    "flow": '<rect x="2" y="7" width="5" height="6" rx="1"/><rect x="13" y="7" width="5" height="6" rx="1"/>'
+    '<path d="M7 10h6M11 8l2 2-2 2"/>',
     "lock": '<rect x="4" y="9" width="12" height="8" rx="1.5"/><path d="M7 9V6.5a3 3 0 016 0V9"/>',
     "mail": '<rect x="3" y="5" width="14" height="10" rx="1.5"/><path d="M3 6l7 5 7-5"/>',
     "moon": '<path d="M16 11.5A6.5 6.5 0 118.5 4a5 5 0 007.5 7.5z"/>',

@@ -29,19 +29,35 @@ class Group:
 # Under /t/<slug>/admin.
 DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
-        "",
+        "办理",
         (
             Door("差评工单", "inbox", "/tickets", "tickets.read"),
+            Door("复核申诉", "megaphone", "/appeals", "tickets.read"),
+            Door("任务", "flag", "/tasks", "tickets.read"),
+            Door("预警", "alert", "/alerts", "alerts.read"),
+            Door("台账", "list", "/ledger", "ledger.read"),
+            Door("通知", "bell", "/notices", "tickets.read"),
+        ),
+    ),
+    (
+        "评价",
+        (
             Door("评价数据", "chart", "/ratings", "ratings.read"),
             Door("得分与排名", "scale", "/scores", "scores.read"),
         ),
     ),
     (
-        "规则与数据",
+        "规则",
         (
             Door("评价规则", "book", "/policy", "policy.read"),
             Door("开放问题", "sliders", "/questions", "policy.write"),
             Door("规则的证明", "check", "/coverage", "policy.read"),
+            Door("期限变动", "calendar", "/moved", "moved.read"),
+        ),
+    ),
+    (
+        "数据与系统",
+        (
             Door("机构与人员", "users", "/places", "places.read"),
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),

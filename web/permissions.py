@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
-READS = frozenset({"home", "ratings.read", "tickets.read", "scores.read", "policy.read", "places.read"})
+READS = frozenset({"home", "ratings.read", "tickets.read", "scores.read", "policy.read", "places.read", "ledger.read"})
+# What is about others is for those who supervise, not for those who are rated or who handle.
+OVERSEES = frozenset({"tasks.oversee", "alerts.read", "moved.read", "scores.export"})
 
 ROLES: Mapping[str, frozenset[str]] = {
     "clerk": frozenset({"home", "ratings.read", "tickets.read", "tickets.act", "scores.read", "policy.read"}),
     "handler": READS | {"tickets.act"},
-    "supervisor": READS | {"tickets.act", "tickets.supervise", "messages.read"},
-    "operator": READS | {"policy.write", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"},
-    "provincial": READS | {"province.read"},
+    "supervisor": READS | OVERSEES | {"tickets.act", "tickets.supervise", "messages.read"},
+    "operator": READS
+    | OVERSEES
+    | {"policy.write", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"},
+    "provincial": READS | OVERSEES | {"province.read"},
     "auditor": frozenset({"home", "audit.read", "policy.read"}),
     "admin": frozenset(
         {"home", "jobs.read", "jobs.retry", "messages.read", "messages.send", "policy.read", "places.read"}

@@ -107,7 +107,7 @@ async def visible(unit: db.Unit, eyes: Eyes, numbers: Collection[str], now: date
 
 
 async def ledger(
-    unit: db.Unit, eyes: Eyes, now: datetime, *, handler: str = "", state: str = "", after: str = "",
+    unit: db.Unit, eyes: Eyes, now: datetime, handler: str = "", state: str = "", *, after: str = "",
     limit: int | None = ROWS,
 ) -> Page[Kept]:  # fmt: skip
     """Least time left first; ``after`` is the last ticket of the page before, no ``limit`` asks for all."""

@@ -10,7 +10,7 @@ SELECT number FROM seen WHERE number = ANY($10::text[]);
     n.name AS handler_name, k.name AS clock, k.started_at, k.due_at AS until, k.state AS clock_state,
     COALESCE(k.extended, false) AS extended, COALESCE(k.provisional, false) AS provisional, COALESCE(k.clause, '') AS clause,
     COALESCE(k.document, '') AS document,
-    (SELECT c.due_at FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = s.id AND c.name = 'complex' AND c.state <> 'dropped'
+    (SELECT c.due_at FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = s.id AND c.name = 'complex' AND c.state <> 'dropped' AND NOT c.extended
       ORDER BY c.started_at DESC LIMIT 1) AS complex_due,
     ARRAY(SELECT jsonb_build_object('due', a.data -> 'due', 'why', a.note) FROM ticket_act a
       WHERE a.tenant_id = $1 AND a.ticket_id = s.id AND a.act = 'extend' ORDER BY a.at, a.id) AS moves,

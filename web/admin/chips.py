@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from core.errors import Invalid
 from web.visit import HttpRequest
@@ -44,6 +45,14 @@ def day_of(request: HttpRequest, name: str) -> date | None:
     if not FIRST_YEAR <= found.year < LAST_YEAR:
         raise Invalid(NO_DAY, field=name)
     return found
+
+
+def id_of(request: HttpRequest, name: str) -> UUID | None:
+    """The id the address names, such as the last of the page before; what is none names nothing."""
+    try:
+        return UUID(asked(request, name))
+    except ValueError:
+        return None
 
 
 def read(request: HttpRequest, filters: Sequence[Filter]) -> tuple[Filter, ...]:

@@ -1,0 +1,106 @@
+"""What a member's own desk was told, newest first; the rated hear of the matter and the day, of nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from litestar import get
+
+from core import db
+from core.clock import SHANGHAI
+from core.people import Member
+from core.policy import vocab
+from core.tickets import registers
+from core.tickets.registers import Told
+from web.admin.chips import id_of
+from web.admin.sight import eyes_of, is_protected
+from web.deps import InMember, InPolicy, InTenant, Now
+from web.filters import word
+from web.page import Page, page
+from web.permissions import may
+from web.visit import HttpRequest
+
+Body = Mapping[str, Any]
+WAYS: Mapping[str, tuple[str, str]] = {
+    "alert": ("/alerts/{alert}", "alerts.read"), "task": ("/tasks", "tickets.read"),
+    "recount": ("/moved", "moved.read"), "appeal": ("/appeals", "tickets.read"),
+    "decision": ("/appeals", "tickets.read"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``href`` is where it leads, under /admin; empty where there is nothing to open."""
+
+    id: UUID
+    said: str
+    about: str
+    day: date
+    at: datetime | None
+    clause: str
+    href: str
+    shown: str
+
+
+@get("/t/{slug:str}/admin/notices", opt={"perm": "tickets.read"})
+async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
+    after, protected = id_of(request, "after"), is_protected(member)
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        before = _today(now) if protected else None
+        found, more = await registers.notices(unit, eyes.addresses, rated_before=before, after=after)
+        seen = await registers.visible(unit, eyes, {each.ticket for each in found if each.ticket}, now)
+    lines = [_for_the_rated(each, seen, member) if protected else _line(each, seen, member) for each in found]
+    return page("admin/notices.html", lines=lines, more=more, first=after is None, protected=protected)
+
+
+def _today(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+
+
+def _line(told: Told, seen: frozenset[str], member: Member) -> Line:
+    opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
+    shown = told.ticket or ("打开" if opened else "")
+    day = told.at.astimezone(SHANGHAI).date()
+    return Line(told.id, _said(told), told.item_name or "", day, told.at, told.clause, opened, shown)
+
+
+def _for_the_rated(told: Told, seen: frozenset[str], member: Member) -> Line:
+    """An allow-list: the matter and the day. Neither the hour nor a case could be told from it."""
+    day = date.fromisoformat(str(told.body["day"])) if "day" in told.body else told.at.astimezone(SHANGHAI).date()
+    opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
+    said = "有一条与您有关的差评" if told.about == "ticket" else _said(told)
+    return Line(told.id, said, told.item_name or "", day, None, told.clause, opened, "打开" if opened else "")
+
+
+def _way(told: Told, member: Member) -> str:
+    """Where a notice leads that is of no ticket, or of one this member does not see."""
+    path, permission = WAYS.get(told.about, ("", ""))
+    return path.format(**told.body) if permission and may(member.role, permission) else ""
+
+
+def _said(told: Told) -> str:
+    say = _SAID.get(told.about)
+    return say(told.body) if say else told.about
+
+
+def _late(body: Body) -> str:
+    if "clock" in body:
+        return f"期限已过：{word(str(body['clock']), 'clock')}"
+    return f"任务已超期：{vocab.TASKS.get(str(body.get('kind')), '')}"
+
+
+_SAID: Mapping[str, Callable[[Body], str]] = {
+    "ticket": lambda body: "工单重新交回办理" if body.get("reopened") else "收到工单",
+    "warning": lambda body: f"期限将到：{word(str(body.get('clock', '')), 'clock')}",
+    "overdue": _late,
+    "task": lambda body: f"收到任务：{vocab.TASKS.get(str(body.get('kind')), '')}",
+    "alert": lambda body: f"预警：{vocab.ALERTS.get(str(body.get('kind')), '')}，计 {body.get('counted', 0)} 次",
+    "appeal": lambda _: "收到申诉，等待复核决定",
+    "decision": lambda body: f"复核决定：申诉{'成立' if body.get('upheld') else '不成立'}",
+    "recount": lambda body: f"公布放假安排后，{len(body.get('moved') or ())} 项期限有变动",
+    "urge": lambda body: f"催办：{body.get('note') or '请尽快办理'}",
+    "supervise": lambda body: f"督办：{body.get('note') or '请限期办理'}",
+}

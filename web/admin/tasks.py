@@ -1,0 +1,124 @@
+"""Whoever was given a task sees what, about whom, by when and under which clause, and reports it done in its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from core import db, flow
+from core.assignments import listing
+from core.assignments.listing import Wanted
+from core.assignments.model import Given
+from core.errors import Refused
+from core.people import Member
+from core.policy import vocab
+from core.policy.policy import Policy
+from core.tenants import Tenant
+from core.tickets import registers
+from core.tickets.listing import Eyes
+from web.admin.called import names_of
+from web.admin.chips import Filter, asked, id_of, read
+from web.admin.sight import actor_of, eyes_of, is_protected
+from web.deps import InMember, InPolicy, InTenant, Now
+from web.errors import status_of
+from web.forms import posted
+from web.page import Page, page
+from web.permissions import may
+from web.visit import HttpRequest, HttpResponse
+
+STATES: Mapping[str, str] = {"open": "待办", "done": "已完成", "cancelled": "已取消"}
+TABS: Mapping[str, str] = {"mine": "我的", "all": "全部"}
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task with the names it is read by; ``mine`` may be reported done, ``linked`` leads to its ticket."""
+
+    task: Given
+    kind: str
+    about: str
+    to: str
+    mine: bool
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The form that is open, with what was written and what was wrong."""
+
+    task: UUID | None = None
+    note: str = ""
+    error: str = ""
+
+
+@get("/t/{slug:str}/admin/tasks", opt={"perm": "tickets.read"})
+async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
+    return await _listed(request, tenant, member, policy, now, Tried(id_of(request, "do")))
+
+
+@post("/t/{slug:str}/admin/tasks/{task:uuid}", opt={"perm": "tickets.act"}, status_code=303)
+async def finish(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, task: FromPath[UUID], now: Now
+) -> HttpResponse:
+    form = await posted(request)
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+    try:
+        note = form.text("note", LONGEST_NOTE)
+        await flow.finish_task(tenant, task, note, by=actor_of(member), names=eyes.addresses, now=now)
+    except Refused as refusal:
+        if refusal.field != "note":
+            raise
+        tried = Tried(task, form.kept("note"), refusal.detail)
+        return await _listed(request, tenant, member, policy, now, tried, status_of(refusal))
+    return Redirect(f"/t/{tenant.slug}/admin/tasks", status_code=303)
+
+
+@get("/t/{slug:str}/admin/tasks/{task:uuid}", opt={"perm": "tickets.act"})
+async def again(tenant: InTenant, task: FromPath[UUID]) -> Redirect:
+    """Whoever reloads a refused form gets the list with that form open."""
+    return Redirect(f"/t/{tenant.slug}/admin/tasks?do={task}#do", status_code=303)
+
+
+async def _listed(
+    request: HttpRequest, tenant: Tenant, member: Member, policy: Policy, now: datetime, tried: Tried, status: int = 200
+) -> Page:
+    oversees = may(member.role, "tasks.oversee")
+    wants_all = oversees and (asked(request, "tab") == "all" or not may(member.role, "tickets.act"))
+    filters = read(request, (Filter("state", "状态", STATES), Filter("kind", "种类", vocab.TASKS)))
+    after = id_of(request, "after")
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        found = await listing.page(unit, _wanted(eyes, filters, after, everybody=wants_all))
+        lines = await _lines(unit, eyes, policy, member, found.rows, now)
+    return page(
+        "admin/tasks.html", status=status, lines=lines, found=found, filters=filters, states=STATES, tried=tried,
+        tabs=TABS if oversees and may(member.role, "tickets.act") else {}, tab="all" if wants_all else "mine",
+        first=after is None, protected=is_protected(member),
+    )  # fmt: skip
+
+
+def _wanted(eyes: Eyes, filters: tuple[Filter, ...], after: UUID | None, *, everybody: bool) -> Wanted:
+    chosen = {each.name: each.value for each in filters}
+    whose = None if everybody and eyes.everything else eyes.addresses
+    within = eyes.oversees if everybody and not eyes.everything else None
+    return Wanted(whose, within, chosen["state"], chosen["kind"], after)
+
+
+async def _lines(
+    unit: db.Unit, eyes: Eyes, policy: Policy, member: Member, found: tuple[Given, ...], now: datetime
+) -> list[Line]:
+    names = await names_of(unit, policy, [name for each in found for name in (each.about, each.addressee)])
+    numbers = {each.ticket_number for each in found if each.ticket_number}
+    seen = await registers.visible(unit, eyes, numbers, now)
+    acts = may(member.role, "tickets.act")
+    return [
+        Line(each, vocab.TASKS.get(each.kind, each.kind), names.get(each.about, ""), names[each.addressee],
+             acts and each.state == "open" and each.addressee in eyes.addresses, each.ticket_number in seen)
+        for each in found
+    ]  # fmt: skip
