@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from core import crypto, db
 from core import settings as environment
+from core.evidence import files
 from core.settings import Settings
 from web.admin.routes import ROUTES as ADMIN_ROUTES
 from web.api.metrics import Measured
@@ -49,6 +50,7 @@ def create() -> Litestar:
     """What ``uvicorn --factory web.app:create`` starts."""
     settings = environment.read()
     crypto.use_secret(settings.secret)
+    files.use_folder(settings.files)
 
     @asynccontextmanager
     async def pool(app: Litestar) -> AsyncIterator[None]:

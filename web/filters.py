@@ -11,10 +11,12 @@ from core import clock
 from core.clock import SHANGHAI
 from core.policy import vocab
 from core.policy.spans import Span
+from web.days import short, spelled
 
 HOUR = 3600
 DAY = 24 * HOUR
 LONG_LABEL = 4
+KILOBYTE, MEGABYTE = 2**10, 2**20
 MODES: Mapping[str, str] = {"window": "窗口", "online": "网上", "kiosk": "自助终端", "hotline": "热线"}
 CHANNELS: Mapping[str, str] = {
     "device": "窗口评价器",
@@ -90,7 +92,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "clock": CLOCKS,
     "subject": SUBJECTS,
     "since": vocab.SINCE,
+    "task": vocab.TASKS,
 }
+BODIES: Mapping[str, str] = {"bureau": "政务服务管理部门", "hotline": "热线"}
 
 
 def word(code: str, kind: str) -> str:
@@ -102,6 +106,11 @@ def moment(at: datetime, now: datetime | None = None) -> Markup:
     """今天 14:05 · 11-20 16:40 · 2025-12-03 09:00, always China's time."""
     here, today = at.astimezone(SHANGHAI), (now or clock.now()).astimezone(SHANGHAI).date()
     return _time(here, _day_text(here.date(), today) + here.strftime(" %H:%M"))
+
+
+def when(text: str, now: datetime | None = None) -> Markup:
+    """A moment that is kept as text."""
+    return moment(datetime.fromisoformat(text), now)
 
 
 def deadline(at: datetime, now: datetime | None = None) -> Markup:
@@ -176,9 +185,22 @@ def percent(part: Decimal | float | None) -> str:
     return f"{(Decimal(str(part)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
+def filesize(size: int) -> str:
+    """1.2 MB · 340 KB."""
+    if size >= MEGABYTE:
+        return f"{size / MEGABYTE:.1f} MB"
+    return f"{max(size // KILOBYTE, 1)} KB"
+
+
+def whom(body: str, names: Mapping[str, str]) -> str:
+    """institution:tax-east → 东区税务局; a code that nobody named is shown as it is."""
+    return names.get(body) or BODIES.get(body) or body.partition(":")[2] or body
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "deadline": deadline,
+    "filesize": filesize,
     "halved": halved,
     "mean": mean,
     "moment": moment,
@@ -186,6 +208,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "period": period,
     "remaining": remaining,
+    "short": short,
+    "spelled": spelled,
     "urgency": urgency,
+    "when": when,
+    "whom": whom,
     "word": word,
 }

@@ -1,7 +1,9 @@
 """What a form sent, already fit to be stored: no NUL, no broken letters, no endless text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from litestar.datastructures import UploadFile
 
 from core.errors import Malformed, TooLong
 from web.visit import HttpRequest
@@ -10,12 +12,15 @@ _BROKEN = {"\x00", "\ufffd"}
 LINE = 200
 LONGEST_NUMBER = 9
 
+File = tuple[str, bytes]
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The fields of a form, each a list of texts in the order they stood on the page."""
+    """The fields of a form, each a list of texts in the order they stood on the page; and files with their names."""
 
     fields: Mapping[str, list[str]]
+    files: Mapping[str, list[File]] = field(default_factory=dict[str, list[File]])
 
     def kept(self, name: str) -> str:
         """What was typed, to be shown again, however wrong."""
@@ -42,11 +47,15 @@ class Posted:
 async def posted(request: HttpRequest) -> Posted:
     form = await request.form()
     fields: dict[str, list[str]] = {}
+    files: dict[str, list[File]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
             _refuse_broken(name, value)
             fields.setdefault(name, []).append(value)
-    return Posted(fields)
+        # A field of files that was left empty comes as one without a name.
+        elif isinstance(value, UploadFile) and value.filename:
+            files.setdefault(name, []).append((value.filename, await value.read()))
+    return Posted(fields, files)
 
 
 def _refuse_broken(name: str, value: str) -> None:

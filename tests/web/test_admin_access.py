@@ -27,7 +27,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
     """Method, address below the tenant, and permission of every back-office route."""
     values = {
         "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
-        "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
+        "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:
@@ -103,7 +103,7 @@ async def test_no_page_shows_who_rated(address: str, place: Tenant, now: datetim
     number = await rated(place, now - timedelta(days=2))
     async with AsyncExitStack() as stack:
         seats = {name: await stack.enter_async_context(seat(address, place, name, now)) for name in MEMBERS}
-        await seats["handler"].do(number, "notify")
+        await seats["handler"].do(number, "notify", checked="yes")
         await seats["handler"].do(number, "contact", note="已联系")
         told = {
             f"{name} {path}": (await member.get(path)).text
@@ -122,7 +122,7 @@ async def test_the_rated_learn_the_day_and_the_matter_but_no_hour_case_channel_o
     at = now - timedelta(days=2, minutes=13)
     number = await rated(place, at, case="CASE-4711")
     async with seat(address, place, "clerk", now) as clerk, seat(address, place, "handler", now) as handler:
-        await handler.do(number, "notify")
+        await handler.do(number, "notify", checked="yes")
         shown = (await clerk.get(path.format(number))).text
         searched = (await clerk.get("/admin/tickets?tab=all&q=CASE-4711")).text
 

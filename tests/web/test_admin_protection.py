@@ -77,7 +77,7 @@ async def test_a_ticket_comes_to_the_rated_when_they_are_told_and_not_on_its_own
     untold = await seen(clerk)
     acted = await clerk.do(old, "appeal", reason="当天我不在岗")
     for number in (old, new):
-        assert (await handler.do(number, "notify")).status_code == 303
+        assert (await handler.do(number, "notify", checked="yes")).status_code == 303
     told = await seen(clerk)
     times.now = tomorrow = now + timedelta(days=1)
     async with seat(address, place, "clerk", tomorrow) as again:
@@ -92,7 +92,7 @@ async def test_who_is_told_of_a_ticket_that_names_nobody_can_read_it(
     address: str, handler: Seat, clerk: Seat, place: Tenant, now: datetime
 ) -> None:
     number = await rated(place, now - timedelta(days=1), case="A1", staff=None)
-    await handler.do(number, "notify", to="li")
+    await handler.do(number, "notify", to="li", checked="yes")
 
     assert (await clerk.get(f"/admin/tickets/{number}")).status_code == 200
 

@@ -1,33 +1,44 @@
 """Everything a ticket's page shows, read in one unit of work and cut to what this member may know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from core import db, stack
+from core.assignments import actions as assignments
+from core.assignments.model import Given
+from core.evidence import actions as evidence
 from core.people import Member
 from core.places import actions as places
 from core.policy import keys
 from core.policy.policy import Policy
 from core.policy.values import Tag
 from core.tenants import Tenant
-from core.tickets import actions, listing, views
+from core.tickets import actions, decide, listing, views
 from core.tickets.clocks import is_live
-from core.tickets.listing import AppealView, Eyes, MarkView, Row
+from core.tickets.listing import Eyes, MarkView, Row
+from core.tickets.machine import FOLLOWED
 from core.tickets.model import Clock, Ticket
-from web.admin.history import FOR_THE_RATED, Line, actor_name, told
+from web.admin import dossier
+from web.admin.dossier import Extension, Filed, FileLine, Joined, Told
+from web.admin.history import Line, for_the_rated, told
 from web.admin.offers import Facts, Offer, offers
-from web.admin.sight import actor_of, is_protected
+from web.admin.sight import actor_of, eyes_of, is_protected
 from web.coming import Coming, coming, sets_deadlines
 from web.permissions import may
 
 MOST_INSTITUTIONS = 2000
 # The deadlines that concern the rated themselves.
 FOR_THEM = frozenset({"appeal", "decide"})
+# What somebody who is to decide must have read of before.
+FOUND = frozenset({"verdict", "decide", "inspect"})
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """``mine`` names the tasks that this member may report done; ``facts`` decide what they may do to the ticket."""
+
     row: Row
     view: views.TicketView
     policy: Policy
@@ -36,10 +47,18 @@ class Case:
     clocks: tuple[Clock, ...]
     coming: tuple[Coming, ...]
     history: tuple[Line, ...]
-    appeals: tuple[AppealView, ...]
+    appeals: tuple[Filed, ...]
     offers: tuple[Offer, ...]
     names: Mapping[str, str]
     protected: bool
+    files: tuple[FileLine, ...]
+    told: tuple[Told, ...]
+    joined: tuple[Joined, ...]
+    lead: str | None
+    tasks: tuple[Given, ...]
+    mine: frozenset[UUID]
+    extensions: Mapping[UUID, Extension]
+    facts: Facts | None
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -49,8 +68,35 @@ class Case:
     def unlimited(self) -> bool:
         return not sets_deadlines(self.policy)
 
+    @property
+    def open_appeal(self) -> Filed | None:
+        return next((each for each in self.appeals if each.state == "open"), None)
+
+    @property
+    def statements(self) -> tuple[Line, ...]:
+        return tuple(each for each in self.history if each.verb == "statement")
+
+    @property
+    def found(self) -> tuple[Line, ...]:
+        return tuple(each for each in self.history if each.verb in FOUND)
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether this member may lay material beside the ticket; the rated hand theirs in with an appeal."""
+        return self.facts is not None and not self.protected and self.view.state != "withdrawn"
+
     def offer(self, verb: str) -> Offer | None:
         return next((each for each in self.offers if each.verb == verb), None)
+
+    def bar(self, most: int) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
+        """What stands as a button, and what is folded away; something always stands."""
+        usual = [each for each in self.offers if not each.rare] or list(self.offers)
+        shown = usual[:most]
+        return tuple(shown), tuple(each for each in self.offers if each not in shown)
+
+    def also_done_to(self, verb: str) -> tuple[Joined, ...]:
+        """The tickets that this act is done to as well."""
+        return self.joined if verb in FOLLOWED else ()
 
 
 async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime) -> Case:
@@ -58,24 +104,27 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     row = await listing.seen(unit, eyes, number, now)
     ticket, view = await listing.ticket(unit, number), await views.view(unit, row.id, now)
     policy = stack.policy(tenant, ticket.policy_day)
-    names = await _names(unit, ticket)
-    offered = await _offers(unit, tenant, member, ticket, policy, now) if may(member.role, "tickets.act") else ()
-    chosen = set(view.tags)
-    ahead = (await coming(unit, tenant, [row.id])).get(row.id, ())
+    names, known = await _names(unit, ticket), await actions.known_of(unit, ticket.case_id)
+    tags = tuple(each for each in policy[keys.tags] or () if each.code in set(view.tags))
+    facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, now)
+    files = dossier.lines(await evidence.listing(unit, ticket.id), names)
+    tasks = await assignments.listing(unit, ticket_id=ticket.id)
     case = Case(
-        row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket),
-        tags=tuple(each for each in policy[keys.tags] or () if each.code in chosen), clocks=_in_order(view.clocks),
-        coming=ahead, history=told(view.acts, names), appeals=_named(await listing.appeals(unit, ticket.id), names),
-        offers=offered, names=names, protected=is_protected(member),
+        row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket), tags=tags,
+        clocks=_in_order(view.clocks), coming=(await coming(unit, tenant, [row.id])).get(row.id, ()),
+        history=told(view.acts, names), appeals=await dossier.appeals(unit, ticket.id, files, names),
+        offers=offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else (), names=names,
+        protected=is_protected(member), files=files, told=(), joined=await dossier.joined(unit, ticket.id),
+        lead=await dossier.lead(unit, ticket.id), tasks=tasks, mine=_mine(tasks, member, eyes),
+        extensions=_extensions(view), facts=facts,
     )  # fmt: skip
-    return _for_the_rated(case) if case.protected else case
+    return await _for_the_rated(unit, case, member, known) if case.protected else case
 
 
-def _named(found: tuple[AppealView, ...], names: Mapping[str, str]) -> tuple[AppealView, ...]:
-    return tuple(
-        replace(each, appellant=actor_name(each.appellant, names), addressee=actor_name(each.addressee, names))
-        for each in found
-    )
+async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime) -> Case:
+    async with db.as_tenant(tenant.id) as unit:
+        eyes = await eyes_of(unit, member, policy)
+        return await read(unit, tenant, member, eyes, db.clean_text(number), now)
 
 
 def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
@@ -85,31 +134,54 @@ def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
     return (*live, *over)
 
 
+def _extensions(view: views.TicketView) -> Mapping[UUID, Extension]:
+    found = {each.id: dossier.extension_of(each, view.acts) for each in view.clocks}
+    return {clock: extension for clock, extension in found.items() if extension is not None}
+
+
+def _mine(tasks: Sequence[Given], member: Member, eyes: Eyes) -> frozenset[UUID]:
+    if not may(member.role, "tickets.act"):
+        return frozenset()
+    return frozenset(each.id for each in tasks if each.state == "open" and each.addressee in eyes.addresses)
+
+
 def hidden(row: Row) -> Row:
     """A row without what could tell the rated who rated them: a duty counted in hours would name the hour."""
     due = None if row.due_name not in FOR_THEM else row.due_at
     return replace(row, case="", text="", channel="", due_at=due)
 
 
-def _for_the_rated(case: Case) -> Case:
+async def _for_the_rated(unit: db.Unit, case: Case, member: Member, known: Sequence[str]) -> Case:
     # 国办发〔2019〕51号 and the cities after it: the rated hear of the matter, not of the rater.
+    own = str(actor_of(member))
+    acts = for_the_rated(case.view.acts, own, known)
+    view = replace(case.view, case="", text="", channel="", origin="", tags=(), acts=acts)
     return replace(
-        case, row=hidden(case.row), view=replace(case.view, case="", text="", channel="", origin=""),
-        clocks=tuple(each for each in case.clocks if each.name in FOR_THEM), coming=(),
-        history=tuple(each for each in case.history if each.verb in FOR_THE_RATED),
+        case, row=hidden(case.row), view=view, marks=(), tags=(), coming=(), joined=(), lead=None, extensions={},
+        clocks=tuple(each for each in case.clocks if each.name in FOR_THEM), history=told(acts, case.names),
+        told=await dossier.told(unit, case.view.id, member.staff or ""),
+        appeals=dossier.own(case.appeals, own, known), files=tuple(each for each in case.files if each.by == own),
+        tasks=tuple(each for each in case.tasks if each.addressee == own),
     )  # fmt: skip
 
 
-async def _offers(
-    unit: db.Unit, tenant: Tenant, member: Member, ticket: Ticket, policy: Policy, now: datetime
-) -> tuple[Offer, ...]:
+async def _facts(
+    unit: db.Unit, tenant: Tenant, member: Member, ticket: Ticket, policy: Policy, view: views.TicketView,
+    tags: Sequence[Tag], known: Sequence[str], now: datetime,
+) -> Facts | None:  # fmt: skip
+    """None for a member who may do nothing to any ticket."""
+    if not may(member.role, "tickets.act"):
+        return None
+    by = actor_of(member)
     every = await places.listing(unit, "institution", limit=MOST_INSTITUTIONS)
-    facts = Facts(
-        ticket=ticket, by=actor_of(member), policy=policy, calendar=tenant.calendar,
+    hands = await unit.fetch(actions.Q.hands, unit.tenant, ticket.id, list(decide.HANDLING))
+    return Facts(
+        ticket=ticket, by=by, policy=policy, calendar=tenant.calendar,
         homes=await actions.homes_for(unit, ticket), appeal=await actions.appeal_of(unit, ticket.id),
-        institutions={each.code: each.name for each in every}, now=now,
+        institutions={each.code: each.name for each in every}, now=now, known=tuple(known), words=view.text,
+        tags=tuple(each.label for each in tags), involved=any(row["person"] in decide.persons(by) for row in hands),
+        beside=await dossier.beside(unit, ticket.id, now),
     )  # fmt: skip
-    return offers(facts, supervises=may(member.role, "tickets.supervise"))
 
 
 async def _names(unit: db.Unit, ticket: Ticket) -> Mapping[str, str]:

@@ -1,12 +1,13 @@
 """What happened to a ticket is told in sentences, oldest first, each with who and when."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from core.audit.model import Actor
 from core.policy import vocab
+from core.redaction import redact
 from core.tickets.machine import CLOCK_LABELS, RULES, STATE_LABELS
 from core.tickets.views import ActView
 from web.filters import deadline
@@ -17,7 +18,10 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 OTHERS: Mapping[str, str] = {"opened": "生成工单", "recount": "按新的放假安排重算期限"}
 # What the rated themselves may read: nothing that tells the rater or the hour.
-FOR_THE_RATED = frozenset({"notify", "verdict", "appeal", "decide"})
+FOR_THE_RATED = frozenset({"notify", "verdict", "decide"})
+THEIR_OWN = frozenset({"appeal", "statement"})
+FACTS_FOR_THE_RATED = frozenset({"is", "complexity", "upheld", "finding", "state", "member"})
+FAULTS: Mapping[str, str] = {**vocab.FINDINGS, **vocab.CENSURES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,23 @@ class Line:
 
 def told(acts: Sequence[ActView], names: Mapping[str, str]) -> tuple[Line, ...]:
     return tuple(
-        Line(each.at, label_of(each.act), _who(each, names), each.note, tuple(_facts(each.data, names)), each.act)
+        Line(each.at, label_of(each.act), _who(each, names), each.note, tuple(_facts(each, names)), each.act)
         for each in acts
     )
+
+
+def for_the_rated(acts: Sequence[ActView], own: str, known: Sequence[str]) -> tuple[ActView, ...]:
+    """Their own words as they wrote them; of others' acts only what concerns them, in words that name nobody."""
+    return tuple(
+        each if each.actor == own else _cleaned(each, known)
+        for each in acts
+        if each.act in FOR_THE_RATED or (each.act in THEIR_OWN and each.actor == own)
+    )
+
+
+def _cleaned(act: ActView, known: Sequence[str]) -> ActView:
+    data = {name: value for name, value in act.data.items() if name in FACTS_FOR_THE_RATED}
+    return replace(act, note=redact(act.note, known), data=data)
 
 
 def label_of(verb: str) -> str:
@@ -52,8 +70,10 @@ def _who(act: ActView, names: Mapping[str, str]) -> str:
     return f"{place} {member}".strip()
 
 
-def _facts(data: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
-    return [say(data[name], names) for name, say in _SAID.items() if data.get(name) not in (None, "", [])]
+def _facts(act: ActView, names: Mapping[str, str]) -> list[str]:
+    said = [say(act.data[name], names) for name, say in _SAID.items() if act.data.get(name) not in (None, "", [])]
+    lead = act.data.get("to") if act.act == "join" else None
+    return [f"并入 {lead}", *said] if lead else said
 
 
 def _moved(pair: Any, names: Mapping[str, str]) -> str:
@@ -64,7 +84,7 @@ def _moved(pair: Any, names: Mapping[str, str]) -> str:
 _SAID: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
     "accept": lambda value, _: "通过" if value else "不通过",
     "silence": lambda *_: "到期未审核，视为通过",
-    "is": lambda value, _: vocab.FINDINGS.get(value, str(value)),
+    "is": lambda value, _: FAULTS.get(value, str(value)),
     "complexity": lambda value, _: vocab.COMPLEXITIES.get(value, str(value)),
     "upheld": lambda value, _: "申诉成立" if value else "申诉不成立",
     "finding": lambda value, _: f"认定为{vocab.FINDINGS.get(value, str(value))}",
@@ -72,6 +92,7 @@ _SAID: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
     "due": lambda pair, _: f"由 {_day(pair[0])} 延至 {_day(pair[1])}",
     "handler": _moved,
     "state": lambda pair, _: f"{STATE_LABELS.get(pair[0], pair[0])} → {STATE_LABELS.get(pair[1], pair[1])}",
+    "joined": lambda value, _: f"随 {value} 一并办理",
     "evidence": lambda value, _: f"证据：{'、'.join(value) if isinstance(value, list) else value}",
     "grade": lambda value, _: f"评价人打分 {value}",
 }

@@ -3,40 +3,39 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.audit.model import Actor
-from core.errors import Refused
+from core.errors import Invalid, NotEntitled, Refused, TooLate, WrongState
 from core.policy import keys, vocab
 from core.policy.calendar import Calendar
 from core.policy.policy import Policy
+from core.redaction import left, redact
 from core.tickets import decide
 from core.tickets.machine import CLOCK_LABELS, RULES
 from core.tickets.model import Act, Appeal, Homes, Ticket
-from web.admin.forms import YES_NO, Field
+from web.admin.forms import Field
 
-# What moves a ticket on comes first.
-FIRST = ("audit", "decide", "dispatch", "verdict", "rectify", "feedback", "callback")
-ORDER = (*FIRST, "contact", "explain", "notify", "extend", "transfer", "return", "appeal", "hold", "resume", "urge",
-         "supervise", "withdraw")  # fmt: skip
+# What moves a ticket on comes first; what is seldom right is folded away.
+FIRST = ("audit", "decide", "dispatch", "verdict", "rectify", "feedback", "callback", "resume")
+USUAL = ("contact", "explain", "notify", "appeal", "statement", "extend", "transfer", "inspect", "urge", "supervise")
+RARE = ("return", "hold", "join", "part", "withdraw", "censure", "refer")
+ORDER = (*FIRST, *USUAL, *RARE)
 KEYS: Mapping[str, str] = {"verdict": "e", "audit": "e", "dispatch": "a", "transfer": "a"}
-LABELS: Mapping[str, str] = {"appeal": "提出申诉", "decide": "作出复核决定", "withdraw": "撤销工单"}
+LABELS: Mapping[str, str] = {
+    "appeal": "提出申诉", "decide": "作出复核决定", "statement": "写陈述", "join": "并入其他工单", "part": "从主单分出",
+    "inspect": "登记抽查", "callback": "登记回访",
+}  # fmt: skip
 NOTE = Field("note", "说明", "text")
 REASON = Field("reason", "理由", "text", required=True)
 SUPERVISES = frozenset({"supervise"})
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    verb: str
-    label: str
-    fields: tuple[Field, ...]
-    key: str = ""
-    first: bool = False
+CHECKED = "我已核对，没有能认出评价人的内容"
+Wrong = Mapping[str, Refused]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that an offer depends on."""
+    """Everything that an offer depends on; ``known`` are names by which the rater could be recognised."""
 
     ticket: Ticket
     by: Actor
@@ -46,13 +45,39 @@ class Facts:
     appeal: Appeal | None
     institutions: Mapping[str, str]
     now: datetime
+    known: tuple[str, ...]
+    words: str
+    tags: tuple[str, ...]
+    involved: bool
+    beside: Mapping[str, str]
+
+    def refusal(self, act: Act) -> Refused | None:
+        try:
+            decide.check(self.ticket, act, self.by, self.policy, self.homes, self.appeal,
+                         involved=self.involved)  # fmt: skip
+        except Refused as refusal:
+            return refusal
+        return None
 
     def may(self, act: Act) -> bool:
-        try:
-            decide.check(self.ticket, act, self.by, self.policy, self.homes, self.appeal)
-        except Refused:
-            return False
-        return True
+        return self.refusal(act) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """``also`` says what is wrong with fields that are each right by themselves."""
+
+    verb: str
+    label: str
+    fields: tuple[Field, ...]
+    also: Callable[[Mapping[str, Any]], Wrong]
+    key: str = ""
+    first: bool = False
+    rare: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        return any(each.kind == "files" for each in self.fields)
 
 
 def offers(facts: Facts, *, supervises: bool) -> tuple[Offer, ...]:
@@ -65,7 +90,37 @@ def _offer(verb: str, facts: Facts) -> Offer | None:
     if not fields or not facts.may(_least(verb, fields)):
         return None
     label = LABELS.get(verb, RULES[verb].label)
-    return Offer(verb, label, fields, KEYS.get(verb, ""), verb in FIRST)
+    return Offer(verb, label, fields, _also(verb, facts), KEYS.get(verb, ""), verb in FIRST, verb in RARE)
+
+
+def why_not(verb: str, data: Mapping[str, Any], facts: Facts | None, *, supervises: bool) -> Refused:
+    """Why an act that is not offered is refused, as the rules say it."""
+    if facts is None or (verb in SUPERVISES and not supervises):
+        return NotEntitled()
+    refusal = facts.refusal(Act(verb, data))
+    if refusal is not None:
+        return refusal
+    if verb == "appeal":
+        return TooLate("申诉期限已过，不能再申诉。")
+    return WrongState("这张工单现在不能进行这项操作。")
+
+
+def _also(verb: str, facts: Facts) -> Callable[[Mapping[str, Any]], Wrong]:
+    return {"notify": lambda data: _unclean(data, facts), "decide": _undecided}.get(verb, lambda _: {})
+
+
+def _unclean(data: Mapping[str, Any], facts: Facts) -> Wrong:
+    found = left(str(data.get("note") or ""), facts.known)
+    if not found:
+        return {}
+    said = "、".join(f"“{each}”" for each in dict.fromkeys(found))
+    return {"note": Invalid(f"还有可能认出评价人的内容：{said}。请删去或改写。", field="note")}
+
+
+def _undecided(data: Mapping[str, Any]) -> Wrong:
+    if data.get("upheld") is not True or data.get("finding"):
+        return {}
+    return {"finding": Invalid("申诉成立时，请选择认定结果。", field="finding")}
 
 
 def _least(verb: str, fields: tuple[Field, ...]) -> Act:
@@ -91,7 +146,12 @@ def _transfer(facts: Facts) -> tuple[Field, ...]:
 
 def _notify(facts: Facts) -> tuple[Field, ...]:
     staff = () if facts.ticket.staff else (Field("to", "工号", "text", True, "被评价的工作人员"),)
-    return (*staff, NOTE)
+    words = redact(facts.words, facts.known) or "、".join(facts.tags)
+    note = Field(
+        "note", "给被评价人的说明", "text", False,
+        "已自动隐去姓名、电话、日期等内容，但机器会看漏。发出前请由人再读一遍，只留与事情有关的话。", value=words,
+    )  # fmt: skip
+    return (*staff, note, Field("checked", CHECKED, "check", True))
 
 
 def _verdict(facts: Facts) -> tuple[Field, ...]:
@@ -145,18 +205,26 @@ def _appeal(facts: Facts) -> tuple[Field, ...]:
         return ()
     needs = facts.policy.or_off(keys.appeal_needs)
     reason = Field("reason", "申诉理由", "text", needs.reason)
-    proof = Field("evidence", "证据", "lines", needs.evidence, "材料的名称、编号或存放位置，每行一项")
-    return (reason, proof)
+    proof = Field("evidence", "证据", "lines", needs.evidence, "材料的名称、编号或存放位置，每行一项；也可以在下面上传")
+    return (reason, proof, FILES_FIELD)
 
 
 def _decide(facts: Facts) -> tuple[Field, ...]:
     findings = {name: _finding(name, facts.policy) for name in decide.FINDINGS if name != "valid"}
     return (
-        Field("upheld", "申诉是否成立", "yes-no", True, options=YES_NO),
-        Field("finding", "认定结果", "choice", False, "申诉成立时选择", options=findings), NOTE,
+        Field("upheld", "申诉是否成立", "yes-no", True, options={"yes": "成立", "no": "不成立，维持原结果"}),
+        Field("finding", "认定结果", "choice", False, "申诉成立时选择", options=findings),
+        Field("note", "理由", "text", True, "写明查到了什么、依据什么这样决定。申诉人会看到。"),
     )  # fmt: skip
 
 
+def _join(facts: Facts) -> tuple[Field, ...]:
+    hint = "并入后，联系、核实、解释、整改和反馈在主单上办理一次，两张工单都有记录。"
+    return (Field("to", "并入工单编号", "ticket", True, hint, options=facts.beside), NOTE)
+
+
+_KINDS = "PDF、图片、Word、Excel、纯文本，每份 10 MB 以内；录音录像 50 MB 以内"
+FILES_FIELD = Field("files", "上传材料", "files", False, _KINDS)
 _SEEN_BY_RATER = "评价人凭回执可以看到"
 _FIXED: Mapping[str, tuple[Field, ...]] = {
     "return": (REASON,), "withdraw": (REASON,), "hold": (REASON,),
@@ -165,8 +233,16 @@ _FIXED: Mapping[str, tuple[Field, ...]] = {
     "explain": (Field("note", "解释说明", "text", True, _SEEN_BY_RATER),),
     "rectify": (Field("note", "整改情况", "text", True, _SEEN_BY_RATER),),
     "feedback": (Field("note", "答复内容", "text", True, _SEEN_BY_RATER),),
+    "statement": (Field("note", "陈述", "text", True, "写明当时的情况，供核实和复核的人参考；评价人看不到。"),),
+    "callback": (Field("note", "回访情况", "text", True, "评价人是否满意，还有什么没有解决"),),
+    "inspect": (Field("note", "抽查情况", "text", True, "看了哪些材料，办理是否属实、规范"),),
+    "censure": (
+        Field("is", "失职情形", "choice", True, options=vocab.CENSURES),
+        Field("reason", "认定理由", "text", True, "写明查实的情况和依据；规定的追责任务会随之下达。"),
+    ),
+    "refer": (Field("reason", "移送理由", "text", True, "写明什么线索、移送哪个机关"),),
 }  # fmt: skip
 _ASKED: Mapping[str, Callable[[Facts], tuple[Field, ...]]] = {
     "audit": _audit, "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict,
-    "extend": _extend, "appeal": _appeal, "decide": _decide,
+    "extend": _extend, "appeal": _appeal, "decide": _decide, "join": _join,
 }  # fmt: skip

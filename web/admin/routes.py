@@ -6,6 +6,7 @@ from web.admin import (
     appeals,
     audit,
     coverage,
+    handed,
     home,
     ledger,
     moved,
@@ -17,12 +18,14 @@ from web.admin import (
     ratings,
     scores,
     tasks,
+    ticket_tasks,
     tickets,
 )
 
 ROUTES = [
     home.first,
-    tickets.index, tickets.show, acts.act, acts.again,
+    tickets.index, tickets.show, acts.act, acts.again, acts.appeal, acts.appeal_again,
+    handed.add, handed.again, handed.download, ticket_tasks.finish, ticket_tasks.again,
     appeals.index, tasks.index, tasks.finish, tasks.again, alerts.index, alerts.show, alerts.handle,
     ledger.index, ledger.export, moved.index, notices.index,
     ratings.index, scores.index, scores.show,

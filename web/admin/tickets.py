@@ -77,14 +77,8 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
 async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, number: FromPath[str], now: Now
 ) -> Answer:
-    found = await one(tenant, member, policy, number, now)
+    found = await cases.one(tenant, member, policy, number, now)
     return alone(policy, found, Tried(asked(request, "act")))
-
-
-async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime) -> Case:
-    async with db.as_tenant(tenant.id) as unit:
-        eyes = await eyes_of(unit, member, policy)
-        return await cases.read(unit, tenant, member, eyes, db.clean_text(number), now)
 
 
 async def work_of(

@@ -84,6 +84,14 @@
     if (event.persisted) location.reload();
   });
 
+  // What is too large to be received at all is said before it is sent, while the words are still there.
+  document.addEventListener("change", (event) => {
+    const { files, dataset, setCustomValidity } = event.target;
+    if (!files || !dataset.most || !setCustomValidity) return;
+    const bytes = [...files].reduce((sum, each) => sum + each.size, 0);
+    event.target.setCustomValidity(bytes > dataset.most * 2 ** 20 ? `文件一共超过 ${dataset.most} MB，请分几次上传。` : "");
+  });
+
   // An error summary is read first.
   document.querySelector(".sum-er")?.focus();
 })();
