@@ -11,7 +11,7 @@ from typing import TextIO, TypeAlias, cast
 import uvicorn
 import uvloop
 
-from core import boot, clock, demonstration, logs, migrate, operators, ready, settings, supervisor, worker
+from core import boot, clock, demonstration, documents, logs, migrate, operators, ready, settings, supervisor, worker
 from core.bench import command as bench
 from core.boot import BootRefused, Unreachable
 from core.demo.codes import codes
@@ -27,7 +27,13 @@ Run = Callable[[argparse.Namespace, Settings], int]
 WEB = "web.app:create"
 METRICS = "web.api.metrics:app"
 # Rooms whose commands stand beside them.
-ROOMS = (operators.add_commands, imports.add_commands, scenarios.add_commands, bench.add_commands)
+ROOMS = (
+    operators.add_commands,
+    imports.add_commands,
+    scenarios.add_commands,
+    bench.add_commands,
+    documents.add_commands,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from web.admin import (
     handed,
     home,
     ledger,
+    life,
     moved,
     notices,
     places,
@@ -29,7 +30,7 @@ ROUTES = [
     appeals.index, tasks.index, tasks.finish, tasks.again, alerts.index, alerts.show, alerts.handle,
     ledger.index, ledger.export, moved.index, notices.index,
     ratings.index, scores.index, scores.show,
-    policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index,
+    policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index, life.index,
     places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index,
 ]  # fmt: skip
