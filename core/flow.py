@@ -11,6 +11,7 @@ from core import db, errors, stack
 from core.alerts import actions as alerts
 from core.alerts.model import Raised
 from core.assignments import actions as assignments
+from core.assignments.decide import REVIEW
 from core.assignments.model import Given
 from core.attribution import actions as attribution
 from core.audit import actions as audit
@@ -352,6 +353,8 @@ async def finish_task(
     """A task is reported done by one whom it was given to; ``names`` are the ways to address them."""
     async with db.as_tenant(tenant.id) as unit:
         done = await assignments.finish(unit, task_id, note, names, now)
+        if done.kind == REVIEW and done.alert_id is not None:
+            await alerts.settle_review(unit, done.alert_id, note, by, now)
         await audit.write(unit, by, f"task.{done.kind}", "task", task_id, None, {"state": done.state}, now)
         return done
 

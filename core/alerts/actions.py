@@ -256,6 +256,12 @@ async def listing(
     return tuple(raised_of(row) for row in await unit.fetch(Q.listing, unit.tenant, state, kind, alert_id, limit))
 
 
+async def settle_review(unit: db.Unit, alert_id: UUID, note: str, by: Actor, now: datetime) -> None:
+    """The task of looking into an alert, once done, is what came of it."""
+    if (await load(unit, alert_id)).state == "open":
+        await handle(unit, alert_id, note, by, now)
+
+
 async def handle(unit: db.Unit, alert_id: UUID, note: str, by: Actor, now: datetime) -> Raised:
     """The supervisor has looked into it; refuses ``wrong-state`` and ``reason-missing``."""
     alert = await load(unit, alert_id)
@@ -264,4 +270,5 @@ async def handle(unit: db.Unit, alert_id: UUID, note: str, by: Actor, now: datet
     if not note.strip():
         raise errors.ReasonMissing("请写明核查情况和处理结果。", field="note")
     await unit.execute(Q.end, unit.tenant, alert_id, "handled", note.strip(), now, str(by))
+    await assignments.looked_into(unit, alert_id, note.strip(), by, now)
     return await load(unit, alert_id)

@@ -126,6 +126,11 @@ async def finish(unit: db.Unit, task_id: UUID, note: str, by: Sequence[str], now
     return await load(unit, task_id)
 
 
+async def looked_into(unit: db.Unit, alert_id: UUID, note: str, by: Actor, now: datetime) -> None:
+    """Whoever writes down what came of an alert has done the task of looking into it."""
+    await unit.execute(Q.end_review, unit.tenant, alert_id, decide.REVIEW, now, str(by), note)
+
+
 async def cancel_of_alert(unit: db.Unit, alert_id: UUID, why: str, now: datetime) -> None:
     await unit.execute(Q.cancel_of_alert, unit.tenant, alert_id, now, why)
 

@@ -15,6 +15,10 @@ UPDATE assignment SET state = $3, ended_at = $4, ended_by = $5, note = $6 WHERE 
 UPDATE assignment SET state = 'done', ended_at = $4, ended_by = $5, note = $6
 WHERE tenant_id = $1 AND ticket_id = $2 AND kind = $3 AND state = 'open';
 
+-- name: end_review
+UPDATE assignment SET state = 'done', ended_at = $4, ended_by = $5, note = $6
+WHERE tenant_id = $1 AND alert_id = $2 AND kind = $3 AND state = 'open';
+
 -- name: cancel_of_ticket
 -- What rested on a finding falls with it; a callback is owed to the rater all the same.
 UPDATE assignment SET state = 'cancelled', ended_at = $3, note = $4, once = once || ':' || id::text

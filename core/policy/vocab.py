@@ -98,7 +98,7 @@ SHOWN: Final[Words] = {
 }
 TASKS: Final[Words] = {
     "correct": "限期改正",
-    "self-criticism": "书面检查",
+    "self-criticism": "书面检讨",
     "warn": "提醒警示",
     "interview": "约谈",
     "circular": "通报",

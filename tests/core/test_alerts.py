@@ -281,3 +281,25 @@ async def rated_for(place: Tenant, case: str, moment: datetime, staff: str) -> b
     invitation = await invited(place, case, moment, staff=staff)
     await flow.rate(place, Submission(token=invitation.token, grades={"staff": 5}), source=CITIZEN, now=moment)
     return True
+
+
+@pytest.mark.parametrize("first", ["alert", "task"])
+async def test_what_came_of_an_alert_is_written_once_at_the_alert_or_at_its_task(
+    place: Tenant, now: datetime, first: str
+):
+    for n in range(3):
+        await found_valid(place, await complain(place, f"A{n}", now), now + timedelta(hours=2))
+    (alert,) = await raised(place)
+    async with db.as_tenant(place.id) as unit:
+        (task,) = await assignments.listing(unit)
+
+    if first == "alert":
+        await flow.handle_alert(place, alert.id, "已约谈", by=Actor("bureau"), now=now)
+    else:
+        names = ("institution:bureau",)
+        await flow.finish_task(place, task.id, "已约谈", by=Actor("bureau"), names=names, now=now)
+
+    (alert,) = await raised(place)
+    async with db.as_tenant(place.id) as unit:
+        (task,) = await assignments.listing(unit)
+    assert (alert.state, alert.note, task.state, task.note) == ("handled", "已约谈", "done", "已约谈")
