@@ -15,7 +15,7 @@ from core.audit.actions import Entry
 from core.audit.listing import Wanted
 from core.errors import Invalid
 from core.places.model import KINDS as PLACES
-from core.policy import keys
+from core.policy import keys, vocab
 from core.tickets.machine import RULES, STATE_LABELS
 from web.admin.chips import NO_DAY, Filter, asked, day_of, read
 from web.deps import InTenant
@@ -43,6 +43,8 @@ ACTS: Mapping[str, str] = {
     "task.retry": "重试任务",
     "key.issue": "发放密钥",
     "key.revoke": "收回密钥",
+    "evidence.add": "上传材料",
+    "alert.handled": "处理预警",
 }
 KINDS: Mapping[str, str] = {
     "region": "区域",
@@ -119,8 +121,11 @@ async def index(request: HttpRequest, tenant: InTenant) -> Page:
 
 def act_name(act: str) -> str:
     kind, _, verb = act.partition(".")
-    if kind == "ticket" and verb in RULES:
-        return f"工单：{RULES[verb].label}"
+    done, _, refused = verb.partition(".")
+    if kind == "ticket" and done in RULES:
+        return f"工单：{RULES[done].label}{'（未被接受）' if refused else ''}"
+    if kind == "task" and verb in vocab.TASKS:
+        return f"任务完成：{vocab.TASKS[verb]}"
     if verb in DONE and kind in KINDS and act not in ACTS:
         return f"{DONE[verb]}{KINDS[kind]}"
     return ACTS.get(act, act)

@@ -14,11 +14,12 @@ from core.places import actions as places
 from core.policy import keys
 from core.policy.policy import Policy
 from core.policy.values import Tag
+from core.redaction import left
 from core.tenants import Tenant
 from core.tickets import actions, decide, listing, views
 from core.tickets.clocks import is_live
 from core.tickets.listing import Eyes, MarkView, Row
-from core.tickets.machine import FOLLOWED
+from core.tickets.machine import FOLLOWED, RULES
 from core.tickets.model import Clock, Ticket
 from web.admin import dossier
 from web.admin.dossier import Extension, Filed, FileLine, Joined, Told
@@ -96,7 +97,12 @@ class Case:
 
     def also_done_to(self, verb: str) -> tuple[Joined, ...]:
         """The tickets that this act is done to as well."""
-        return self.joined if verb in FOLLOWED else ()
+        return tuple(each for each in self.joined if verb in FOLLOWED and each.state in RULES[verb].states)
+
+    def left_behind(self, verb: str) -> tuple[Joined, ...]:
+        """Joined tickets whose own state does not allow this act: they are to be handled by themselves."""
+        done = self.also_done_to(verb)
+        return tuple(each for each in self.joined if verb in FOLLOWED and each not in done)
 
 
 async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime) -> Case:
@@ -104,7 +110,7 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     row = await listing.seen(unit, eyes, number, now)
     ticket, view = await listing.ticket(unit, number), await views.view(unit, row.id, now)
     policy = stack.policy(tenant, ticket.policy_day)
-    names, known = await _names(unit, ticket), await actions.known_of(unit, ticket.case_id)
+    names, known = await _names(unit, ticket), await _known(unit, ticket, view)
     tags = tuple(each for each in policy[keys.tags] or () if each.code in set(view.tags))
     facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, now)
     files = dossier.lines(await evidence.listing(unit, ticket.id), names)
@@ -182,6 +188,12 @@ async def _facts(
         tags=tuple(each.label for each in tags), involved=any(row["person"] in decide.persons(by) for row in hands),
         beside=await dossier.beside(unit, ticket.id, now),
     )  # fmt: skip
+
+
+async def _known(unit: db.Unit, ticket: Ticket, view: views.TicketView) -> tuple[str, ...]:
+    """What names the rater: what the case knows of them, and what they wrote of themselves."""
+    known = await actions.known_of(unit, ticket.case_id)
+    return (*known, *left(view.text, known))
 
 
 async def _names(unit: db.Unit, ticket: Ticket) -> Mapping[str, str]:

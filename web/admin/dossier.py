@@ -10,7 +10,7 @@ from core import clock, db
 from core.evidence.actions import Evidence
 from core.redaction import redact
 from core.tickets.machine import STATE_LABELS
-from core.tickets.model import Clock
+from core.tickets.model import Clock, State
 from core.tickets.views import ActView
 from web.admin.history import actor_name
 
@@ -65,7 +65,11 @@ class Joined:
     number: str
     item_name: str | None
     day: date
-    state: str
+    state: State
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def own(filed: Sequence[Filed], by: str, known: Sequence[str]) -> tuple[Filed, .
 
 async def joined(unit: db.Unit, ticket_id: UUID) -> tuple[Joined, ...]:
     return tuple(
-        Joined(row["number"], row["item_name"], _day(row["rated_at"]), STATE_LABELS[row["state"]])
+        Joined(row["number"], row["item_name"], _day(row["rated_at"]), row["state"])
         for row in await unit.fetch(Q.joined, unit.tenant, ticket_id)
     )
 

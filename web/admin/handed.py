@@ -54,7 +54,7 @@ async def add(
     try:
         await _added(tenant, member, found, form.files.get(forms.FILES, []), now)
     except Refused as refusal:
-        said = Tried(UPLOAD, errors={forms.FILES: refusal.detail})
+        said = Tried(UPLOAD, errors={refusal.field or "": refusal.detail})
         return alone(policy, found, said, status=status_of(refusal))
     home = f"/t/{tenant.slug}/admin/tickets"
     return Redirect(own_path(form.text("back") or f"{home}/{found.view.number}#evidence", home), status_code=303)
