@@ -151,7 +151,9 @@ async def metric(
 ) -> Metric:  # fmt: skip
     """``active`` · ``good`` · ``rectified`` · ``on-time`` for one subject, with both of its counts."""
     if name == "good":
-        return await _good(unit, policy, subject, code, start, end)
+        # Every counted grade, of whichever dimension: a good rate speaks of all that was said.
+        every = [d.code for d in policy[keys.dimensions] or ()]
+        return _good((await _counts(unit, policy, subject, code, every, start, end)).get(code, ()), policy)
     if name == "active":
         row = await unit.fetchrow(Q.active_cases, unit.tenant, _subject(subject, policy), code, start, end)
         return decide.ratio(name, row["count"] if row else 0, row["over"] if row else 0)
@@ -161,11 +163,26 @@ async def metric(
     return _rectified(rows, policy) if name == "rectified" else _on_time(rows, now)
 
 
-async def _good(unit: db.Unit, policy: Policy, subject: str, code: str, start: date | None, end: date | None) -> Metric:
-    # Every counted grade, of whichever dimension: a good rate speaks of all that was said.
+async def metrics(
+    unit: db.Unit, policy: Policy, subject: str, now: datetime, start: date | None = None, end: date | None = None
+) -> Mapping[str, Mapping[str, Metric]]:
+    """``good``, ``rectified`` and ``on-time`` of every subject of this kind, as ``metric`` has each for one."""
     every = [d.code for d in policy[keys.dimensions] or ()]
-    counts = await _counts(unit, policy, subject, code, every, start, end)
-    counted = decide.considered(counts.get(code, ()), None, policy)
+    counts = await _counts(unit, policy, subject, None, every, start, end)
+    tickets: dict[str, list[db.Row]] = defaultdict(list)
+    for row in await unit.fetch(Q.every_outcome, unit.tenant, _subject(subject, policy), start, end):
+        tickets[row["code"]].append(row)
+    return {
+        code: {each.name: each for each in (
+            _good(counts.get(code, ()), policy), _rectified(tickets.get(code, ()), policy),
+            _on_time(tickets.get(code, ()), now),
+        )}
+        for code in {*counts, *tickets}
+    }  # fmt: skip
+
+
+def _good(counts: Sequence[Count], policy: Policy) -> Metric:
+    counted = decide.considered(counts, None, policy)
     good = frozenset(policy[keys.good_grades] or ())
     return decide.ratio("good", sum(c.n for c in counted if c.grade in good), sum(c.n for c in counted))
 

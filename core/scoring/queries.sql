@@ -107,3 +107,23 @@ WHERE t.tenant_id = $1
       AND CASE $2 WHEN 'staff' THEN g.staff = $3 WHEN 'item' THEN g.item = $3 WHEN 'channel' THEN g.channel = $3
         WHEN 'institution' THEN $3 = ANY(g.institutions) WHEN 'line' THEN $3 = ANY(g.lines)
         WHEN 'region' THEN $3 = ANY(g.regions) ELSE $3 = ANY(g.areas) END);
+
+-- name: every_outcome
+-- The same for every subject of a kind at once; a ticket stands once for each subject it complained of.
+SELECT w.code, t.state, t.dimensions, k.state AS clock_state, k.stopped_at, k.due_at,
+  EXISTS (SELECT 1 FROM ticket_act a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.act = 'explain') AS explained
+FROM ticket t
+CROSS JOIN LATERAL (
+  SELECT DISTINCT c AS code FROM rating r
+  JOIN target g ON g.tenant_id = r.tenant_id AND g.invitation_id = r.invitation_id
+    AND (g.dimension = ANY(t.dimensions) OR NOT EXISTS (SELECT 1 FROM target o
+      WHERE o.tenant_id = $1 AND o.invitation_id = r.invitation_id AND o.dimension = ANY(t.dimensions))),
+    unnest(CASE $2 WHEN 'item' THEN ARRAY[g.item] WHEN 'channel' THEN ARRAY[g.channel] WHEN 'staff' THEN ARRAY[g.staff]
+      WHEN 'institution' THEN g.institutions WHEN 'line' THEN g.lines WHEN 'region' THEN g.regions ELSE g.areas END) AS c
+  WHERE r.tenant_id = $1 AND r.id = t.rating_id AND r.rated_at = t.rated_at AND c IS NOT NULL AND c <> '') w
+LEFT JOIN LATERAL (
+  SELECT state, stopped_at, due_at FROM clock WHERE tenant_id = $1 AND ticket_id = t.id AND name IN ('close', 'rectify') AND state <> 'dropped'
+  ORDER BY name = 'close' DESC, started_at LIMIT 1) AS k ON true
+WHERE t.tenant_id = $1
+  AND ($3::date IS NULL OR (t.rated_at AT TIME ZONE 'Asia/Shanghai')::date >= $3)
+  AND ($4::date IS NULL OR (t.rated_at AT TIME ZONE 'Asia/Shanghai')::date <= $4);

@@ -30,6 +30,7 @@ from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import MODES, ORIGINS
 from web.page import Page, page
+from web.permissions import may
 from web.visit import HttpRequest
 
 METRIC_NAMES: Mapping[str, str] = {
@@ -39,6 +40,8 @@ METRIC_SAYS: Mapping[str, str] = {
     "active": "有主动评价的办件 ÷ 办件", "good": "好评等级 ÷ 计入的评价", "rectified": "已整改的工单 ÷ 成立的工单",
     "on-time": "按期完成的期限 ÷ 已到或已完成的期限",
 }  # fmt: skip
+# Whose figures leave for appraisal (考核).
+APPRAISED = ("staff", "institution")
 USUAL_DAYS = 90
 MONTHS = 6
 
@@ -81,21 +84,22 @@ class Reading:
 async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
     subject = asked(request, "subject")
     subject = subject if subject in SUBJECTS else _usual_subject(member)
-    period = _period(request, _last_day(member, now))
+    period = period_of(request, last_day(member, now))
     filters = read(request, _filters(policy))
-    reading = _reading(subject, filters[0].value, policy)
+    reading = reading_of(subject, filters[0].value, policy)
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         found = await scoring.scores(unit, tenant, policy, subject, reading.dimension, None, period.start, period.end)
-        known = await _names(unit, subject, found)
-        shown = await _visible(unit, member, eyes, subject, found)
+        known = await names_of(unit, subject, found)
+        shown = await visible(unit, member, eyes, subject, found)
     seen = {each.code for each in shown}
     rows = [row for row in _ranked(found, known, policy, reading) if row.code in seen]
     return page(
         "admin/scores/index.html", rows=rows, subject=subject, subjects=vocab.SUBJECTS, period=period, filters=filters,
         policy=policy, least=policy[keys.min_sample], reading=reading, grades=_grades(policy),
         scored=policy[keys.scores] is not None, defaults_count=bool(policy[keys.defaults_count]),
-        own=len(shown) < len(found), protected=is_protected(member),
+        own=len(shown) < len(found), protected=is_protected(member), moved=any(row.score.moved for row in rows),
+        exports=subject in APPRAISED and may(member.role, "scores.export"),
     )  # fmt: skip
 
 
@@ -104,17 +108,17 @@ async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, subject: FromPath[str],
     code: FromPath[str], now: Now,
 ) -> Page:  # fmt: skip
-    wanted, period = db.clean_text(code.lstrip("/")), _period(request, _last_day(member, now))
+    wanted, period = db.clean_text(code.lstrip("/")), period_of(request, last_day(member, now))
     if subject not in SUBJECTS:
         raise NotFound
-    reading = _reading(subject, "", policy)
+    reading = reading_of(subject, "", policy)
     dimension = reading.dimension
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         whole = await scoring.score(unit, tenant, policy, subject, wanted, dimension, None, period.start, period.end)
-        if not await _visible(unit, member, eyes, subject, [whole]):
+        if not await visible(unit, member, eyes, subject, [whole]):
             raise NotFound
-        names = await _names(unit, subject, [whole])
+        names = await names_of(unit, subject, [whole])
         if wanted not in names:
             raise NotFound
         parts = await _parts(unit, tenant, policy, subject, wanted, period)
@@ -124,7 +128,7 @@ async def show(
             for origin, word in ORIGINS.items() if origin != "probe"
         ]  # fmt: skip
         metrics = await _metrics(unit, policy, subject, wanted, now, period)
-        trend = await _trend(unit, tenant, policy, subject, wanted, dimension, _last_day(member, now))
+        trend = await _trend(unit, tenant, policy, subject, wanted, dimension, last_day(member, now))
     labels = _grades(policy)
     return page(
         "admin/scores/show.html", subject=subject, subjects=vocab.SUBJECTS, code=wanted, name=names[wanted],
@@ -143,7 +147,8 @@ def _filters(policy: Policy) -> tuple[Filter, ...]:
     return (Filter("dimension", "评价内容", {each.code: each.label for each in policy[keys.dimensions] or ()}),)
 
 
-def _reading(subject: str, asked_for: str, policy: Policy) -> Reading:
+def reading_of(subject: str, asked_for: str, policy: Policy) -> Reading:
+    """What figures of this subject are of, and whether anybody prescribed them."""
     known = {each.code: each for each in policy[keys.dimensions] or ()}
     weights = formula_of(subject, None, policy).weights
     prescribed = not known or any(code in known for code in weights)
@@ -171,13 +176,14 @@ def _grades(policy: Policy) -> Mapping[int, str]:
     return {grade: grade_word(grade, policy) for grade in vocab.GRADES}
 
 
-def _last_day(member: Member, now: datetime) -> date:
+def last_day(member: Member, now: datetime) -> date:
     """Whose figures move while a visitor stands before them would know the grade: the rated see whole days only."""
     today = now.astimezone(SHANGHAI).date()
     return today - timedelta(days=1) if is_protected(member) else today
 
 
-def _period(request: HttpRequest, last: date) -> Period:
+def period_of(request: HttpRequest, last: date) -> Period:
+    """What the address asks for, else the last 90 days; never beyond ``last``."""
     usual = Period(last - timedelta(days=USUAL_DAYS - 1), last)
     try:
         start, end = day_of(request, "from") or usual.start, day_of(request, "to") or usual.end
@@ -188,7 +194,7 @@ def _period(request: HttpRequest, last: date) -> Period:
     return Period(min(start, last), min(end, last))
 
 
-async def _names(unit: db.Unit, subject: str, found: Sequence[Score]) -> Mapping[str, str]:
+async def names_of(unit: db.Unit, subject: str, found: Sequence[Score]) -> Mapping[str, str]:
     codes = [each.code for each in found]
     if subject == "channel":
         return {code: MODES.get(code, code) for code in codes}
@@ -196,7 +202,7 @@ async def _names(unit: db.Unit, subject: str, found: Sequence[Score]) -> Mapping
     return await places.names(unit, kind, codes)
 
 
-async def _visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, found: Sequence[Score]) -> Sequence[Score]:
+async def visible(unit: db.Unit, member: Member, eyes: Eyes, subject: str, found: Sequence[Score]) -> Sequence[Score]:
     """People's figures are for themselves, their institution and who supervises; others' are for all who work here."""
     if subject != "staff" or eyes.everything:
         return found

@@ -122,11 +122,13 @@ SCORES = Call(
     "scores:read", "得分",
     "不给 code 时列出该类全部对象；不给 dimension 时按现行规定的公式，没有公式的，每项评价内容各为一行。"
     "现行规定没有分值时 mean 为空，分布和样本数照常给出；"
-    "active_n、active_mean 只计主动评价。from、to 是评价日期，含首尾两天。",
+    "active_n、active_mean 只计主动评价；before_n、before_mean 是核实和复核认定之前的数字，没有变化时为空。"
+    "from、to 是评价日期，含首尾两天。",
     query=shapes.ScoreQuery, answer=shapes.ScoresOut,
     answer_example={"rows": [{
         "subject": "institution", "code": "tax-east", "name": "东区税务局", "dimensions": ["overall"], "mean": 9.62,
         "n": 130, "distribution": {"5": 121, "4": 6, "1": 3}, "active_n": 41, "active_mean": 9.02, "formula": "ratings",
+        "before_n": 131, "before_mean": 9.41,
     }]},
 )  # fmt: skip
 TICKETS = Call(

@@ -114,6 +114,7 @@ def _score(score: Score, names: Mapping[str, str]) -> ScoreRow:
         dimensions=score.dimensions, mean=float(score.mean) if score.mean is not None else None, n=score.n,
         distribution={str(grade): n for grade, n in score.distribution.items()}, active_n=score.active_n,
         active_mean=float(score.active_mean) if score.active_mean is not None else None, formula=score.formula,
+        before_n=score.before_n, before_mean=float(score.before_mean) if score.before_mean is not None else None,
     )  # fmt: skip
 
 

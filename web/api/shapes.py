@@ -101,7 +101,7 @@ class ScoreQuery(Struct, frozen=True, forbid_unknown_fields=True, rename={"start
 
 
 class ScoreRow(Struct, frozen=True):
-    """一个对象的得分；现行规定没有分值时 mean 为空。"""
+    """一个对象的得分；现行规定没有分值时 mean 为空。before_ 是核实和复核认定之前的数字，没有认定改变它时为空。"""
 
     subject: str
     code: str
@@ -113,6 +113,8 @@ class ScoreRow(Struct, frozen=True):
     active_n: int
     active_mean: float | None
     formula: str
+    before_n: int | None
+    before_mean: float | None
 
 
 class ScoresOut(Struct, frozen=True):
