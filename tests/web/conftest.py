@@ -5,9 +5,11 @@ from datetime import datetime
 
 import httpx
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from core.embedded.servers import Servers
 from tests.web.api_world import Hall, Times, client, hall, serving
+from tests.web.browsers import CHROMIUM
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,11 @@ async def east(pool: Servers, now: datetime) -> AsyncGenerator[Hall]:
 async def west(pool: Servers, now: datetime) -> AsyncGenerator[Hall]:
     async with hall("west", now) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=CHROMIUM)
+        yield found
+        await found.close()

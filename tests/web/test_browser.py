@@ -1,52 +1,21 @@
 """A real browser, its scripts switched off, does all a citizen can do; and nothing a citizen writes ever runs."""
 
-import shutil
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser
 
 from tests.web.api_world import Hall, Times
+from tests.web.browsers import CHROMIUM, RULES, tab
 from tests.web.house import closed
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # A device must come back to rest by itself; WCAG would let its visitor switch that off, the hall may not.
 DEVICE_RULES = {**RULES, "rules": {"meta-refresh": {"enabled": False}}}
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\"'><script>alert(2)</script>"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
-
-
-@pytest.fixture(scope="session")
-async def chromium() -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=CHROMIUM)
-        yield found
-        await found.close()
-
-
-@asynccontextmanager
-async def tab(chromium: Browser, address: str, *, scripts: bool = True, width: int = 390) -> AsyncIterator[Page]:
-    """A phone on an intranet: nothing may be asked of another host, no error may reach the console."""
-    context = await chromium.new_context(
-        base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 844},
-        java_script_enabled=scripts, reduced_motion="reduce",
-    )  # fmt: skip
-    context.set_default_timeout(5000)
-    page = await context.new_page()
-    wrong: list[str] = []
-    page.on("request", lambda asked: None if asked.url.startswith(address) else wrong.append(asked.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
-    yield page
-    await context.close()
-    assert wrong == []
 
 
 async def test_without_any_script_a_bad_rating_is_given_and_its_clause_is_read(
