@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,7 @@ STATES = ("open", "done", "cancelled")
 class Wanted:
     """Whose: these ``addressees``', those of whoever works ``within`` these institutions, or with neither everybody's.
 
-    ``after`` is the last task of the page before.
+    ``after`` is the last task of the page before; ``rated_before`` keeps back what is of a rating since.
     """
 
     addressees: Collection[str] | None = None
@@ -25,6 +26,7 @@ class Wanted:
     state: str = ""
     kind: str = ""
     after: UUID | None = None
+    rated_before: datetime | None = None
     limit: int = 50
 
 
@@ -37,6 +39,8 @@ class Page:
 
 async def page(unit: db.Unit, wanted: Wanted) -> Page:
     whose = [None if each is None else list(each) for each in (wanted.addressees, wanted.within)]
-    rows = await unit.fetch(Q.page, unit.tenant, *whose, wanted.state, wanted.kind, wanted.after, wanted.limit + 1)
+    rows = await unit.fetch(
+        Q.page, unit.tenant, *whose, wanted.state, wanted.kind, wanted.after, wanted.limit + 1, wanted.rated_before
+    )
     shown = tuple(given_of(row) for row in rows[: wanted.limit])
     return Page(shown, rows[0]["total"] if rows else 0, len(rows) > wanted.limit)

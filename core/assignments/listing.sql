@@ -1,6 +1,6 @@
 -- name: page
 -- Tasks of these addressees ($2) or of whoever works in these institutions ($3), null and null: of everybody. Open ones
--- by their due time, then ended ones, newest first; $6 is the last task of the page before.
+-- by their due time, then ended ones, newest first; $6 is the last task of the page before, of tickets rated since $8 there is none yet.
 WITH found AS (
   SELECT a.*, t.number AS ticket_number, (a.state <> 'open')::int AS ended,
     CASE WHEN a.state = 'open' THEN extract(epoch FROM COALESCE(a.due_at, '9999-01-01')) ELSE -extract(epoch FROM a.ended_at) END AS place
@@ -12,6 +12,7 @@ WITH found AS (
         UNION ALL SELECT 'staff:' || s.code FROM staff s WHERE s.tenant_id = $1 AND s.institution = ANY($3))))
     AND ($4::text = '' OR a.state = $4)
     AND ($5::text = '' OR a.kind = $5)
+    AND ($8::timestamptz IS NULL OR t.id IS NULL OR t.rated_at < $8)
 )
 SELECT f.*, (SELECT count(*) FROM found) AS total FROM found f
 WHERE NOT EXISTS (SELECT 1 FROM found l WHERE l.id = $6::uuid)

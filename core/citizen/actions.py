@@ -1,11 +1,12 @@
 """Reads for the citizen's pages, and the half-made rating that one tap leaves behind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core import db, errors, stack
-from core.citizen.model import Asked, Opened, Progress, Promise, Receipt, Step
+from core.citizen.model import Appended, Asked, Opened, Progress, Promise, Receipt, Step
 from core.flow import fold_time
 from core.intake import actions as intake
 from core.intake import decide as rules
@@ -18,6 +19,7 @@ from core.people import actions as people
 from core.policy import keys
 from core.policy.decision import first_match
 from core.policy.policy import Policy
+from core.policy.values import Tag
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 
@@ -126,19 +128,27 @@ async def receipt(tenant: Tenant, code: str) -> Receipt:
             await _progress(unit, each["id"], policy)
             for each in await unit.fetch(Q.tickets_of_rating, tenant.id, row["rating_id"])
         ]
-        return _receipt(code, row, policy, tuple(progress), tenant)
+        appends = await unit.fetch(Q.appends, tenant.id, row["rating_id"])
+        appended = tuple(
+            Appended(each["at"], each["grades"] or {}, each["text"], _tags(each["tags"], policy)) for each in appends
+        )
+        return replace(_receipt(code, row, policy, tuple(progress), tenant), appended=appended)
+
+
+def _tags(codes: Iterable[int], policy: Policy) -> tuple[Tag, ...]:
+    chosen = set(codes)
+    return tuple(tag for tag in policy[keys.tags] or () if tag.code in chosen)
 
 
 def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, ...], tenant: Tenant) -> Receipt:
     rule = policy[keys.append]
     allowed = rule is not None and row["append_of"] is None and rule.since == "rated" and row["appends"] < rule.max
     until = rules.append_ends(row["rated_at"], rule, policy, tenant.calendar) if rule is not None and allowed else None
-    chosen = set(row["tags"])
     return Receipt(
         code=code, case=row["case_code"], item_name=row["item_name"] or "", rated_at=row["rated_at"],
         origin=row["origin"], grades=row["grades"] or {},
         dimension_labels={d.code: d.label for d in policy[keys.dimensions] or ()}, labels=_labels(policy),
-        text=row["text"], tags=tuple(tag for tag in policy[keys.tags] or () if tag.code in chosen),
+        text=row["text"], tags=_tags(row["tags"], policy),
         counted=row["counted"], progress=progress, append_until=until,
     )  # fmt: skip
 

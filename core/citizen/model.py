@@ -93,6 +93,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Appended:
+    """What the rater added later (追评)."""
+
+    at: datetime
+    grades: Mapping[str, int]
+    text: str
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a receipt code shows."""
 
@@ -109,3 +119,4 @@ class Receipt:
     counted: bool
     progress: tuple[Progress, ...]
     append_until: datetime | None
+    appended: tuple[Appended, ...] = ()

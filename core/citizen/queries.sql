@@ -31,6 +31,12 @@ JOIN service_event e ON e.tenant_id = v.tenant_id AND e.id = v.event_id
 LEFT JOIN item i ON i.tenant_id = c.tenant_id AND i.code = c.item
 WHERE k.tenant_id = $1 AND k.code = $2;
 
+-- name: appends
+SELECT r.rated_at AS at, r.text, r.tags,
+  (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m
+    WHERE m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at AND m.given) AS grades
+FROM rating r WHERE r.tenant_id = $1 AND r.append_of = $2 ORDER BY r.rated_at, r.id;
+
 -- name: tickets_of_rating
 SELECT id FROM ticket WHERE tenant_id = $1 AND rating_id IN (
   SELECT id FROM rating WHERE tenant_id = $1 AND (id = $2 OR append_of = $2)) ORDER BY opened_at, nth;

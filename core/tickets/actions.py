@@ -169,6 +169,7 @@ async def act(
     policy = stack.policy(tenant, ticket.policy_day)
     homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
     await _check_to(unit, act)
+    await _check_rated(unit, ticket, act, by, policy)
     acting = await _capacity(unit, by, ticket, act)
     involved = act.verb in decide.APART and bool(await _hands(unit, ticket_id) & decide.persons(by))
     rule = decide.check(ticket, act, acting, policy, homes, appeal, involved=involved)
@@ -177,6 +178,15 @@ async def act(
     await store(unit, tenant, ticket, outcome, policy, now, by)
     await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome
+
+
+async def _check_rated(unit: db.Unit, ticket: Ticket, act: Act, by: Actor, policy: Policy) -> None:
+    """A person appeals what was said of them, or what they were sent a notice of; not what was said of a matter."""
+    if act.verb != "appeal" or by.kind != "staff" or by.code != ticket.staff or not decide.offered("appeal", policy):
+        return
+    about_them = any("staff" in clocks.words_of(each) for each in await reasons_of(unit, ticket, policy))
+    if not about_them and not await unit.fetchval(Q.was_noticed, unit.tenant, ticket.id, str(by)):
+        raise errors.NotEntitled("这张工单不是对您本人的评价，也没有通知过您。")
 
 
 async def _hands(unit: db.Unit, ticket_id: UUID) -> frozenset[str]:

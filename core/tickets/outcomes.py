@@ -16,6 +16,7 @@ from core.tickets.decide import FINDINGS
 from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
 
+RECTIFYING = frozenset({"rectify", "complex"})
 RUNS = (".exe", ".msi", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1", ".sh", ".jar", ".apk", ".dll", ".lnk",
         ".html", ".htm", ".svg")  # fmt: skip
 
@@ -102,6 +103,8 @@ def _notify(f: _Facts) -> Outcome:
     to = f.act.text("to").removeprefix("staff:") or f.ticket.staff
     if not to:
         raise errors.Invalid("请写明被评价的工作人员。", field="to")
+    if f.ticket.staff and to != f.ticket.staff:
+        raise errors.Invalid("只能通知这次服务的被评价人本人。", field="to")
     # 只列事项和日期：由名单而不是由删减决定被评价人看到什么；说明已经隐去个人信息，并由办理人核过。
     rated = f.ticket.rated_at.astimezone(clock.SHANGHAI).date().isoformat()
     told = f.notice(f"staff:{to}", "ticket", item=f.ticket.item, day=rated, words=f.act.text("note"))
@@ -145,7 +148,15 @@ def _verdict(f: _Facts) -> Outcome:
     complexity = f.act.data.get("complexity")
     if complexity not in (None, "simple", "complex"):
         raise errors.Invalid("情况只能是简单（simple）或复杂（complex）。", field="complexity")
-    return found(f.ticket, finding, cast("str | None", complexity), f.policy, f.now)
+    outcome = found(f.ticket, finding, cast("str | None", complexity), f.policy, f.now)
+    return replace(outcome, notices=(*outcome.notices, *_to_dispatcher(f, "decision", finding=finding)))
+
+
+def _to_dispatcher(f: _Facts, about: str, **body: Any) -> tuple[Notice, ...]:
+    """Whoever sent the ticket hears what came of it (结果反馈派单方)."""
+    dispatcher = f.policy[keys.dispatcher]
+    body_of = {"hotline": f.homes.hotline, "bureau": f.homes.bureau}.get(dispatcher or "direct")
+    return (f.notice(f"institution:{body_of}", about, **body),) if body_of else ()
 
 
 def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, now: datetime) -> Outcome:
@@ -200,14 +211,15 @@ def until_of(value: Any) -> datetime:
 
 def _answered(f: _Facts) -> Outcome:
     f.need_words()
-    explained = f.policy[keys.explained] if f.act.verb == "explain" else None
+    explained = f.policy.or_off(keys.explained) if f.act.verb == "explain" else None
     closes = not f.policy[keys.feedback_scale] or bool(explained and explained.closes)
     state: State = "closed" if closes else "answered"
     ready = f.moved(state, answered_at=f.now, closed_at=f.now if closes else None)
-    notice = f.notice("rater", "feedback", note=f.act.text("note"))
-    return Outcome(
-        ready, ("answered", "closed") if closes else ("answered",), f.rule.stops, drops_all=closes, notices=(notice,)
-    )
+    events = ("answered", "closed") if closes else ("answered",)
+    # 解释说明计为已整改的，没有可整改的事项了，整改期限随之停止。
+    done = RECTIFYING if explained is not None and explained.counts_as_rectified else frozenset[str]()
+    told = (f.notice("rater", "feedback", note=f.act.text("note")), *_to_dispatcher(f, "feedback"))
+    return Outcome(ready, events, f.rule.stops | done, drops_all=closes, notices=told)
 
 
 def _joined(f: _Facts) -> Outcome:
