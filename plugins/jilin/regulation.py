@@ -187,6 +187,7 @@ REG["第十八条"].rule("JL-18", "窗口办结时邀请评价；现场未评的
         ),
     )
     .adds(keys.clocks, Clock("reply", "dispatched", workdays(10)))
+    .leaves(keys.clocks.field("within"), why="第十九条的“第一时间”没有天数：回访核实不另设期限，只设回复和整改的期限。")
     .rule("JL-19b", "情况清楚、诉求合理的，15 个工作日内完成整改")
     .adds(keys.clocks, Clock("rectify", "dispatched", workdays(15), complexity="simple"))
     .rule("JL-19c", "情况复杂的，建立台账，限期整改，最长不超过 6 个月")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from core import assignments, db, flow
+from core import assignments, db, duties, flow
 from core.audit.model import Actor
 from core.embedded.servers import Servers
 from core.intake.model import Received, Submission
@@ -146,3 +146,22 @@ async def test_an_item_out_of_scope_is_served_and_nobody_is_asked_to_rate_it(
 
         assert isinstance(answer, Received)
         assert (answer.invitation is not None) == in_scope
+
+
+@pytest.mark.covers("SZ-15a")
+@pytest.mark.parametrize(("after", "reminded"), [(timedelta(hours=23), 0), (timedelta(hours=25), 1)])
+async def test_only_who_was_silent_for_a_day_is_reminded_and_only_once(
+    shenzhen: Tenant, now: datetime, after: timedelta, reminded: int
+):
+    (answer,) = await flow.receive(shenzhen, [served("A1", now, mode="online")], source=COUNTER, now=now)
+    assert isinstance(answer, Received) and answer.invitation is not None
+    said = Submission(token=answer.invitation.token, grades={"item": 5}, key="A1")
+
+    await duties.run_due(shenzhen, min(now + after, now + timedelta(hours=24)))
+    await flow.rate(shenzhen, said, source=CITIZEN, now=now + after)
+    await duties.run_due(shenzhen, now + timedelta(hours=24))
+    await duties.run_due(shenzhen, now + timedelta(days=3))
+
+    async with db.as_tenant(shenzhen.id) as unit:
+        told = "SELECT count(*) FROM notice WHERE tenant_id = $1 AND about = 'reminder'"
+        assert await unit.fetchval(told, shenzhen.id) == reminded

@@ -307,6 +307,7 @@ async def test_guessing_phones_at_a_window_is_slow(page: httpx.AsyncClient, east
     assert "请求过于频繁" in answers[-1].text
 
 
+@pytest.mark.covers("SZ-11b")
 async def test_codes_for_phones_are_pictures_of_our_own_address(
     page: httpx.AsyncClient, east: Hall, now: datetime
 ) -> None:
