@@ -339,7 +339,8 @@ async def _start_clocks(
     unit: db.Unit, tenant: Tenant, outcome: Outcome, reasons: Iterable[Reason], policy: Policy, now: datetime
 ) -> None:
     ticket = outcome.ticket
-    begun = clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now)
+    past = await _past(unit, ticket.id, policy) if "verified" in outcome.events else {}
+    begun = clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now, past)
     pauses = policy[keys.appeal_pauses] or ()
     appeal = await appeal_of(unit, ticket.id) if pauses and begun else None
     known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)] if begun else []
@@ -351,6 +352,17 @@ async def _start_clocks(
         stands = appeal is not None and each.clock.name in pauses
         clock = clocks.standing_still(each.clock, appeal.filed_at) if stands and appeal else each.clock
         await add_clock(unit, ticket.id, clock)
+
+
+# By which act an event happened that a clock may count from; the audit's acceptance opens the ticket.
+HAPPENED = {"audit": "opened", "contact": "contacted", "notify": "noticed", "appeal": "appealed"}
+
+
+async def _past(unit: db.Unit, ticket_id: UUID, policy: Policy) -> dict[str, datetime]:
+    if all(row.complexity == "*" for row in policy[keys.clocks] or ()):
+        return {}
+    rows = await unit.fetch(Q.happened, unit.tenant, ticket_id, list(HAPPENED))
+    return {HAPPENED[row["act"]]: row["at"] for row in rows}
 
 
 async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:

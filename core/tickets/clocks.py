@@ -1,6 +1,6 @@
 """Which clocks an event starts and how long each runs; a clock is computed once and then only stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,9 @@ from core.policy.values import Clock as Row
 from core.tickets.model import Clock, Outcome, Reason
 
 
+NOTHING_YET: Mapping[str, datetime] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """A clock an act starts; one that waited for the verdict takes the place of a general one."""
@@ -24,10 +27,14 @@ class Start:
 
 
 def starting(
-    outcome: Outcome, reasons: tuple[Reason, ...], policy: Policy, calendar: Calendar, now: datetime
-) -> tuple[Start, ...]:
-    """The clocks an act starts: for each its first matching row per bad dimension, and of these the one due first."""
-    candidates = _candidates(outcome, policy, now)
+    outcome: Outcome, reasons: tuple[Reason, ...], policy: Policy, calendar: Calendar, now: datetime,
+    past: Mapping[str, datetime] = NOTHING_YET,
+) -> tuple[Start, ...]:  # fmt: skip
+    """The clocks an act starts: for each its first matching row per bad dimension, and of these the one due first.
+
+    ``past`` tells when earlier events happened, for rows that had to wait until the verdict named a complexity.
+    """
+    candidates = _candidates(outcome, policy, now, past)
     begun: list[Start] = []
     for name in dict.fromkeys(row.clock for _, row in candidates):
         own = {row: at for at, row in candidates if row.clock == name}
@@ -38,17 +45,20 @@ def starting(
     return tuple(begun)
 
 
-def _candidates(outcome: Outcome, policy: Policy, now: datetime) -> list[tuple[datetime, Row]]:
+def _candidates(
+    outcome: Outcome, policy: Policy, now: datetime, past: Mapping[str, datetime]
+) -> list[tuple[datetime, Row]]:
     """Rows that may start now and the instant each counts from; one that names a complexity waits for the verdict."""
     ticket = outcome.ticket
     decided = ticket.complexity if "verified" in outcome.events else None
-    earlier = {"rated": ticket.rated_at, "opened": ticket.opened_at, "dispatched": ticket.dispatched_at}
+    own = {"rated": ticket.rated_at, "opened": ticket.opened_at, "dispatched": ticket.dispatched_at}
+    earlier = {**own, **past}
     found: list[tuple[datetime, Row]] = []
     for row in policy[keys.clocks] or ():
         if row.clock in outcome.stops or (row.clock == "audit" and ticket.state != "auditing"):
             continue
         since = now if row.since in outcome.events else earlier.get(row.since)
-        if row.complexity == "*" and row.since in outcome.events:
+        if row.complexity in ("*", ticket.complexity) and row.since in outcome.events:
             found.append((now, row))
         elif decided is not None and row.complexity == decided and since is not None:
             found.append((since, row))

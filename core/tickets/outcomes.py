@@ -165,7 +165,10 @@ def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, 
     if finding != "valid":
         ended = replace(ticket, state="rejected", verdict=finding, complexity=complexity, closed_at=now)
         return Outcome(ended, events=("verified",), stops=stops, drops_all=True, settles=True)
-    verified = replace(ticket, state="verified", verdict=finding, complexity=complexity)
+    # A decision may take an ended ticket back into work.
+    verified = replace(
+        ticket, state="verified", verdict=finding, complexity=complexity, answered_at=None, closed_at=None
+    )
     direct = policy[keys.dispatcher] in (None, "direct")
     if direct and verified.dispatched_at is None:
         verified = replace(verified, handler=verified.proposed, dispatched_at=now)
