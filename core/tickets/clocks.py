@@ -14,7 +14,6 @@ from core.policy.spans import Span
 from core.policy.values import Clock as Row
 from core.tickets.model import Clock, Outcome, Reason
 
-
 NOTHING_YET: Mapping[str, datetime] = {}
 
 

@@ -150,9 +150,7 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .adds(keys.accountability, Accountability("concentration", ("rectify",)))
     .leaves(keys.alerts, why="（八）没有规定多少件为“集中”，也没有规定限期的长短。")
 )
-REG["（九）"].rule(
-    "BJ-9a", "结果纳入部门绩效考核，并作为工作人员绩效考核的重要依据", waits="考核结果导出：按部门、按人"
-)
+REG["（九）"].rule("BJ-9a", "结果纳入部门绩效考核，并作为工作人员绩效考核的重要依据")
 (
     REG["（九）"]
     .rule("BJ-9b", "委托第三方开展满意度调查", waits="第三方评估；周期由各级政府定")

@@ -19,7 +19,7 @@ PLAN["一"].rule("JL-P7", "总体要求", machine=False, why_not="指导思想�
 
 # 二、目标任务
 PLAN["二（一）"].rule("JL-P8", "政务服务事项“统一标准”", machine=False, why_not=HALL_BUILDING)
-PLAN["二（二）4"].rule("JL-P1", "好差评结果纳入部门年度绩效考核目标", waits="考核结果导出：按部门、按年度")
+PLAN["二（二）4"].rule("JL-P1", "好差评结果纳入部门年度绩效考核目标")
 PLAN["二（三）"].rule(
     "JL-P5",
     "网上可办、一网通办、应进必进、一窗分类受理等比例要求",

@@ -1,5 +1,6 @@
 """The screens that are worked in all day can be read by everybody, by daylight and in the dark."""
 
+import re
 import shutil
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
@@ -11,13 +12,16 @@ from playwright.async_api import Browser, async_playwright
 
 from core.tenants import Tenant
 from tests.web.api_world import Times
-from tests.web.office import rated, seat, town
+from tests.web.office import Seat, rated, seat
+from tests.web.registers import LI, TAX, act, strict, verified
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATHS = (
-    "/admin/tickets?tab=all", "/admin/tickets?tab=all&id={}", "/admin/tickets/{}?act=supervise", "/admin/ratings",
-    "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places",
+    "/admin/tickets?tab=all", "/admin/tickets?tab=all&id={late}", "/admin/tickets/{late}?act=supervise",
+    "/admin/ratings", "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places",
+    "/admin/tasks?tab=all", "/admin/tasks?do={task}", "/admin/alerts", "/admin/alerts/{alert}", "/admin/ledger", "/admin/appeals",
+    "/admin/notices", "/admin/moved", "/admin/life",
 )  # fmt: skip
 SIZES = ((1440, "standard"), (390, "large"))
 
@@ -35,8 +39,25 @@ async def chromium() -> AsyncGenerator[Browser]:
 @pytest.fixture
 async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
     times.now = now
-    async with town(now) as found:
+    async with strict(now) as found:
         yield found
+
+
+async def much_happened(place: Tenant, now: datetime) -> None:
+    """Two findings about one person, one of them complex and extended, one appealed."""
+    number = await verified(place, now - timedelta(days=9), "B1")
+    await act(place, number, "notify", now - timedelta(days=8), TAX, to="staff:li")
+    await act(place, number, "appeal", now - timedelta(days=7), LI, reason="当时系统故障")
+    other = await verified(place, now - timedelta(days=4), "B2", complexity="complex")
+    await act(
+        place, other, "extend", now - timedelta(days=3), TAX, until="2026-10-20", reason="须采购", clock="complex"
+    )
+
+
+async def first(member: Seat, register: str) -> str:
+    found = re.search(rf"(?:do=|/admin/{register}/)([0-9a-f-]{{36}})", (await member.get(f"/admin/{register}")).text)
+    assert found is not None
+    return found[1]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -44,11 +65,13 @@ async def test_every_screen_of_daily_work_is_accessible_and_fits(
     chromium: Browser, address: str, place: Tenant, now: datetime, theme: str
 ) -> None:
     late = await rated(place, now - timedelta(days=20), case="A1", tags=())
+    await much_happened(place, now)
     await rated(place, now - timedelta(days=1), case="A2")
     broken: dict[str, Any] = {}
     async with seat(address, place, "supervisor", now) as member:
         cookie: Any = {"name": f"hcp-{place.slug}", "value": member.session, "url": address}
-        paths = [path.format(late) for path in PATHS]
+        known = {"late": late, "task": await first(member, "tasks"), "alert": await first(member, "alerts")}
+        paths = [path.format(**known) for path in PATHS]
         for width, size in SIZES:
             context = await chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
             await context.add_cookies([cookie])

@@ -65,8 +65,9 @@ def actor_name(actor: str, names: Mapping[str, str]) -> str:
 
 
 def _who(act: ActView, names: Mapping[str, str]) -> str:
-    member = str(act.data.get("member") or "")
     place = actor_name(act.actor, names)
+    # Who acts for themselves is named once.
+    member = "" if act.actor in names and act.actor.startswith("staff:") else str(act.data.get("member") or "")
     return f"{place} {member}".strip()
 
 

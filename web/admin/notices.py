@@ -1,8 +1,8 @@
-"""What a member's own desk was told, newest first; the rated hear of the matter and the day, of nothing else."""
+"""What a member's own desk was told, newest first; the rated hear of the matter and days, of nothing else."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,9 @@ from core.policy import vocab
 from core.tickets import registers
 from core.tickets.registers import Told
 from web.admin.chips import id_of
-from web.admin.sight import eyes_of, is_protected
+from web.admin.sight import eyes_of, is_protected, known_until
 from web.deps import InMember, InPolicy, InTenant, Now
-from web.filters import word
+from web.filters import day, word
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest
@@ -37,7 +37,7 @@ class Line:
     id: UUID
     said: str
     about: str
-    day: date
+    on: date
     at: datetime | None
     clause: str
     href: str
@@ -49,30 +49,30 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     after, protected = id_of(request, "after"), is_protected(member)
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        before = _today(now) if protected else None
-        found, more = await registers.notices(unit, eyes.addresses, rated_before=before, after=after)
+        known = known_until(member, now)
+        found, more = await registers.notices(unit, eyes.addresses, rated_before=known, after=after)
         seen = await registers.visible(unit, eyes, {each.ticket for each in found if each.ticket}, now)
     lines = [_for_the_rated(each, seen, member) if protected else _line(each, seen, member) for each in found]
     return page("admin/notices.html", lines=lines, more=more, first=after is None, protected=protected)
 
 
-def _today(now: datetime) -> datetime:
-    return datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
-
-
 def _line(told: Told, seen: frozenset[str], member: Member) -> Line:
     opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
     shown = told.ticket or ("打开" if opened else "")
-    day = told.at.astimezone(SHANGHAI).date()
-    return Line(told.id, _said(told), told.item_name or "", day, told.at, told.clause, opened, shown)
+    on = told.at.astimezone(SHANGHAI).date()
+    return Line(told.id, _said(told), told.item_name or "", on, told.at, told.clause, opened, shown)
 
 
 def _for_the_rated(told: Told, seen: frozenset[str], member: Member) -> Line:
-    """An allow-list: the matter and the day. Neither the hour nor a case could be told from it."""
-    day = date.fromisoformat(str(told.body["day"])) if "day" in told.body else told.at.astimezone(SHANGHAI).date()
+    """An allow-list: the matter and days. Neither the hour nor a case could be told from it."""
+    matter = told.item_name or ""
+    if "day" in told.body:
+        rated_on = day(date.fromisoformat(str(told.body["day"]))).striptags()
+        matter = f"{matter}，{rated_on}的评价" if matter else f"{rated_on}的评价"
     opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
     said = "有一条与您有关的差评" if told.about == "ticket" else _said(told)
-    return Line(told.id, said, told.item_name or "", day, None, told.clause, opened, "打开" if opened else "")
+    on = told.at.astimezone(SHANGHAI).date()
+    return Line(told.id, said, matter, on, None, told.clause, opened, "打开" if opened else "")
 
 
 def _way(told: Told, member: Member) -> str:

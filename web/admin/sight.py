@@ -1,7 +1,10 @@
 """A member's place decides what they see and in whose name they act."""
 
+from datetime import datetime, time
+
 from core import db
 from core.audit.model import Actor
+from core.clock import SHANGHAI
 from core.people import Member
 from core.places import actions as places
 from core.places.model import Institution
@@ -57,3 +60,9 @@ def actor_of(member: Member) -> Actor:
 def is_protected(member: Member) -> bool:
     """The rated themselves: no exact time, no case number, no channel, no words of the rater."""
     return member.role == PROTECTED
+
+
+def known_until(member: Member, now: datetime) -> datetime | None:
+    """The rated hear of a rating from the day after it on: who rated today could be recognised at the counter."""
+    today = now.astimezone(SHANGHAI).date()
+    return datetime.combine(today, time(), SHANGHAI) if is_protected(member) else None

@@ -1,7 +1,7 @@
 """Whoever was given a task sees what, about whom, by when and under which clause, and reports it done in its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from core.tickets import registers
 from core.tickets.listing import Eyes
 from web.admin.called import names_of
 from web.admin.chips import Filter, asked, id_of, read
-from web.admin.sight import actor_of, eyes_of, is_protected
+from web.admin.sight import actor_of, eyes_of, is_protected, known_until
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
 from web.forms import posted
@@ -94,7 +94,10 @@ async def _listed(
     after = id_of(request, "after")
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        found = await listing.page(unit, _wanted(eyes, filters, after, everybody=wants_all))
+        wanted = replace(
+            _wanted(eyes, filters, everybody=wants_all), after=after, rated_before=known_until(member, now)
+        )
+        found = await listing.page(unit, wanted)
         lines = await _lines(unit, eyes, policy, member, found.rows, now)
     return page(
         "admin/tasks.html", status=status, lines=lines, found=found, filters=filters, states=STATES, tried=tried,
@@ -103,11 +106,11 @@ async def _listed(
     )  # fmt: skip
 
 
-def _wanted(eyes: Eyes, filters: tuple[Filter, ...], after: UUID | None, *, everybody: bool) -> Wanted:
+def _wanted(eyes: Eyes, filters: tuple[Filter, ...], *, everybody: bool) -> Wanted:
     chosen = {each.name: each.value for each in filters}
     whose = None if everybody and eyes.everything else eyes.addresses
     within = eyes.oversees if everybody and not eyes.everything else None
-    return Wanted(whose, within, chosen["state"], chosen["kind"], after)
+    return Wanted(whose, within, chosen["state"], chosen["kind"])
 
 
 async def _lines(

@@ -92,6 +92,9 @@
     event.target.setCustomValidity(bytes > dataset.most * 2 ** 20 ? `文件一共超过 ${dataset.most} MB，请分几次上传。` : "");
   });
 
+  // On a telephone the doors stand in one row: the one that is open is brought into sight.
+  document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // An error summary is read first.
   document.querySelector(".sum-er")?.focus();
 })();
