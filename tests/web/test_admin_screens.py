@@ -20,8 +20,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATHS = (
     "/admin/tickets?tab=all", "/admin/tickets?tab=all&id={late}", "/admin/tickets/{late}?act=supervise",
     "/admin/ratings", "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places",
-    "/admin/tasks?tab=all", "/admin/tasks?do={task}", "/admin/alerts", "/admin/alerts/{alert}", "/admin/ledger", "/admin/appeals",
-    "/admin/notices", "/admin/moved", "/admin/life",
+    "/admin/tasks?tab=all", "/admin/tasks?do={task}", "/admin/alerts", "/admin/alerts/{alert}", "/admin/ledger",
+    "/admin/appeals", "/admin/notices", "/admin/moved", "/admin/life",
 )  # fmt: skip
 SIZES = ((1440, "standard"), (390, "large"))
 
