@@ -55,7 +55,9 @@ def _dispatchers(policy: Policy) -> list[Actor]:
 
 def _appellants(ticket: Ticket, homes: Homes, policy: Policy) -> list[Actor]:
     kinds = policy[keys.appellants] or ()
-    places = dict.fromkeys(p for p in (ticket.proposed, ticket.handler, homes.item, homes.staff) if p)
+    # Whoever only sends the ticket on is not rated by it.
+    held = ticket.handler if ticket.dispatched_at else None
+    places = dict.fromkeys(p for p in (ticket.proposed, held, homes.item, homes.staff) if p)
     staff = [Actor("staff", ticket.staff)] if ticket.staff else []
     every = [*staff, *(Actor("institution", place) for place in places), Actor("platform", "web")]
     return [actor for actor in every if actor.kind in kinds]
@@ -100,6 +102,12 @@ def persons(by: Actor) -> frozenset[str]:
     """The names under which one person may have acted before; empty for a whole institution."""
     own = {str(by)} if by.kind == "staff" else set[str]()
     return frozenset(own | ({str(by.member)} if by.member else set()))
+
+
+def body(actor: Actor, homes: Homes) -> str:
+    """One name for each body, however it is called: a bureau and the institution that is one are the same."""
+    duty = _duties(homes).get(actor.code) if actor.kind == "institution" else None
+    return str(duty or replace(actor, member=None))
 
 
 def _duties(homes: Homes) -> Mapping[str, Actor]:

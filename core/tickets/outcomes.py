@@ -11,8 +11,9 @@ from core.audit.model import Actor
 from core.policy import keys
 from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
+from core.policy.values import ANY
 from core.policy.vocab import CENSURES
-from core.tickets.decide import FINDINGS
+from core.tickets.decide import FINDINGS, body
 from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
 
@@ -165,6 +166,9 @@ def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, 
     if finding != "valid":
         ended = replace(ticket, state="rejected", verdict=finding, complexity=complexity, closed_at=now)
         return Outcome(ended, events=("verified",), stops=stops, drops_all=True, settles=True)
+    # 没有认定为情况复杂、列入台账的，按情况清楚办理：不说明难度不能免去期限。
+    told_apart = any(row.complexity != ANY for row in policy[keys.clocks] or ())
+    complexity = complexity or ("simple" if told_apart else None)
     # A decision may take an ended ticket back into work.
     verified = replace(
         ticket, state="verified", verdict=finding, complexity=complexity, answered_at=None, closed_at=None
@@ -316,7 +320,7 @@ def _forum(f: _Facts) -> str:
 def _decide(f: _Facts) -> Outcome:
     if f.appeal is None:
         raise errors.WrongState()
-    if str(f.by) == f.appeal.appellant:
+    if body(f.by, f.homes) == body(Actor.parse(f.appeal.appellant), f.homes):
         raise errors.NotEntitled("申诉人不能决定自己的申诉。")
     upheld = f.act.data.get("upheld")
     if not isinstance(upheld, bool):

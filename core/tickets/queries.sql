@@ -77,7 +77,9 @@ INSERT INTO clock (tenant_id, id, ticket_id, name, since, started_at, span, due_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: change_clock
-UPDATE clock SET due_at = $4, state = $5, extended = $6, provisional = $7, calendar = $8, days = $9, pauses = $10,
+-- A clock whose end has moved is warned of and told to be late anew.
+UPDATE clock SET overdue_at = CASE WHEN due_at = $4 THEN overdue_at END, warned_at = CASE WHEN due_at = $4 THEN warned_at END,
+  due_at = $4, state = $5, extended = $6, provisional = $7, calendar = $8, days = $9, pauses = $10,
   stopped_at = $11
 WHERE tenant_id = $1 AND ticket_id = $2 AND id = $3;
 
