@@ -18,6 +18,7 @@ from core.tickets.model import State
 
 SYSTEM = "系统"
 OPENING: tuple[Since, ...] = ("rated", "opened", "dispatched")
+BEFORE_THE_VERDICT: tuple[Since, ...] = ("rated", "opened", "dispatched", "contacted", "noticed")
 FIRST_WHEN = {"auditing": "规定先审核评价内容", "open": "规定不审核"}
 
 
@@ -41,7 +42,7 @@ def lines(rows: Iterable[Clock] = ()) -> tuple[Line, ...]:
     every = tuple(rows)
     opening = tuple(Lead(state, FIRST_WHEN[state]) for state in FIRST)
     return (
-        Line("生成工单", (SYSTEM,), (), opening, (), (), OPENING, _begun(OPENING, (), every, opens=True), ()),
+        Line("生成工单", (SYSTEM,), (), opening, (), (), OPENING, _begun(OPENING, (), every), ()),
         *(_line(rule, every) for rule in RULES.values()),
         *(Line("期满无人办理", (SYSTEM,), (state,), (lead,), (), (), (), (), ()) for state, lead in SILENCE.items()),
     )
@@ -56,20 +57,28 @@ def _line(rule: Rule, rows: Sequence[Clock]) -> Line:
         tuple(NEED_LABELS[need] for need in rule.needs),
         tuple(NEED_LABELS[need] for need in rule.by_policy),
         rule.tells,
-        _begun(rule.tells, tuple(rule.stops), rows),
+        _begun(rule.tells, tuple(rule.stops), rows, rule.states),
         tuple(clock for clock in _order() if clock in rule.stops),
     )
 
 
 def _begun(
-    tells: Sequence[Since], stops: Sequence[str], rows: Sequence[Clock], *, opens: bool = False
+    tells: Sequence[Since], stops: Sequence[str], rows: Sequence[Clock], states: Sequence[State] = ()
 ) -> tuple[Clock, ...]:
-    """As ``clocks.starting`` has it: a row that names a complexity waits for the verdict, wherever it counts from."""
+    """As ``clocks.starting`` has it; an act without ``states`` is the opening."""
     return tuple(
         row for row in rows
-        if row.clock not in stops and (opens or row.clock != "audit")
-        and (row.since in tells if row.complexity == ANY else "verified" in tells)
+        if row.clock not in stops and (not states or row.clock != "audit") and _begins(row, tells, states)
     )  # fmt: skip
+
+
+def _begins(row: Clock, tells: Sequence[Since], states: Sequence[State]) -> bool:
+    """A row that names a complexity waits for the verdict, and then for its own event if that comes later."""
+    if row.complexity == ANY:
+        return row.since in tells
+    if "verified" in tells:
+        return row.since in (*BEFORE_THE_VERDICT, *tells)
+    return row.since in tells and any(state not in FIRST for state in states)
 
 
 def _order() -> tuple[str, ...]:

@@ -66,6 +66,6 @@ def test_an_act_tells_which_deadlines_it_begins() -> None:
     for_the_complex = Clock("complex", "dispatched", Span.parse("6m"), complexity="complex")
     begun = {line.label: line.starts for line in life.lines((plain, for_the_complex))}
 
-    assert begun["生成工单"] == (plain,) and begun["派发"] == (plain,)
-    assert begun["登记核实结果"] == (for_the_complex,)
+    assert begun["生成工单"] == (plain,) and begun["审核评价内容"] == (plain,)
+    assert begun["登记核实结果"] == (for_the_complex,) and begun["派发"] == (plain, for_the_complex)
     assert begun["登记整改"] == ()

@@ -1,14 +1,20 @@
 """Beside the tickets: who must do what by when, what repeats itself, what was moved: each as its reader may see it."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from core import db
+from core.alerts import listing as alerts
+from core.assignments import listing as tasks
 from core.tenants import Tenant
+from core.tickets import registers
+from core.tickets.listing import Eyes
 from tests.web.api_world import Times
-from tests.web.office import NAME, WORDS, rated, seat
+from tests.web.office import MEMBERS, NAME, WORDS, rated, seat
 from tests.web.registers import BUREAU, LI, TAX, act, strict, verified
 
 
@@ -179,3 +185,63 @@ async def test_another_citys_tasks_and_alerts_do_not_exist(address: str, place: 
             ]  # fmt: skip
 
     assert [each.status_code for each in answers] == [404, 404, 404]
+
+
+EASTERN = """
+INSERT INTO institution (tenant_id, code, name, region, duty) VALUES
+  ({0}, 'bureau-east', '东区政务服务管理局', 'east', 'bureau'),
+  ({0}, 'bureau-west', '西区政务服务管理局', 'west', 'bureau')
+"""
+
+
+@pytest.mark.parametrize(("bureau", "sees"), [("bureau-east", True), ("bureau-west", False)])
+async def test_a_district_oversees_its_own_people_only(
+    address: str, place: Tenant, now: datetime, bureau: str, sees: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with db.as_tenant(place.id) as unit:
+        await unit.execute(EASTERN.format(place.id))
+    for days in (9, 3):
+        await verified(place, now - timedelta(days=days), f"A{days}")
+    async with seat(address, place, "supervisor", now) as city:
+        alert = links((await city.get("/admin/alerts")).text, "alerts")[0]
+    monkeypatch.setitem(MEMBERS, "district", ("supervisor", bureau, None))
+    async with seat(address, place, "district", now) as district:
+        texts = [(await district.get(f"/admin/{path}")).text for path in ("tasks?tab=all", "alerts")]
+        shown = await district.get(f"/admin/alerts/{alert}")
+
+    assert ["李四" in text for text in texts] == [sees, sees]
+    assert shown.status_code == (200 if sees else 404)
+
+
+async def test_a_page_goes_on_where_the_one_before_ended(place: Tenant, now: datetime) -> None:
+    for nth in range(3):
+        number = await verified(place, now - timedelta(days=9, hours=-nth), f"A{nth}", complexity="complex")
+        await act(place, number, "notify", now - timedelta(days=8), TAX, to="staff:li")
+        await act(place, number, "appeal", now - timedelta(days=7, hours=-nth), LI, reason="不属实")
+        await act(place, number, "decide", now - timedelta(days=6), BUREAU, upheld=False, note="属实")
+    eyes = Eyes(everything=True, is_bureau=True, addresses=("institution:bureau", "bureau"))
+    async with db.as_tenant(place.id) as unit:
+        walks = {
+            "ledger": await walked(lambda last: registers.ledger(unit, eyes, now, after=last or "", limit=1), "number"),
+            "appeals": await walked(lambda last: registers.appeals(unit, eyes, now, after=last, limit=1), "id"),
+            "tasks": await walked(lambda last: tasks.page(unit, tasks.Wanted(after=last, limit=1)), "id"),
+            "alerts": await walked(lambda last: alerts.page(unit, alerts.Wanted(after=last, limit=1)), "id"),
+        }
+        told, more = await registers.notices(unit, eyes.addresses, limit=2)
+        rest, _ = await registers.notices(unit, eyes.addresses, after=told[-1].id)
+
+    assert {name: (len(seen), len(set(seen))) for name, seen in walks.items()} == {
+        "ledger": (3, 3), "appeals": (3, 3), "tasks": (7, 7), "alerts": (1, 1),
+    }  # fmt: skip
+    assert more and not {each.id for each in told} & {each.id for each in rest}
+
+
+async def walked(page: Callable[[Any], Awaitable[Any]], key: str) -> list[Any]:
+    """Page after page of one row each."""
+    seen: list[Any] = []
+    while True:
+        found = await page(seen[-1] if seen else None)
+        seen += [getattr(each, key) for each in found.rows]
+        if not found.more:
+            assert len(seen) == found.total
+            return seen
