@@ -8,7 +8,8 @@ import pytest
 
 from core.tenants import Tenant
 from tests.web.api_world import Times
-from tests.web.office import MEMBERS, rated, seat, town
+from tests.web.office import MEMBERS, rated, seat
+from tests.web.registers import LI, TAX, act, strict, verified
 
 ADMIN = re.compile(r'href="(/t/[^"]*)"')
 
@@ -16,8 +17,12 @@ ADMIN = re.compile(r'href="(/t/[^"]*)"')
 @pytest.fixture
 async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
     times.now = now
-    async with town(now) as found:
-        await rated(found, now - timedelta(days=2))
+    async with strict(now) as found:
+        for days in (9, 4):
+            number = await verified(found, now - timedelta(days=days), f"A{days}", complexity="complex")
+            await act(found, number, "notify", now - timedelta(days=3), TAX, to="staff:li")
+            await act(found, number, "appeal", now - timedelta(days=days % 3), LI, reason="不属实")
+        await rated(found, now - timedelta(days=2), case="A2")
         yield found
 
 
