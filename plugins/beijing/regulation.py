@@ -84,7 +84,13 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .rule("BJ-5a", "办事窗口设评价器或二维码，现场服务“一次一评”")
     .adds(keys.occasions, Occasion("served", EVERYTHING, mode="window"))
     .rule("BJ-5b", "政务服务平台设评价环节，网上服务“一事一评”")
-    .adds(keys.occasions, Occasion("closed", EVERYTHING, mode="online"))
+    # （二）：各类政务服务平台含政务服务网、APP、小程序、自助服务终端、市民服务热线电话平台等，下同。
+    .adds(
+        keys.occasions,
+        Occasion("closed", EVERYTHING, mode="online"),
+        Occasion("closed", EVERYTHING, mode="kiosk"),
+        Occasion("closed", EVERYTHING, mode="hotline"),
+    )
     # 届满之后如何，原文未写：不设 after_window，入口关闭，不默认任何等级。
     .rule("BJ-5c", "没有及时评价的，可在 5 个工作日内补充评价")
     .sets(keys.rating_window, (Window(workdays(5)),))

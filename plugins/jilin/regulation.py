@@ -122,7 +122,12 @@ REG["第七条"].rule(
 (
     REG["第十三条"]
     .rule("JL-13a", "现场服务“一次一评”，每个窗口设评价装置或二维码")
-    .adds(keys.occasions, Occasion("served", EVERYTHING, mode="window"))
+    .adds(
+        keys.occasions,
+        Occasion("served", EVERYTHING, mode="window"),
+        # 自助服务终端要开通“好差评”功能：没有窗口，办结即接受了服务。
+        Occasion("closed", EVERYTHING, mode="kiosk"),
+    )
     .rule("JL-13b", "偏远乡村和基层服务点暂不具备条件的，提供书面评价表格", waits="纸质评价表的录入与核对")
     .sets(keys.paper_forms, value=True)
     .adds(keys.channels, Channel("form", "书面评价表格", "paper"))
@@ -152,6 +157,7 @@ REG["第七条"].rule(
         ),
     )
     .rule("JL-14b", "12345 语音、短信评价；市政府网站开设评价专栏")
+    .adds(keys.occasions, Occasion("closed", EVERYTHING, mode="hotline"))
     .adds(
         keys.channels,
         Channel("hotline-voice", "12345 语音", "hotline"),
@@ -226,7 +232,11 @@ REG["第十八条"].rule("JL-18", "窗口办结时邀请评价；现场未评的
     REG["第二十二条"]
     .rule("JL-22", "反映集中的问题，转交并督促限期整改")
     .adds(keys.accountability, Accountability("concentration", ("rectify",)))
-    .leaves(keys.alerts.field("share"), why="第二十二条没有规定多少件为“集中”，也没有规定限期的长短。")
+    .leaves(
+        keys.alerts.field("share"),
+        keys.alerts.field("task_within"),
+        why="第二十二条没有规定多少件为“集中”，也没有规定限期的长短。",
+    )
 )
 REG["第二十三条"].rule("JL-23", "纳入部门及个人年度考核，表彰奖励")
 (

@@ -365,6 +365,7 @@ REG["第三十条"].rule(
     .rule("SZ-30b", "连续三月排名靠后的工作人员限期整改")
     .adds(keys.alerts, Alert("staff", "bottom-months", "", months=3, streak=True, rank=Q9["bottom"], min=Q9["min"]))
     .adds(keys.accountability, Accountability("bottom-months", ("rectify",)))
+    .leaves(keys.alerts.field("task_within"), why="第三十条的“限期整改”没有规定期限的长短，由人员管理部门定。")
     .rule(
         "SZ-30c",
         "反复被差评、弄虚作假、故意刁难、打击报复的，严肃追责",
