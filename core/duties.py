@@ -20,6 +20,7 @@ from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets import jobs as ticket_jobs
+from core.tickets import stored
 from core.tickets.model import Notice
 
 FORGOTTEN_AFTER = timedelta(minutes=1)
@@ -81,7 +82,7 @@ async def reminders(tenant: Tenant, _ref: str, now: datetime) -> None:
 async def _remind(unit: db.Unit, tenant: Tenant, due: intake.Due) -> None:
     once = f"reminder:{due.invitation_id}:{due.at.isoformat()}"
     notice = Notice(due.at, "rater", "reminder", once, due.clause)
-    await tickets.tell(unit, (notice,), None, due.case_id)
+    await stored.tell(unit, (notice,), None, due.case_id)
     if due.applicant_id is not None:
         link = f"/r/{token_of(tenant.id, due.invitation_id)}"
         await outbox.post(unit, "sms.reminder", {"case": due.case, "path": link}, due.at, person_id=due.applicant_id)

@@ -17,7 +17,7 @@ from core.policy.policy import Policy
 from core.policy.values import Alert
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
-from core.tickets import opening
+from core.tickets import opening, stored
 from core.tickets.clocks import words_of
 from core.tickets.model import Homes, Notice
 
@@ -193,7 +193,7 @@ async def _new(
     of = f"{rule.of}:{code}"
     body = {"of": of, "kind": rule.kind, "counted": len(facts), "alert": str(alert_id)}
     told = Notice(now, tasks.bureau_of(homes), "alert", f"alert:{alert_id}", rule.clause, body, hides=("rater",))
-    await tickets.tell(unit, (told,), None)
+    await stored.tell(unit, (told,), None)
     for task in tasks.measures(rule.kind, of, homes, policy):
         own = replace(
             task, alert_id=alert_id, once=f"{task.once}:{alert_id}", clause=task.clause or rule.clause,

@@ -17,7 +17,7 @@ from core.policy.spans import Span
 from core.policy.values import Clock as Row
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
-from core.tickets import clocks
+from core.tickets import clocks, stored
 from core.tickets.clocks import strip
 from core.tickets.model import Homes, Notice, Outcome, Ticket
 
@@ -47,7 +47,7 @@ async def give(unit: db.Unit, task: Task, now: datetime) -> bool:
 
 async def _tell(unit: db.Unit, notice: Notice, ticket_id: UUID | None) -> None:
     ticket = await tickets.read(unit, ticket_id) if ticket_id else None
-    await tickets.tell(unit, (notice,), ticket)
+    await stored.tell(unit, (notice,), ticket)
 
 
 async def after_act(
@@ -96,7 +96,7 @@ async def _callback_clock(
         return Span.parse(begun.span)
     if span is not None:
         clock = clocks.start(Row("callback", "closed", span, clause=task.clause), now, policy, tenant.calendar)
-        await tickets.add_clock(unit, ticket.id, clock)
+        await stored.add_clock(unit, ticket.id, clock)
     return span
 
 

@@ -1,6 +1,6 @@
 """Tickets are opened, acted on and told of inside one unit of work; decisions come from `decide`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +18,9 @@ from core.policy.policy import Policy
 from core.policy.values import VerdictEffects
 from core.redaction import redact
 from core.tenants.model import Tenant
-from core.tickets import clocks, decide, opening, outcomes
+from core.tickets import clocks, decide, opening, outcomes, stored
 from core.tickets.machine import LIVE, REFUSED
-from core.tickets.model import Act, Appeal, Clock, Homes, Notice, Outcome, Plan, Reason, Ticket
+from core.tickets.model import Act, Homes, Outcome, Plan, Reason, Ticket
 
 Q = db.queries(__file__)
 
@@ -81,15 +81,15 @@ async def _open(
         begun = outcomes.opened(ticket, policy, homes, kept.rated_at)
         outcome = replace(begun, events=("rated", *begun.events))
     await _add(unit, outcome.ticket)
-    await record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
-    await _start_clocks(unit, tenant, outcome, plan.reasons, policy, kept.rated_at)
-    await tell(unit, outcome.notices, ticket)
+    await stored.record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
+    await stored.start_clocks(unit, tenant, outcome, plan.reasons, policy, kept.rated_at)
+    await stored.tell(unit, outcome.notices, ticket)
     return ticket.id
 
 
 async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
     return Ticket(
-        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, _prefix(kept.rated_at)),
+        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, stored.prefix(kept.rated_at)),
         nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id), rating_id=kept.id,
         rated_at=kept.rated_at, case_id=kept.case_id, case=kept.case, item=about[0], staff=about[1],
         dimensions=plan.dimensions, grade=plan.grade, state="auditing" if plan.auditing else "open", on_hold=False,
@@ -99,23 +99,12 @@ async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tup
     )  # fmt: skip
 
 
-def _prefix(at: datetime) -> str:
-    return at.astimezone(time_.SHANGHAI).strftime("%y%m-")
-
-
 async def _add(unit: db.Unit, t: Ticket) -> None:
     await unit.execute(
         Q.add_ticket, unit.tenant, t.id, t.number, t.nth, t.rating_id, t.rated_at, t.case_id, t.item, t.staff,
         list(t.dimensions), t.grade, t.state, t.dispatched_at, t.handler, t.proposed, list(t.co_handlers), t.opened_at,
         t.policy, t.policy_day,
     )  # fmt: skip
-
-
-async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Actor) -> None:
-    """Writes an act into the ticket's history."""
-    note = act.text("note") or act.text("reason")
-    data = {**act.data, **({"member_id": str(by.member)} if by.member else {})}
-    await unit.execute(Q.add_act, unit.tenant, db.ids.new(), ticket_id, at, act.verb, str(by), note, data)
 
 
 async def load(unit: db.Unit, ticket_id: UUID) -> Ticket:
@@ -135,24 +124,9 @@ async def _whole(unit: db.Unit, row: db.Row | None) -> Ticket:
     fields = {name: row[name] for name in Ticket.__dataclass_fields__ if name in row}
     fields |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
-        "clocks": tuple(clock_of(each) for each in rows), "anonymous": bool(row["anonymous"]),
+        "clocks": tuple(stored.clock_of(each) for each in rows), "anonymous": bool(row["anonymous"]),
     }  # fmt: skip
     return Ticket(**fields)
-
-
-def clock_of(row: db.Row) -> Clock:
-    fields = {name: row[name] for name in Clock.__dataclass_fields__}
-    fields |= {"days": tuple(row["days"]), "pauses": tuple(row["pauses"])}
-    return Clock(**fields)
-
-
-async def appeal_of(unit: db.Unit, ticket_id: UUID) -> Appeal | None:
-    row = await unit.fetchrow(Q.open_appeal, unit.tenant, ticket_id)
-    if row is None:
-        return None
-    fields: dict[str, Any] = dict(row)
-    fields["evidence"] = tuple(row["evidence"])
-    return Appeal(**fields)
 
 
 async def homes_for(unit: db.Unit, ticket: Ticket) -> Homes:
@@ -167,7 +141,7 @@ async def act(
     if version is not None and version != ticket.version:
         raise errors.Conflict("这张工单刚刚被他人修改，请刷新后再办理。")
     policy = stack.policy(tenant, ticket.policy_day)
-    homes, appeal = await homes_for(unit, ticket), await appeal_of(unit, ticket_id)
+    homes, appeal = await homes_for(unit, ticket), await stored.appeal_of(unit, ticket_id)
     await _check_to(unit, act)
     await _check_rated(unit, ticket, act, by, policy)
     acting = await _capacity(unit, by, ticket, act)
@@ -176,7 +150,7 @@ async def act(
     act = await _prepared(unit, ticket, act)
     outcome = outcomes.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
     await store(unit, tenant, ticket, outcome, policy, now, by)
-    await record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
+    await stored.record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
     return outcome
 
 
@@ -205,12 +179,11 @@ async def _prepared(unit: db.Unit, ticket: Ticket, act: Act) -> Act:
 
 
 async def known_of(unit: db.Unit, case_id: UUID) -> tuple[str, ...]:
-    """Names, numbers and codes by which a case's applicant or agent could be recognised."""
+    """Names, numbers and codes by which whoever applied, acted for them or rated could be recognised."""
     row = await unit.fetchrow(Q.known_of_case, unit.tenant, case_id)
     if row is None:
         return ()
-    persons = await people.known(unit, [each for each in (row["applicant_id"], row["agent_id"]) if each])
-    return (row["code"], *persons)
+    return (row["code"], *await people.known(unit, row["persons"]))
 
 
 async def _lead(unit: db.Unit, ticket: Ticket, number: str) -> UUID:
@@ -288,97 +261,23 @@ async def store(
     saved = await unit.execute(
         Q.save_ticket, unit.tenant, t.id, t.state, t.on_hold, t.dispatched_at, t.handler, t.proposed, t.verdict,
         t.complexity, t.answered_at, t.closed_at, before.version, t.joined_to,
+        t.staff,
     )  # fmt: skip
     if not saved:
         raise errors.Conflict()
-    await _store_appeal(unit, outcome, by, now)
-    await _move_clocks(unit, tenant, before, outcome, now)
+    await stored.store_appeal(unit, outcome, by, now)
+    await stored.move_clocks(unit, tenant, before, outcome, now)
     reasons = await reasons_of(unit, t, policy)
     # A ticket that has ended starts nothing but what counts from its end.
     live = tuple(name for name in outcome.events if not outcome.drops_all or name == "closed")
-    await _start_clocks(unit, tenant, replace(outcome, events=live), reasons, policy, now)
-    await tell(unit, outcome.notices, t)
-
-
-async def _store_appeal(unit: db.Unit, outcome: Outcome, by: Actor, now: datetime) -> None:
-    if outcome.appeal is not None:
-        a = outcome.appeal
-        number = await unit.fetchval(Q.next_number, unit.tenant, "S" + _prefix(a.filed_at))
-        await unit.execute(
-            Q.add_appeal, unit.tenant, a.id, a.ticket_id, a.appellant, a.addressee, a.reason, list(a.evidence),
-            a.filed_at, number,
-        )  # fmt: skip
-    if outcome.decided is not None:
-        appeal_id, state, finding, words = outcome.decided
-        await unit.execute(Q.decide_appeal, unit.tenant, appeal_id, state, finding, now, str(by), words)
-    if outcome.feedback_grade is not None:
-        await unit.execute(Q.add_feedback_grade, unit.tenant, outcome.ticket.id, now, outcome.feedback_grade)
-
-
-async def _move_clocks(unit: db.Unit, tenant: Tenant, before: Ticket, outcome: Outcome, now: datetime) -> None:
-    for each in before.clocks:
-        changed = clocks.after(each, outcome, tenant.calendar, now)
-        if changed is not each:
-            await save_clock(unit, before.id, changed)
-
-
-async def save_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
-    await unit.execute(
-        Q.change_clock, unit.tenant, ticket_id, c.id, c.due_at, c.state, c.extended, c.provisional, c.calendar,
-        list(c.days), list(c.pauses), c.stopped_at,
-    )  # fmt: skip
+    await stored.start_clocks(unit, tenant, replace(outcome, events=live), reasons, policy, now)
+    await stored.tell(unit, outcome.notices, t)
 
 
 async def reasons_of(unit: db.Unit, ticket: Ticket, policy: Policy) -> tuple[Reason, ...]:
     words = await unit.fetchrow(Q.words, unit.tenant, ticket.rating_id, ticket.rated_at)
     grades = {code: grade for code, grade in (words["grades"] if words else {}).items() if code in ticket.dimensions}
     return opening.reasons(grades, words["tags"] if words else (), policy)
-
-
-async def _start_clocks(
-    unit: db.Unit, tenant: Tenant, outcome: Outcome, reasons: Iterable[Reason], policy: Policy, now: datetime
-) -> None:
-    ticket = outcome.ticket
-    past = await _past(unit, ticket.id, policy) if "verified" in outcome.events else {}
-    begun = clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now, past)
-    pauses = policy[keys.appeal_pauses] or ()
-    appeal = await appeal_of(unit, ticket.id) if pauses and begun else None
-    known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)] if begun else []
-    for each in begun:
-        if not clocks.may_start(each, known):
-            continue
-        for old in (old for old in known if each.replaces and old.name == each.clock.name and clocks.is_live(old)):
-            await save_clock(unit, ticket.id, replace(old, state="dropped", stopped_at=now))
-        stands = appeal is not None and each.clock.name in pauses
-        clock = clocks.standing_still(each.clock, appeal.filed_at) if stands and appeal else each.clock
-        await add_clock(unit, ticket.id, clock)
-
-
-# By which act an event happened that a clock may count from; the audit's acceptance opens the ticket.
-HAPPENED = {"audit": "opened", "contact": "contacted", "notify": "noticed", "appeal": "appealed"}
-
-
-async def _past(unit: db.Unit, ticket_id: UUID, policy: Policy) -> dict[str, datetime]:
-    if all(row.complexity == "*" for row in policy[keys.clocks] or ()):
-        return {}
-    rows = await unit.fetch(Q.happened, unit.tenant, ticket_id, list(HAPPENED))
-    return {HAPPENED[row["act"]]: row["at"] for row in rows}
-
-
-async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:
-    await unit.execute(
-        Q.add_clock, unit.tenant, c.id, ticket_id, c.name, c.since, c.started_at, c.span, c.due_at, c.clause,
-        c.document, c.policy, c.calendar, c.provisional, c.moves, list(c.days), c.state, list(c.pauses),
-    )  # fmt: skip
-
-
-async def tell(unit: db.Unit, notices: Sequence[Notice], ticket: Ticket | None, case_id: UUID | None = None) -> None:
-    for n in notices:
-        case = ticket.case_id if ticket else case_id
-        await unit.execute(
-            Q.add_notice, unit.tenant, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
-            n.clause, dict(n.body), list(n.hides), n.once,
-        )  # fmt: skip
 
 
 async def send_to_rater(unit: db.Unit, ticket: Ticket, about: str, now: datetime) -> None:
@@ -417,4 +316,4 @@ async def usually(unit: db.Unit, tenant: Tenant, ticket_id: UUID, act: Act) -> A
     ticket = await load(unit, ticket_id)
     policy = stack.policy(tenant, ticket.policy_day)
     homes = await homes_for(unit, ticket)
-    return decide.default_actor(ticket, act, policy, homes, await appeal_of(unit, ticket_id))
+    return decide.default_actor(ticket, act, policy, homes, await stored.appeal_of(unit, ticket_id))

@@ -10,7 +10,7 @@ from core.outbox import tasks
 from core.policy import keys
 from core.policy.spans import Span
 from core.tenants.model import Tenant
-from core.tickets import actions, clocks, outcomes
+from core.tickets import actions, clocks, outcomes, stored
 from core.tickets.actions import Q
 from core.tickets.model import Act, Notice
 
@@ -101,7 +101,7 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     homes = await actions.homes_for(unit, ticket)
     outcome = outcomes.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
-    await actions.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
+    await stored.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
     return True
 
 
@@ -125,7 +125,7 @@ async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
         )
         for code in to
     ]
-    await actions.tell(unit, notices, ticket)
+    await stored.tell(unit, notices, ticket)
 
 
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
@@ -135,11 +135,11 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
     hints = tasks.Hints(unit.tenant)
     unit.after_commit(hints.give)
     for row in rows:
-        old = actions.clock_of(row)
+        old = stored.clock_of(row)
         new = clocks.recomputed(old, tenant.calendar)
-        await actions.save_clock(unit, row["ticket_id"], new)
+        await stored.save_clock(unit, row["ticket_id"], new)
         data = {"clock": old.name, "due": [old.due_at.isoformat(), new.due_at.isoformat()], "calendar": new.calendar}
-        await actions.record(unit, row["ticket_id"], now, Act("recount", data), SYSTEM)
+        await stored.record(unit, row["ticket_id"], now, Act("recount", data), SYSTEM)
         hints.add("clocks", new.due_at)
         if old.due_at != new.due_at:
             ticket = await actions.read(unit, row["ticket_id"])
@@ -148,5 +148,5 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
             moved.setdefault(f"institution:{bureau}" if bureau else "bureau", []).append(move)
     for supervisor, list_ in moved.items():
         once = f"recount:{supervisor}:{tenant.calendar.version}:{now.isoformat()}"
-        await actions.tell(unit, (Notice(now, supervisor, "recount", once, body={"moved": list_}),), None)
+        await stored.tell(unit, (Notice(now, supervisor, "recount", once, body={"moved": list_}),), None)
     return len(rows)

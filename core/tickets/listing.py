@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core import clock, db, errors
-from core.tickets import actions
+from core.tickets import actions, stored
 from core.tickets.model import State, Ticket
 
 Q = db.Queries(Path(__file__).with_name("listing.sql"))
@@ -81,18 +81,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class AppealView:
-    appellant: str
-    addressee: str
-    state: str
-    reason: str
-    evidence: Sequence[str]
-    finding: str | None
-    filed_at: datetime
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class MarkView:
     dimension: str
     item: str
@@ -132,13 +120,9 @@ async def ticket(unit: db.Unit, number: str) -> Ticket:
     known = {each.name: row[each.name] for each in fields(Ticket) if each.name in row}
     known |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
-        "clocks": tuple(actions.clock_of(each) for each in clocks), "anonymous": bool(row["anonymous"]),
+        "clocks": tuple(stored.clock_of(each) for each in clocks), "anonymous": bool(row["anonymous"]),
     }  # fmt: skip
     return Ticket(**known)
-
-
-async def appeals(unit: db.Unit, ticket_id: UUID) -> tuple[AppealView, ...]:
-    return tuple(AppealView(**row) for row in await unit.fetch(Q.appeals, unit.tenant, ticket_id))
 
 
 async def marks(unit: db.Unit, of: Ticket) -> tuple[MarkView, ...]:

@@ -67,10 +67,6 @@ JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
 WHERE t.tenant_id = $1 AND t.number = $2;
 
--- name: appeals
-SELECT appellant, addressee, state, reason, evidence, finding, filed_at, decided_at FROM appeal
-WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY filed_at;
-
 -- name: marks
 SELECT dimension, item, grade, effective FROM mark
 WHERE tenant_id = $1 AND rated_at = $2 AND rating_id = $3 ORDER BY item, dimension;

@@ -109,7 +109,9 @@ def _notify(f: _Facts) -> Outcome:
     # 只列事项和日期：由名单而不是由删减决定被评价人看到什么；说明已经隐去个人信息，并由办理人核过。
     rated = f.ticket.rated_at.astimezone(clock.SHANGHAI).date().isoformat()
     told = f.notice(f"staff:{to}", "ticket", item=f.ticket.item, day=rated, words=f.act.text("note"))
-    return Outcome(f.ticket, events=("noticed",), stops=f.rule.stops, notices=(told,))
+    # Where the service named nobody, whoever is told of it is the rated from now on.
+    named = replace(f.ticket, staff=to)
+    return Outcome(named, events=("noticed",), stops=f.rule.stops, notices=(told,))
 
 
 def _transfer(f: _Facts) -> Outcome:

@@ -65,7 +65,7 @@ SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY started_at,
 
 -- name: save_ticket
 UPDATE ticket SET state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,
-  complexity = $9, answered_at = $10, closed_at = $11, joined_to = $13, version = version + 1
+  complexity = $9, answered_at = $10, closed_at = $11, joined_to = $13, staff = $14, version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND version = $12;
 
 -- name: add_act
@@ -178,7 +178,9 @@ SELECT id, handler, state, joined_to FROM ticket WHERE tenant_id = $1 AND (numbe
 SELECT id FROM ticket WHERE tenant_id = $1 AND joined_to = $2 ORDER BY opened_at, id;
 
 -- name: known_of_case
-SELECT c.code, c.applicant_id, c.agent_id FROM service_case c WHERE c.tenant_id = $1 AND c.id = $2;
+SELECT c.code, ARRAY(SELECT p FROM unnest(ARRAY[c.applicant_id, c.agent_id]) AS p WHERE p IS NOT NULL
+  UNION SELECT r.person_id FROM rating r WHERE r.tenant_id = $1 AND r.case_id = c.id AND r.person_id IS NOT NULL) AS persons
+FROM service_case c WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: above
 -- An institution and those above it, nearest first.

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from core import db, errors
-from core.tickets.actions import clock_of
 from core.tickets.model import Clock, State
+from core.tickets.stored import clock_of
 
 Q = db.Queries(Path(__file__).with_name("views.sql"))
 

@@ -16,7 +16,7 @@ from core.policy.policy import Policy
 from core.policy.values import Tag
 from core.redaction import left
 from core.tenants import Tenant
-from core.tickets import actions, decide, listing, views
+from core.tickets import actions, decide, listing, stored, views
 from core.tickets.clocks import is_live
 from core.tickets.listing import Eyes, MarkView, Row
 from core.tickets.machine import FOLLOWED, RULES
@@ -183,7 +183,7 @@ async def _facts(
     hands = await unit.fetch(actions.Q.hands, unit.tenant, ticket.id, list(decide.HANDLING))
     return Facts(
         ticket=ticket, by=by, policy=policy, calendar=tenant.calendar,
-        homes=await actions.homes_for(unit, ticket), appeal=await actions.appeal_of(unit, ticket.id),
+        homes=await actions.homes_for(unit, ticket), appeal=await stored.appeal_of(unit, ticket.id),
         institutions={each.code: each.name for each in every}, now=now, known=tuple(known), words=view.text,
         tags=tuple(each.label for each in tags), involved=any(row["person"] in decide.persons(by) for row in hands),
         beside=await dossier.beside(unit, ticket.id, now),
