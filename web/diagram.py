@@ -6,7 +6,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-BOX, HIGH, GAP, LANE, LEVEL, EDGE, LINE, BEND = 96, 40, 128, 112, 30, 14, 15, 16
+BOX, HIGH, GAP, LANE, LEVEL, EDGE, LINE, BEND, LETTER = 96, 40, 110, 112, 30, 14, 15, 16, 12
 # An act possible in more states than this is drawn once, from a box that names them.
 MANY = 3
 SHORT = 8
@@ -125,7 +125,8 @@ def drawn(life: Life, first: Iterable[str], title: str, group: Callable[[Sequenc
     parts += [
         _box(life.places[state], label, "sd-first" if state in begins else "") for state, label in life.labels.items()
     ]
-    head = f'class="sd" viewBox="0 0 {life.width} {life.height}" role="img" aria-label="{escape(title)}"'
+    size = f'width="{life.width}" viewBox="0 0 {life.width} {life.height}"'
+    head = f'class="sd" {size} role="img" aria-label="{escape(title)}"'
     return Markup(f"<svg {head}><title>{escape(title)}</title>{_ARROW}{''.join(parts)}</svg>")  # noqa: S704 - escaped
 
 
@@ -150,15 +151,30 @@ def _steps(life: Life) -> Iterator[str]:
 
 
 def _leaps(life: Life) -> Iterator[str]:
+    ways = {(source, to): _ends(life, source, to, level) for source, to, level in life.arcs}
     for source, to, level in life.arcs:
-        start, end = life.places[source], life.places[to]
-        moves = life.pairs[source, to]
-        # Seen from its source the highest arc leaves first, seen from its end it arrives last: none crosses another.
-        leaves = start.centre + 6 + 8 * sum(each[0] == source and each[2] > level for each in life.arcs)
-        comes = end.centre - 6 - 8 * sum(each[1] == to and each[2] > level for each in life.arcs)
-        y = start.y - level * LEVEL
-        yield _path(f"M{leaves} {start.y}V{y}H{comes}V{end.y}", moves)
-        yield _lines(["、".join(move.act for move in moves)], (leaves + comes) // 2, y - 5, up=True)
+        top, moves = life.places[source].y, life.pairs[source, to]
+        leaves, comes = ways[source, to]
+        y = top - level * LEVEL
+        yield _path(f"M{leaves} {top}V{y}H{comes}V{top}", moves)
+        said = "、".join(move.act for move in moves)
+        passing = [x for each, ends in ways.items() if each != (source, to) for x in ends]
+        yield _lines([said], _clear(leaves, comes, len(said) * LETTER // 2, passing), y - 5, up=True)
+
+
+def _ends(life: Life, source: str, to: str, level: int) -> tuple[int, int]:
+    """Seen from its source the highest arc leaves first, seen from its end it arrives last: none crosses another."""
+    higher = [each for each in life.arcs if each[2] > level]
+    leaves = life.places[source].centre + 6 + 8 * sum(each[0] == source for each in higher)
+    return leaves, life.places[to].centre - 6 - 8 * sum(each[1] == to for each in higher)
+
+
+def _clear(start: int, end: int, half: int, passing: Sequence[int]) -> int:
+    """The place nearest the middle where words of this half width have no line through them."""
+    middle = (start + end) // 2
+    places = sorted(range(start + half, end - half, 4), key=lambda x: abs(x - middle))
+    free = (x for x in places if all(abs(x - each) > half + 4 for each in passing))
+    return next(free, middle)
 
 
 def _returns(life: Life) -> Iterator[str]:
