@@ -32,6 +32,7 @@ RULES = {
         2 3a 3b 3c 4a 4b 4c 4d 5 6 6b 7 8a 8b 8c 9a 9b 9c 10a 10b 11 12 13a 13b 13c 14 15 16 16b 17 gap
     """),
 }
+OURS = {stack.NATIONAL, *RULES}
 NUMERALS = "零一二三四五六七八九"
 WHOLE_TEXT = "全文"
 
@@ -77,7 +78,7 @@ def test_a_heading_is_read_as_it_is_counted(clause: str, expected: tuple[int, ..
 
 
 def test_nothing_is_left_unproven_without_a_word(proofs: Coverage):
-    assert [each.rule.id for each in proofs.of("unproven")] == []
+    assert [each.rule.id for each in proofs.of("unproven") if each.plugin in OURS] == []
     assert proofs.unknown == {}
     assert proofs.unreadable == ()
 
