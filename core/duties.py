@@ -155,7 +155,7 @@ async def notice_loaded(tenant: Tenant, now: datetime) -> int:
     fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(tenant.id) as unit:
         recounted = await ticket_jobs.recount_provisional(unit, fresh, now)
-        await assignments.recount_provisional(unit, fresh)
+        await assignments.recount_provisional(unit, fresh, now)
         await _recount_windows(unit, fresh)
     return recounted
 

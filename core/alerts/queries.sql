@@ -3,8 +3,9 @@
 SELECT pg_advisory_xact_lock(hashtextextended($1, $2));
 
 -- name: ticket_facts
--- Tickets with a verdict about a subject between two instants, with what decides whether they concern it.
-SELECT t.id, t.number, t.rated_at, t.verdict, t.dimensions, t.grade, t.policy_day, c.code AS "case", r.tags
+-- Tickets with a verdict about a subject between two instants, with what decides whether they concern it; of several
+-- tickets of one rating the first: what is counted is how often somebody rated.
+SELECT DISTINCT ON (t.rated_at, t.rating_id) t.id, t.number, t.rated_at, t.verdict, t.dimensions, t.grade, t.policy_day, c.code AS "case", r.tags
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 JOIN rating r ON r.tenant_id = t.tenant_id AND r.rated_at = t.rated_at AND r.id = t.rating_id
@@ -16,7 +17,7 @@ WHERE t.tenant_id = $1 AND t.verdict = $4 AND t.rated_at >= $5 AND t.rated_at < 
     WHEN 'platform' THEN c.mode = $3 WHEN 'window' THEN i.window_code = $3
     WHEN 'tag' THEN r.tags @> ARRAY[NULLIF(regexp_replace($3, '[^0-9]', '', 'g'), '')::int]
     WHEN 'rater' THEN r.person_id::text = $3 ELSE false END
-ORDER BY t.rated_at, t.id;
+ORDER BY t.rated_at, t.rating_id, t.nth, t.id;
 
 -- name: rating_facts
 -- Ratings about a subject between two instants, each once, by the grades that count; what silence filled in is not said.

@@ -9,7 +9,7 @@ from uuid import UUID
 from core import crypto, db, errors
 from core.assignments import decide
 from core.assignments.model import Given, Task
-from core.audit.model import Actor
+from core.audit.model import SYSTEM, Actor
 from core.outbox import tasks
 from core.policy.calendar import due
 from core.policy.policy import Policy
@@ -19,7 +19,7 @@ from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets import clocks, stored
 from core.tickets.clocks import strip
-from core.tickets.model import Homes, Notice, Outcome, Ticket
+from core.tickets.model import Act, Homes, Notice, Outcome, Ticket
 
 Q = db.queries(__file__)
 CHUNK = 100
@@ -120,9 +120,11 @@ async def finish(unit: db.Unit, task_id: UUID, note: str, by: Sequence[str], now
         raise errors.NotEntitled("这项任务不是交给您的。")
     if task.state != "open":
         raise errors.WrongState("这项任务已经结束。")
+    if task.kind == decide.CALLBACK:
+        raise errors.WrongState("回访请在工单上登记，登记后任务即完成。")
     if not note.strip():
         raise errors.ReasonMissing("请写明完成情况。", field="note")
-    await unit.execute(Q.end, unit.tenant, task_id, "done", now, by[0], note.strip())
+    await unit.execute(Q.end, unit.tenant, task_id, "done", now, task.addressee, note.strip())
     return await load(unit, task_id)
 
 
@@ -145,13 +147,17 @@ async def listing(
     return tuple(given_of(row) for row in rows)
 
 
-async def recount_provisional(unit: db.Unit, tenant: Tenant) -> None:
+async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> None:
     """Days that rested on a year without a notice are counted again by the calendar now known."""
     for row in await unit.fetch(Q.provisional, unit.tenant):
         span = Span.parse(row["span"])
         # Natural days are provisional only where the last one may have to move.
         end = due(row["opened_at"], span, tenant.calendar, rest_day_moves=span.unit == "d")
         await unit.execute(Q.move_due, unit.tenant, row["id"], end.at, list(strip(end)), end.provisional)
+        if row["ticket_id"] and end.at != row["due_at"]:
+            due_ = [row["due_at"].isoformat(), end.at.isoformat()]
+            told = Act("recount", {"clock": row["kind"], "due": due_, "calendar": tenant.calendar.version})
+            await stored.record(unit, row["ticket_id"], now, told, SYSTEM)
 
 
 async def next_due(unit: db.Unit) -> datetime | None:

@@ -33,7 +33,7 @@ WHERE tenant_id = $1 AND alert_id = $2 AND state = 'open';
 SELECT a.*, t.number AS ticket_number FROM assignment a
 LEFT JOIN ticket t ON t.tenant_id = a.tenant_id AND t.id = a.ticket_id
 WHERE a.tenant_id = $1
-  AND ($2::text[] IS NULL OR a.addressee = ANY($2) OR a.about = ANY($2))
+  AND ($2::text[] IS NULL OR a.addressee = ANY($2))
   AND ($3::text IS NULL OR a.state = $3)
   AND ($4::text IS NULL OR a.kind = $4)
   AND ($5::uuid IS NULL OR a.ticket_id = $5)
@@ -52,7 +52,7 @@ ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED;
 UPDATE assignment SET overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
 
 -- name: provisional
-SELECT id, opened_at, span FROM assignment WHERE tenant_id = $1 AND provisional AND state = 'open' FOR UPDATE;
+SELECT id, kind, ticket_id, opened_at, due_at, span FROM assignment WHERE tenant_id = $1 AND provisional AND state = 'open' FOR UPDATE;
 
 -- name: move_due
 UPDATE assignment SET due_at = $3, days = $4, provisional = $5 WHERE tenant_id = $1 AND id = $2;

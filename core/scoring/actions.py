@@ -166,7 +166,10 @@ async def metric(
 async def metrics(
     unit: db.Unit, policy: Policy, subject: str, now: datetime, start: date | None = None, end: date | None = None
 ) -> Mapping[str, Mapping[str, Metric]]:
-    """``good``, ``rectified`` and ``on-time`` of every subject of this kind, as ``metric`` has each for one."""
+    """``good``, ``rectified`` and ``on-time`` of every subject of this kind, as ``metric`` has each for one.
+
+    Also ``callback``: closed tickets that were called back, of those that were drawn for it.
+    """
     every = [d.code for d in policy[keys.dimensions] or ()]
     counts = await _counts(unit, policy, subject, None, every, start, end)
     tickets: dict[str, list[db.Row]] = defaultdict(list)
@@ -175,7 +178,7 @@ async def metrics(
     return {
         code: {each.name: each for each in (
             _good(counts.get(code, ()), policy), _rectified(tickets.get(code, ()), policy),
-            _on_time(tickets.get(code, ()), now),
+            _on_time(tickets.get(code, ()), now), _called_back(tickets.get(code, ())),
         )}
         for code in {*counts, *tickets}
     }  # fmt: skip
@@ -196,6 +199,11 @@ def _rectified(rows: Sequence[db.Row], policy: Policy) -> Metric:
     counts = rule is None or rule.counts_as_rectified
     done = sum(row["state"] in ("answered", "closed") and (counts or not row["explained"]) for row in live)
     return decide.ratio("rectified", done, len(live))
+
+
+def _called_back(rows: Sequence[db.Row]) -> Metric:
+    drawn = [row["callback"] for row in rows if row["callback"] is not None]
+    return decide.ratio("callback", drawn.count("done"), len(drawn))
 
 
 def _on_time(rows: Sequence[db.Row], now: datetime) -> Metric:

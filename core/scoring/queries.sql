@@ -111,6 +111,7 @@ WHERE t.tenant_id = $1
 -- name: every_outcome
 -- The same for every subject of a kind at once; a ticket stands once for each subject it complained of.
 SELECT w.code, t.state, t.dimensions, k.state AS clock_state, k.stopped_at, k.due_at,
+  (SELECT a.state FROM assignment a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.kind = 'callback') AS callback,
   EXISTS (SELECT 1 FROM ticket_act a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.act = 'explain') AS explained
 FROM ticket t
 CROSS JOIN LATERAL (

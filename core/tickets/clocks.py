@@ -19,10 +19,14 @@ NOTHING_YET: Mapping[str, datetime] = {}
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A clock an act starts; one that waited for the verdict takes the place of a general one."""
+    """A clock an act starts; one that waited for the verdict takes the place of a general one.
+
+    ``anew``: the event it counts from is happening now.
+    """
 
     clock: Clock
     replaces: bool
+    anew: bool = False
 
 
 def starting(
@@ -39,7 +43,10 @@ def starting(
         own = {row: at for at, row in candidates if row.clock == name}
         matched = [first_match(own, dimension=words_of(reason)) for reason in reasons]
         rows = [row for row in dict.fromkeys(matched) if row is not None]
-        starts = [Start(start(row, own[row], policy, calendar), row.complexity != "*") for row in rows]
+        starts = [
+            Start(start(row, own[row], policy, calendar), row.complexity != "*", row.since in outcome.events)
+            for row in rows
+        ]
         begun.extend(sorted(starts, key=lambda each: each.clock.due_at)[:1])
     return tuple(begun)
 
@@ -67,11 +74,18 @@ def _candidates(
 def may_start(begun: Start, known: Iterable[Clock]) -> bool:
     """A clock runs once; one that counts from the dispatch runs anew for a new handler, a decision for each appeal."""
     same = [each for each in known if each.name == begun.clock.name]
-    if begun.replaces:
-        return not any(each.state == "stopped" for each in same)
-    if any(is_live(each) for each in same):
+    live = [each for each in same if is_live(each)]
+    # A finding that is confirmed leaves the clock it began alone, with its pauses and its extension.
+    if any(_of_one_row(each, begun.clock) for each in live):
         return False
-    return not same or begun.clock.since == "dispatched" or begun.clock.name == "decide"
+    runs_again = begun.clock.since == "dispatched" or begun.clock.name == "decide"
+    if begun.replaces:
+        return not any(each.state == "stopped" for each in same) or (begun.anew and runs_again)
+    return not live and (not same or runs_again)
+
+
+def _of_one_row(one: Clock, other: Clock) -> bool:
+    return (one.since, one.span, one.clause) == (other.since, other.span, other.clause)
 
 
 def is_live(clock: Clock) -> bool:
@@ -116,11 +130,12 @@ def after(clock: Clock, outcome: Outcome, calendar: Calendar, now: datetime) -> 
         return clock
     ends = clock.name in outcome.stops or (outcome.drops_all and clock.name != "callback")
     # Time that it stood still is made up for before anybody asks whether it was late.
-    if clock.state == "paused" and (outcome.resume or ends):
+    goes_back = outcome.returned and clock.since == "dispatched"
+    if clock.state == "paused" and (outcome.resume or ends or goes_back):
         clock = _resumed(clock, calendar, now)
     if ends:
         return replace(clock, state="stopped", stopped_at=now)
-    if outcome.returned and clock.since == "dispatched":
+    if goes_back:
         return replace(clock, state="stopped" if now >= clock.due_at else "dropped", stopped_at=now)
     if outcome.extend and outcome.extend[0] == clock.id:
         return replace(clock, due_at=outcome.extend[1], extended=True, provisional=False)

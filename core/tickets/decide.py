@@ -39,13 +39,18 @@ def _doers(doer: Doer, ticket: Ticket, policy: Policy, homes: Homes, appeal: App
         "bureau": lambda: [bureau],
         "dispatcher": lambda: _dispatchers(policy),
         "handler": lambda: [held, handler] if held and ticket.dispatched_at else ([] if held else [handler]),
-        "verifier": lambda: [bureau] if policy[keys.verified_by] == "bureau" else [handler],
+        "verifier": lambda: [bureau] if policy[keys.verified_by] == "bureau" else _verifiers(ticket, by["handler"]()),
         "rated": lambda: _appellants(ticket, homes, policy),
         "staff": lambda: [Actor("staff", ticket.staff)] if ticket.staff else [],
         "addressee": lambda: _addressee(appeal),
         "rater": lambda: [Actor("rater")],
     }
     return by[doer]()
+
+
+def _verifiers(ticket: Ticket, handlers: list[Actor]) -> list[Actor]:
+    """Whoever handles it; while its words are still audited the state keeps them from it, not their place."""
+    return [Actor("institution", ticket.handler)] if ticket.state == "auditing" else handlers
 
 
 def _dispatchers(policy: Policy) -> list[Actor]:

@@ -20,6 +20,7 @@ WITH seen AS (
     OR ($4 <> '' AND t.rated_at < date_trunc('day', $9::timestamptz, 'Asia/Shanghai')
       AND t.id IN (SELECT w.ticket_id FROM notice w WHERE w.tenant_id = $1 AND w.addressee = 'staff:' || $4))
     OR $8::text[] && (ARRAY[t.handler, t.proposed] || t.co_handlers)
+    OR EXISTS (SELECT 1 FROM appeal a WHERE a.tenant_id = $1 AND a.ticket_id = t.id AND a.addressee = ANY($6::text[]))
     OR EXISTS (SELECT 1 FROM staff s WHERE s.tenant_id = $1 AND s.code = t.staff AND s.institution = ANY($8)))
 )
 

@@ -163,8 +163,8 @@ def _to_dispatcher(f: _Facts, about: str, **body: Any) -> tuple[Notice, ...]:
 
 
 def found(ticket: Ticket, finding: str, complexity: str | None, policy: Policy, now: datetime) -> Outcome:
-    """A finding moves the ticket and what its rating counts as."""
-    stops = frozenset({"verify"})
+    """A finding moves the ticket and what its rating counts as; it also ends an audit that was still going on."""
+    stops = frozenset({"verify", *(("audit",) if ticket.state == "auditing" else ())})
     if finding != "valid":
         ended = replace(ticket, state="rejected", verdict=finding, complexity=complexity, closed_at=now)
         return Outcome(ended, events=("verified",), stops=stops, drops_all=True, settles=True)

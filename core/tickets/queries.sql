@@ -61,7 +61,8 @@ LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
 WHERE t.tenant_id = $1 AND t.id = $2;
 
 -- name: load_clocks
-SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY started_at, name;
+-- Of several of one name the last one speaks: never one that was dropped before one that ran.
+SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY state <> 'dropped', started_at, id;
 
 -- name: save_ticket
 UPDATE ticket SET state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,

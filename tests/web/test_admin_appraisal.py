@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from core import db, people
-from core.audit.model import SYSTEM
+from core.audit.model import SYSTEM, Actor
+from core.policy.model import Override
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import rated, seat
@@ -94,3 +95,20 @@ async def test_machines_get_the_figure_before_findings_too(address: str, place: 
 
     assert (rows["li"]["before_n"], rows["li"]["before_mean"], rows["li"]["mean"]) == (3, 3.33, 6.67)
     assert (rows["zhao"]["before_n"], rows["zhao"]["before_mean"]) == (None, None)
+
+
+@pytest.mark.covers("SZ-30a")
+async def test_regions_are_appraised_too_with_the_share_of_closed_tickets_that_were_called_back(
+    address: str, now: datetime, times: Times, pool: object
+) -> None:
+    times.now = now
+    async with strict(now, "regions", Override("callback", [{"share": 1.0}], "第九条")) as place:
+        for days in (4, 3):
+            number = await verified(place, now - timedelta(days=days), f"A{days}")
+            await act(place, number, "feedback", now - timedelta(days=1), TAX, note="已整改")
+            await act(place, number, "rate-feedback", now - timedelta(days=1), Actor("rater"), grade=3)
+        await act(place, number, "callback", now, Actor("bureau"))
+        async with seat(address, place, "supervisor", now) as supervisor:
+            regions = table(await supervisor.get("/admin/appraisal.csv?subject=region"))
+
+    assert (regions["east"]["差评回访率"], regions["east"]["已回访"], regions["east"]["应回访"]) == ("50.0%", "1", "2")

@@ -21,8 +21,9 @@ from web.visit import HttpRequest
 HEAD = (
     "编码", "名称", "评价数", "平均分", "主动评价数", "主动平均分", "认定前评价数", "认定前平均分",
     "好评率", "好评数", "计入的等级数", "差评整改率", "已整改工单", "成立的工单", "按期办结率", "按期数",
-    "已到或已完成的期限数", "算法", "规则版本", "统计期间",
+    "已到或已完成的期限数", "差评回访率", "已回访", "应回访", "算法", "规则版本", "统计期间",
 )  # fmt: skip
+RATES = ("good", "rectified", "on-time", "callback")
 NOTHING = Metric("", None, 0, 0)
 
 
@@ -30,7 +31,7 @@ NOTHING = Metric("", None, 0, 0)
 async def export(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now
 ) -> Response[bytes]:
-    """``subject`` is staff or institution; ``from`` and ``to`` are inclusive days, as on the page."""
+    """``subject`` is staff, institution or region; ``from`` and ``to`` are inclusive days, as on the page."""
     subject = asked(request, "subject")
     if subject not in APPRAISED:
         raise NotFound
@@ -51,7 +52,7 @@ def _cells(score: Score, names: Mapping[str, str], rates: Mapping[str, Metric], 
     return [
         score.code, names.get(score.code, score.code), str(score.n), _mean(score.mean), str(score.active_n),
         _mean(score.active_mean), "" if score.before_n is None else str(score.before_n), _mean(score.before_mean),
-        *(cell for name in ("good", "rectified", "on-time") for cell in _rate(rates.get(name, NOTHING))), *made_by,
+        *(cell for name in RATES for cell in _rate(rates.get(name, NOTHING))), *made_by,
     ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ METRIC_SAYS: Mapping[str, str] = {
     "on-time": "按期完成的期限 ÷ 已到或已完成的期限",
 }  # fmt: skip
 # Whose figures leave for appraisal (考核).
-APPRAISED = ("staff", "institution")
+APPRAISED = ("staff", "institution", "region")
 USUAL_DAYS = 90
 MONTHS = 6
 

@@ -19,7 +19,7 @@ PROTECTED = "clerk"
 async def eyes_of(unit: db.Unit, member: Member, policy: Policy) -> Eyes:
     """A clerk sees what is about themselves, a handler what concerns their institution, a supervisor their region."""
     if member.role == PROTECTED:
-        return Eyes(staff=member.staff or "", addresses=(f"staff:{member.staff}",))
+        return Eyes(staff=member.staff or "", addresses=(f"staff:{member.staff}",) if member.staff else ())
     home = await _home(unit, member)
     duty = home.duty if home else ""
     district = await _district(unit, home) if home and duty == "bureau" else ()

@@ -139,8 +139,8 @@ TICKET = Call("tickets:read", "一张工单", answer=shapes.TicketOut, answer_ex
 ACT = Call(
     "tickets:write", "办理工单",
     "action 是 audit、dispatch、contact、notify、return、transfer、withdraw、hold、resume、verdict、extend、explain、"
-    "rectify、feedback、appeal、decide、callback、inspect、statement、join、part、urge、supervise、censure、refer 之一；"
-    "by 缺省为有权办理的人。",
+    "rectify、feedback、appeal、decide、callback、inspect、statement、join、part、urge、supervise、censure、"
+    "refer 之一；by 缺省为有权办理的人。",
     body=shapes.ActIn, answer=shapes.TicketOut, answer_example=_TICKET,
     codes=(*WRITING, "not-found", "not-entitled", "wrong-state", "not-offered", "too-late", "too-long",
            "reason-missing", "evidence-missing", "evidence-type", "conflict"),
