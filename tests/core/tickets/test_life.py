@@ -1,6 +1,7 @@
 """A ticket under any regulation, whoever does what to it when, is what the model on paper says it is (R13)."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -55,11 +56,17 @@ def _a_model_that_forgets_lateness(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "breaks",
-    [_a_verdict_at_any_time, _pauses_that_are_not_made_up_for, _a_model_that_forgets_lateness],
+    ("breaks", "told"),
+    [
+        (_a_verdict_at_any_time, "verdict: model wrong-state, program done"),
+        (_pauses_that_are_not_made_up_for, "shows due"),
+        (_a_model_that_forgets_lateness, "shows overdue: model set()"),
+    ],
 )
-def test_what_is_broken_is_found(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch, breaks: Break):
+def test_what_is_broken_is_found(
+    loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch, breaks: Break, told: str
+):
     breaks(monkeypatch)
 
-    with pytest.raises(Disagreed):
+    with pytest.raises(Disagreed, match=re.escape(told)):
         live(loop, Tally(), UNTIL_FOUND, SEED)
