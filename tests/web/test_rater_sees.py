@@ -31,4 +31,4 @@ async def test_own_rating_reply_and_append_stand_on_the_raters_own_pages(
         append = (await page.get(added.headers["location"])).text
 
     assert "不满意" in shown and "排队太久" in shown and "已加开窗口" in shown
-    assert "快多了" in append, append[append.find("<main"):]
+    assert "快多了" in append, append[append.find("<main") :]

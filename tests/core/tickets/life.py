@@ -54,16 +54,19 @@ class Life(RuleBasedStateMachine):
 
     @initialize(law=st.sampled_from(sorted(LAWS)), begins=st.sampled_from(chance.BEGINNINGS), luck=LUCK)
     def somebody_rates(self, law: str, begins: datetime, luck: Random) -> None:
-        self.tally.lives += 1
-        self.hall = Hall(LAWS[law])
         item, staff = luck.choice(chance.ITEMS), luck.choice(chance.STAFF)
-        self.case = Case(LAWS[law], item, staff, begins, begins)
         self.dimensions = [each for each in chance.DIMENSIONS if staff or each != "staff"]
-        self._run(self.program.open(begins))
-        service = {"item": item, "mode": "window", **({"staff": staff} if staff else {})}
-        assert self._run(self.program.does("closed", service, begins)) is None
-        self.now = begins + timedelta(minutes=2)
-        self._says("rate", chance.rating(luck, self.dimensions, bad=True), None)
+        self.begin(Case(LAWS[law], item, staff, begins, begins), chance.rating(luck, self.dimensions, bad=True))
+
+    def begin(self, case: Case, told: Mapping[str, Any]) -> None:
+        """The service is over, and two minutes later it is rated."""
+        self.tally.lives += 1
+        self.case, self.hall = case, Hall(case.law)
+        self._run(self.program.open(case.now))
+        service = {"item": case.item, "mode": "window", **({"staff": case.staff} if case.staff else {})}
+        assert self._run(self.program.does("closed", service, case.now)) is None
+        self.now = case.now + timedelta(minutes=2)
+        self.says("rate", told, None)
         self.case.now = self.now
         self.seen = self._run(self.program.see(self.now))
         self._agree()
@@ -71,12 +74,12 @@ class Life(RuleBasedStateMachine):
     @rule(luck=LUCK, acts=st.integers(1, 5))
     def people_act(self, luck: Random, acts: int) -> None:
         for _ in range(acts):
-            self._wait(luck.choice(chance.PAUSES))
+            self.wait(luck.choice(chance.PAUSES))
             self._somebody_acts(luck)
 
     @rule(luck=LUCK, pause=st.sampled_from(chance.LONG))
     def time_passes(self, luck: Random, pause: timedelta) -> None:
-        self._wait(pause)
+        self.wait(pause)
         self._after()
         self._somebody_acts(luck)
 
@@ -86,22 +89,22 @@ class Life(RuleBasedStateMachine):
         dues = {t.due + offset for each in self.case.tickets for t in each.timers if t.is_live}
         coming = sorted(each for each in dues if each > self.now)
         if coming:
-            self._wait(luck.choice(coming[:3]) - self.now)
+            self.wait(luck.choice(coming[:3]) - self.now)
             self._somebody_acts(luck)
 
     @rule(luck=LUCK)
     def somebody_says_more(self, luck: Random) -> None:
         """Adds to the rating, or would give another."""
-        self._wait(luck.choice((*chance.PAUSES, *chance.LONG)))
+        self.wait(luck.choice((*chance.PAUSES, *chance.LONG)))
         stranger = luck.random() < 0.1
         if luck.random() < 0.2:
             told = {"grades": {"overall": 5}, "tags": [], "text": ""}
-            return self._says("rate", told, rules.rating_refusal(self.case, self.now, stranger=stranger), stranger)
+            return self.says("rate", told, rules.rating_refusal(self.case, self.now, stranger=stranger), stranger)
         told = chance.rating(luck, luck.choice((["overall"], self.dimensions)), bad=luck.random() < 0.5)
         has_reason = min(told["grades"].values()) > 2 or bool(told["text"] or told["tags"])
         grades = set(told["grades"])
         expected = rules.append_refusal(self.case, grades, self.now, stranger=stranger, reason=has_reason)
-        return self._says("append", told, expected, stranger)
+        return self.says("append", told, expected, stranger)
 
     def teardown(self) -> None:
         if self.hall is not None:
@@ -116,15 +119,21 @@ class Life(RuleBasedStateMachine):
         states = [verb for verb in chance.VERBS if sheet.state in rules.TABLE[verb].states]
         (verbs,) = luck.choices([now, states, chance.VERBS], [7, 1, 3])
         verb = chance.one_of(verbs or chance.VERBS, luck)
+        given = chance.said_by(verb, luck)
         doer = luck.choice(chance.DOERS) if verbs is states else ENTITLED
-        self._act(sheet, verb, chance.said_by(verb, luck), doer, luck)
+        # Who appeals or decides is always named: it makes a difference.
+        if doer == ANYBODY and verb not in ("appeal", "decide"):
+            self.act(sheet, verb, given, None)
+            return
+        doers = rules.entitled(self.case, sheet, verb, given) if doer in (ENTITLED, ANYBODY) else (doer,)
+        self.act(sheet, verb, given, luck.choice(doers or ("bureau",)))
 
     def _ticket(self, luck: Random) -> Sheet | None:
         """Rather one that has not ended."""
         live = [each for each in self.case.tickets if each.state not in ENDED]
         return luck.choice((live if luck.random() < 0.7 else []) or self.case.tickets or [None])
 
-    def _says(self, word: str, told: Mapping[str, Any], expected: str | None, stranger: bool = False) -> None:
+    def says(self, word: str, told: Mapping[str, Any], expected: str | None, stranger: bool = False) -> None:
         said = {key: value for key, value in told.items() if value}
         self._do(word, {**said, **({"by": "李四"} if stranger else {})}, expected)
         if expected is None:
@@ -132,15 +141,13 @@ class Life(RuleBasedStateMachine):
         if self.case.said[1:] or expected:
             self._after()
 
-    def _act(self, sheet: Sheet, verb: str, given: dict[str, Any], doer: str, luck: Random) -> None:
+    def act(self, sheet: Sheet, verb: str, carried: Mapping[str, Any], by: str | None) -> None:
+        """By nobody named, it is done by one who is entitled."""
+        given = dict(carried)
         if verb == "extend":
             timer = rules.extended(sheet, given)
             given["until"] = (timer.due if timer else self.now) + given["until"]
         doers = rules.entitled(self.case, sheet, verb, given)
-        # Who appeals or decides is always named: it makes a difference.
-        by = None if doer == ANYBODY and verb not in ("appeal", "decide") else doer
-        if by in (ENTITLED, ANYBODY):
-            by = luck.choice(doers or ("bureau",))
         expected = rules.refusal(self.case, sheet, verb, given, by, self.now)
         self._do(verb, {"ticket": sheet.nth, **given, **({"by": by} if by else {})}, expected)
         if expected is None:
@@ -160,7 +167,7 @@ class Life(RuleBasedStateMachine):
             self._disagree([f"{word} was refused and changed {touched}"])
         self.tally.refused += expected is not None
 
-    def _wait(self, pause: timedelta) -> None:
+    def wait(self, pause: timedelta) -> None:
         """No two acts at one instant: which of them came first could not be told."""
         self.now += pause
         self._run(self.program.live_until(self.now))
