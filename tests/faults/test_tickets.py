@@ -16,7 +16,7 @@ pytestmark = pytest.mark.faults
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 LONG = settings(max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=SLOW)
-SEEDS = 6
+SEEDS = 4
 EDITS = 1_000
 
 

@@ -15,6 +15,7 @@ from tests.core.tickets import chance, effects, rules
 from tests.core.tickets.chance import ANYBODY, ENTITLED
 from tests.core.tickets.compare import broken, differences, transitions
 from tests.core.tickets.hall import Hall
+from tests.core.tickets.known import is_left_out
 from tests.core.tickets.paper import ENDED, Case, Said, Sheet
 from tests.core.tickets.policies import LAWS
 
@@ -120,6 +121,8 @@ class Life(RuleBasedStateMachine):
         (verbs,) = luck.choices([now, states, chance.VERBS], [7, 1, 3])
         verb = chance.one_of(verbs or chance.VERBS, luck)
         given = chance.said_by(verb, luck)
+        if is_left_out(self.case, sheet, verb):
+            return
         doer = luck.choice(chance.DOERS) if verbs is states else ENTITLED
         # Who appeals or decides is always named: it makes a difference.
         if doer == ANYBODY and verb not in ("appeal", "decide"):
