@@ -103,11 +103,13 @@ class Unit(PostgresTransaction):
     @asynccontextmanager
     async def attempt(self) -> AsyncGenerator[None]:
         """A part that may fail alone: its error leaves what was done before it untouched."""
-        connection = self._live()
+        connection, told = self._live(), len(self._after)
         await connection.execute("SAVEPOINT attempt")
         try:
             yield
         except BaseException as error:
+            # What was to be told of it has not happened.
+            del self._after[told:]
             if not _is_lost(connection):
                 await connection.execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
             _raise_translated(error, lost=_is_lost(connection))

@@ -155,7 +155,9 @@ async def _rate_all(
         for place, submission in sorted(enumerate(submissions), key=lambda told: (_name(told[1]), told[0])):
             try:
                 async with unit.attempt():
-                    answers[place] = await _rate(unit, tenant, submission, source, now)
+                    answers[place] = rated = await _rate(unit, tenant, submission, source, now)
+                    if not rated.repeated:
+                        unit.after_commit(_tell_rated(tenant, rated, now))
             except errors.Unavailable:
                 raise
             except errors.Refused as refusal:
@@ -276,16 +278,27 @@ async def act(
 ) -> Ticket:  # fmt: skip
     """One act on a ticket with all that follows from it; without ``by`` it is done by one who is entitled."""
     try:
-        async with db.as_tenant(tenant.id) as unit:
-            actor = by or await tickets.usually(unit, tenant, ticket_id, act)
-            outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
-            await _follows(unit, tenant, act, outcome, actor, source, now)
-            if act.verb in FOLLOWED:
-                await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
-            return await tickets.read(unit, ticket_id)
+        return await _patiently(lambda: _act(tenant, ticket_id, act, by, now, version, source))
     except errors.Refused as refusal:
         await note_refusal(tenant, ticket_id, act.verb, refusal, by=by, now=now, source=source)
         raise
+
+
+async def _act(
+    tenant: Tenant, ticket_id: UUID, act: Act, by: Actor | None, now: datetime, version: int | None,
+    source: Source | None,
+) -> Ticket:  # fmt: skip
+    async with db.as_tenant(tenant.id) as unit:
+        if act.verb in FOLLOWED:
+            await tickets.lock_family(unit, ticket_id)
+        actor = by or await tickets.usually(unit, tenant, ticket_id, act)
+        before = await tickets.load(unit, ticket_id)
+        outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
+        await _follows(unit, tenant, act, outcome, actor, source, now)
+        if act.verb in FOLLOWED:
+            await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
+        await tickets.part_all(unit, before, outcome.ticket)
+        return await tickets.read(unit, ticket_id)
 
 
 async def _follows(
@@ -294,11 +307,12 @@ async def _follows(
     """All that one act on a ticket brings about: counts, tasks, alerts, messages, wake-ups, and the trace it leaves."""
     ticket = outcome.ticket
     policy = stack.policy(tenant, ticket.policy_day)
+    scales = alerts.Scales(unit, tenant, policy, now)
     if outcome.settles:
         await settle(unit, tenant, ticket.rating_id)
+        await alerts.take_back_rating(scales, ticket.rating_id)
     await assignments.after_act(unit, tenant, act.verb, outcome, policy, actor, now)
     if "verified" in outcome.events:
-        scales = alerts.Scales(unit, tenant, policy, now)
         await alerts.take_back(scales, ticket.id, ticket.verdict or "")
         await alerts.weigh_ticket(scales, ticket.id, ticket.verdict or "")
     await _send_to_rater(unit, outcome, now)
@@ -334,8 +348,8 @@ def _tell_acted(tenant: Tenant, ticket: UUID, verb: str, now: datetime) -> Calla
 
 
 async def note_refusal(
-    tenant: Tenant, ticket_id: UUID, verb: str, refusal: errors.Refused, *, by: Actor | None, now: datetime,
-    source: Source | None = None,
+    tenant: Tenant, object_id: UUID, verb: str, refusal: errors.Refused, *, by: Actor | None, now: datetime,
+    source: Source | None = None, kind: str = "ticket",
 ) -> None:  # fmt: skip
     """An attempt that was refused changes nothing, and is written down with who tried and why it was refused."""
     if isinstance(refusal, errors.Unavailable):
@@ -343,7 +357,7 @@ async def note_refusal(
     async with db.as_tenant(tenant.id) as unit:
         told = {"code": refusal.code, "field": refusal.field}
         await audit.write(
-            unit, by or SYSTEM, f"ticket.{verb}.refused", "ticket", ticket_id, None, told, now, source=str(source or "")
+            unit, by or SYSTEM, f"{kind}.{verb}.refused", kind, object_id, None, told, now, source=str(source or "")
         )
 
 
@@ -351,6 +365,14 @@ async def finish_task(
     tenant: Tenant, task_id: UUID, note: str, *, by: Actor, names: Sequence[str], now: datetime
 ) -> Given:
     """A task is reported done by one whom it was given to; ``names`` are the ways to address them."""
+    try:
+        return await _finish(tenant, task_id, note, by, names, now)
+    except errors.Refused as refusal:
+        await note_refusal(tenant, task_id, "done", refusal, by=by, now=now, kind="task")
+        raise
+
+
+async def _finish(tenant: Tenant, task_id: UUID, note: str, by: Actor, names: Sequence[str], now: datetime) -> Given:
     async with db.as_tenant(tenant.id) as unit:
         done = await assignments.finish(unit, task_id, note, names, now)
         if done.kind == REVIEW and done.alert_id is not None:
@@ -361,10 +383,14 @@ async def finish_task(
 
 async def handle_alert(tenant: Tenant, alert_id: UUID, note: str, *, by: Actor, now: datetime) -> Raised:
     """The supervisor writes down what came of an alert."""
-    async with db.as_tenant(tenant.id) as unit:
-        alert = await alerts.handle(unit, alert_id, note, by, now)
-        await audit.write(unit, by, "alert.handled", "alert", alert_id, None, {"state": alert.state}, now)
-        return alert
+    try:
+        async with db.as_tenant(tenant.id) as unit:
+            alert = await alerts.handle(unit, alert_id, note, by, now)
+            await audit.write(unit, by, "alert.handled", "alert", alert_id, None, {"state": alert.state}, now)
+            return alert
+    except errors.Refused as refusal:
+        await note_refusal(tenant, alert_id, "handled", refusal, by=by, now=now, kind="alert")
+        raise
 
 
 def _said(act: Act) -> dict[str, Any]:

@@ -48,7 +48,7 @@ async def weigh_ticket(scales: Scales, ticket_id: UUID, verdict: str) -> None:
     for rule, code in _named(rules, _codes_of_ticket(row)):
         await _lock(unit, rule, code)
         since, until = decide.reach(row["rated_at"], rule, tenant.calendar)
-        facts = await _ticket_facts(unit, tenant, rule, code, since, until)
+        facts = await _ticket_facts(unit, tenant, rule, code, since, until, ticket_id)
         trigger = next((each for each in facts if each.id == ticket_id), None)
         if trigger is None:
             continue
@@ -81,13 +81,15 @@ async def _lock(unit: db.Unit, rule: Alert, code: str) -> None:
 
 
 async def _ticket_facts(
-    unit: db.Unit, tenant: Tenant, rule: Alert, code: str, since: datetime, until: datetime
+    unit: db.Unit, tenant: Tenant, rule: Alert, code: str, since: datetime, until: datetime, trigger: UUID
 ) -> list[Fact]:
+    """One fact for each rating, whatever number of tickets it opened: what counts is how often somebody rated."""
     rows = await unit.fetch(Q.ticket_facts, unit.tenant, rule.of, code, VERDICTS[rule.what], since, until)
-    return [
-        Fact(row["id"], row["rated_at"], True, row["case"], row["number"]) for row in rows
-        if rule.of != "staff" or _concerns_staff(row, stack.policy(tenant, row["policy_day"]))
-    ]  # fmt: skip
+    concerned = [
+        row for row in rows if rule.of != "staff" or _concerns_staff(row, stack.policy(tenant, row["policy_day"]))
+    ]
+    by_rating = {row["rating_id"]: row for row in sorted(concerned, key=lambda row: row["id"] == trigger)}
+    return [Fact(row["id"], row["rated_at"], True, row["case"], row["number"]) for row in by_rating.values()]
 
 
 def _concerns_staff(row: db.Row, policy: Policy) -> bool:
@@ -212,7 +214,8 @@ def _teller(scales: Scales, alert_id: UUID) -> Callable[[], Awaitable[None]]:
 
 async def _homes(unit: db.Unit, subject: str, code: str) -> Homes:
     item, staff = (code if subject == name else None for name in ("item", "staff"))
-    return await tickets.homes_of(unit, item, staff, None)
+    region = await unit.fetchval(Q.region_of, unit.tenant, subject, code)
+    return await tickets.homes_of(unit, item, staff, None, region=region)
 
 
 def document_of(rule: Alert, policy: Policy) -> str:
@@ -224,16 +227,34 @@ async def take_back(scales: Scales, ticket_id: UUID, verdict: str) -> None:
     """A verdict that no longer stands is no fact any more: alerts lose it, and fall where too few are left."""
     for row in await scales.unit.fetch(Q.with_fact, scales.unit.tenant, str(ticket_id)):
         rule = columns.ALERT.parse(row["rule"], "alert")
-        if VERDICTS.get(rule.what) == verdict:
+        counted = VERDICTS.get(rule.what)
+        if counted is None or counted == verdict:
             continue
-        left = [each for each in row["facts"] if each["id"] != str(ticket_id)]
-        await scales.unit.execute(
-            Q.change_facts, scales.unit.tenant, row["id"], left, len(left), row["since"], row["until"]
-        )
-        if not decide.still(len(left), rule):
-            why = "计入的评价经复核不再成立，次数不足"
-            await scales.unit.execute(Q.end, scales.unit.tenant, row["id"], "revoked", why, scales.now, "system")
-            await assignments.cancel_of_alert(scales.unit, row["id"], why, scales.now)
+        await _lose(scales, row, rule, str(ticket_id))
+        for other in await scales.unit.fetch(Q.siblings, scales.unit.tenant, ticket_id, counted):
+            await weigh_ticket(scales, other["id"], other["verdict"])
+
+
+async def take_back_rating(scales: Scales, rating_id: UUID) -> None:
+    """A rating that no longer counts with a grade that was counted is no fact of an alert about grades."""
+    for row in await scales.unit.fetch(Q.with_fact, scales.unit.tenant, str(rating_id)):
+        rule = columns.ALERT.parse(row["rule"], "alert")
+        if rule.what not in GRADED:
+            continue
+        grades = list(GRADED[rule.what](scales.policy))
+        if not await scales.unit.fetchval(Q.counts_still, scales.unit.tenant, rating_id, grades):
+            await _lose(scales, row, rule, str(rating_id))
+
+
+async def _lose(scales: Scales, row: db.Row, rule: Alert, fact: str) -> None:
+    left = [each for each in row["facts"] if each["id"] != fact]
+    await scales.unit.execute(
+        Q.change_facts, scales.unit.tenant, row["id"], left, len(left), row["since"], row["until"]
+    )
+    if not decide.still(len(left), rule):
+        why = "计入的评价经认定不再计入，次数不足"
+        await scales.unit.execute(Q.end, scales.unit.tenant, row["id"], "revoked", why, scales.now, "system")
+        await assignments.cancel_of_alert(scales.unit, row["id"], why, scales.now)
 
 
 async def load(unit: db.Unit, alert_id: UUID) -> Raised:

@@ -20,16 +20,22 @@ from core.tenants.model import Tenant
 
 SUBJECTS: Mapping[str, str] = {"platform": "channel"}
 # Ratings brought in from long ago are ranked as far back as this and no further.
+MONTHS_AHEAD = 120
 FURTHEST = timedelta(days=3 * 366)
 
 
 async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
-    """The instant at which the first month not yet ranked is over; None where nothing asks for ranking."""
+    """The instant at which the first month that is to be ranked is over; None where nothing asks for ranking."""
     month = await _next_month(unit)
     if month is None:
         return None
-    end = decide.after(month)
-    return decide.midnight(end) if _rules(stack.policy(tenant, end - ONE_DAY)) else None
+    for _ in range(MONTHS_AHEAD):
+        end = decide.after(month)
+        if _rules(stack.policy(tenant, end - ONE_DAY)):
+            return decide.midnight(end)
+        # A month in which no rule asked for it is passed over.
+        month = end
+    return None
 
 
 async def _next_month(unit: db.Unit) -> date | None:

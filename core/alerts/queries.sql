@@ -3,9 +3,8 @@
 SELECT pg_advisory_xact_lock(hashtextextended($1, $2));
 
 -- name: ticket_facts
--- Tickets with a verdict about a subject between two instants, with what decides whether they concern it; of several
--- tickets of one rating the first: what is counted is how often somebody rated.
-SELECT DISTINCT ON (t.rated_at, t.rating_id) t.id, t.number, t.rated_at, t.verdict, t.dimensions, t.grade, t.policy_day, c.code AS "case", r.tags
+-- Tickets with a verdict about a subject between two instants, with what decides whether they concern it.
+SELECT t.id, t.rating_id, t.number, t.rated_at, t.verdict, t.dimensions, t.grade, t.policy_day, c.code AS "case", r.tags
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 JOIN rating r ON r.tenant_id = t.tenant_id AND r.rated_at = t.rated_at AND r.id = t.rating_id
@@ -113,3 +112,19 @@ WHERE s.tenant_id = $1 AND $2 = 'staff'
 UNION ALL
 SELECT n.code, CASE $3 WHEN 'region' THEN n.region ELSE COALESCE(n.line, '') END FROM institution n
 WHERE n.tenant_id = $1 AND $2 = 'institution';
+
+-- name: region_of
+-- Whose supervisor an alert about a place calls.
+SELECT CASE $2 WHEN 'region' THEN $3 WHEN 'institution' THEN (SELECT region FROM institution WHERE tenant_id = $1 AND code = $3)
+  WHEN 'window' THEN (SELECT n.region FROM service_window w JOIN institution n ON n.tenant_id = w.tenant_id AND n.code = w.institution
+    WHERE w.tenant_id = $1 AND w.code = $3) END;
+
+-- name: siblings
+-- The other tickets of the same rating that have come to the same finding as this one had.
+SELECT o.id, o.verdict FROM ticket t JOIN ticket o ON o.tenant_id = t.tenant_id AND o.rating_id = t.rating_id AND o.id <> t.id
+WHERE t.tenant_id = $1 AND t.id = $2 AND o.verdict = $3;
+
+-- name: counts_still
+-- Whether a rating still counts with one of these grades.
+SELECT EXISTS (SELECT 1 FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = $2 AND m.effective = ANY($3::int[])
+  AND m.rated_at = (SELECT r.rated_at FROM rating r WHERE r.tenant_id = $1 AND r.id = $2));

@@ -19,6 +19,7 @@ from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets import clocks, stored
 from core.tickets.clocks import strip
+from core.tickets.decide import FINDINGS
 from core.tickets.model import Act, Homes, Notice, Outcome, Ticket
 
 Q = db.queries(__file__)
@@ -63,8 +64,9 @@ async def after_act(
     if not finding and not closing:
         return
     homes = await tickets.homes_for(unit, ticket)
-    if finding and not outcome.censure and finding != "valid":
-        await unit.execute(Q.cancel_of_ticket, unit.tenant, ticket.id, now, "认定结果已改变")
+    if finding and not outcome.censure:
+        others = [each for each in FINDINGS if each != finding]
+        await unit.execute(Q.cancel_of_ticket, unit.tenant, ticket.id, now, "认定结果已改变", others)
     for task in decide.for_finding(ticket, finding, await tickets.reasons_of(unit, ticket, policy), homes, policy):
         await give(unit, task, now)
     if closing:
@@ -77,6 +79,8 @@ async def _draw(unit: db.Unit, tenant: Tenant, ticket: Ticket, homes: Homes, pol
     if drawn is None:
         return
     task, span = drawn
+    if await unit.fetchval(Q.was_given, unit.tenant, task.once):
+        return
     running = await _callback_clock(unit, tenant, ticket, task, span, policy, now)
     await give(unit, decide.due_within(task, running, now, policy, tenant.calendar), now)
 

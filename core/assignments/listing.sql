@@ -12,7 +12,7 @@ WITH found AS (
         UNION ALL SELECT 'staff:' || s.code FROM staff s WHERE s.tenant_id = $1 AND s.institution = ANY($3))))
     AND ($4::text = '' OR a.state = $4)
     AND ($5::text = '' OR a.kind = $5)
-    AND ($8::timestamptz IS NULL OR t.id IS NULL OR t.rated_at < $8)
+    AND ($8::timestamptz IS NULL OR COALESCE(t.rated_at, a.opened_at) < $8)
 )
 SELECT f.*, (SELECT count(*) FROM found) AS total FROM found f
 WHERE NOT EXISTS (SELECT 1 FROM found l WHERE l.id = $6::uuid)

@@ -3,6 +3,9 @@ INSERT INTO assignment (tenant_id, id, kind, addressee, about, ticket_id, alert_
   provisional, once, span)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (tenant_id, once) DO NOTHING;
 
+-- name: was_given
+SELECT EXISTS (SELECT 1 FROM assignment WHERE tenant_id = $1 AND once = $2);
+
 -- name: load
 SELECT a.*, t.number AS ticket_number FROM assignment a
 LEFT JOIN ticket t ON t.tenant_id = a.tenant_id AND t.id = a.ticket_id
@@ -20,9 +23,9 @@ UPDATE assignment SET state = 'done', ended_at = $4, ended_by = $5, note = $6
 WHERE tenant_id = $1 AND alert_id = $2 AND kind = $3 AND state = 'open';
 
 -- name: cancel_of_ticket
--- What rested on a finding falls with it; a callback is owed to the rater all the same.
+-- What rested on another finding falls with it; a callback is owed to the rater, and what a censure brought is the handler's.
 UPDATE assignment SET state = 'cancelled', ended_at = $3, note = $4, once = once || ':' || id::text
-WHERE tenant_id = $1 AND ticket_id = $2 AND kind <> 'callback' AND state = 'open';
+WHERE tenant_id = $1 AND ticket_id = $2 AND split_part(once, ':', 3) = ANY($5::text[]) AND state = 'open';
 
 -- name: cancel_of_alert
 UPDATE assignment SET state = 'cancelled', ended_at = $3, note = $4, once = once || ':' || id::text

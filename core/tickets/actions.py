@@ -19,16 +19,18 @@ from core.policy.values import VerdictEffects
 from core.redaction import redact
 from core.tenants.model import Tenant
 from core.tickets import clocks, decide, opening, outcomes, stored
-from core.tickets.machine import LIVE, REFUSED
+from core.tickets.machine import ENDED, LIVE, REFUSED
 from core.tickets.model import Act, Homes, Outcome, Plan, Reason, Ticket
 
 Q = db.queries(__file__)
 
 
 async def homes_of(
-    unit: db.Unit, item: str | None, staff: str | None, lead: str | None, linked: Iterable[str] = ()
-) -> Homes:
-    row = await unit.fetchrow(Q.homes, unit.tenant, item, staff, lead, list(linked))
+    unit: db.Unit, item: str | None, staff: str | None, lead: str | None, linked: Iterable[str] = (),
+    region: str | None = None,
+) -> Homes:  # fmt: skip
+    """Where an item's or a person's affairs belong, or else those of a ``region``."""
+    row = await unit.fetchrow(Q.homes, unit.tenant, item, staff, lead, list(linked), region)
     fields: dict[str, Any] = dict(row or {})
     for name in ("linked", "bureaus"):
         fields[name] = tuple(fields.get(name) or ())
@@ -196,6 +198,17 @@ async def _lead(unit: db.Unit, ticket: Ticket, number: str) -> UUID:
     if await joined(unit, ticket.id):
         raise errors.WrongState("这张工单已有并入的工单，请先分案。", field="to")
     return row["id"]
+
+
+async def lock_family(unit: db.Unit, ticket_id: UUID) -> None:
+    """A ticket and what is joined to it are locked in one order, so that no two acts wait for each other."""
+    await unit.fetch(Q.family, unit.tenant, ticket_id)
+
+
+async def part_all(unit: db.Unit, before: Ticket, after: Ticket) -> None:
+    """A lead that has ended or changed hands leads no more: what was joined to it goes its own way again."""
+    if after.state in ENDED or after.handler != before.handler:
+        await unit.execute(Q.part_all, unit.tenant, after.id)
 
 
 async def joined(unit: db.Unit, ticket_id: UUID) -> tuple[UUID, ...]:

@@ -147,6 +147,8 @@ def _blocked(verb: str, ticket: Ticket, policy: Policy, appeal: Appeal | None) -
         "transfer": ticket.dispatched_at is None,
         "join": ticket.joined_to is not None or ticket.dispatched_at is None,
         "part": ticket.joined_to is None,
+        # What was closed and then overturned is still owed its call; what was never answered is not.
+        "callback": ticket.state == "rejected" and ticket.answered_at is None,
     }.get(verb, False)
 
 

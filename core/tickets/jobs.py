@@ -1,10 +1,11 @@
 """Clocks that have run out are found by what is due and not done, so no lost wake-up and no second worker matters."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core import db, stack
+from core.audit import actions as audit
 from core.audit.model import SYSTEM
 from core.outbox import tasks
 from core.policy import keys
@@ -102,7 +103,21 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     outcome = outcomes.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
     await stored.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
+    after = {"state": outcome.ticket.state, "handler": outcome.ticket.handler, "data": {"silence": True}}
+    await audit.write(unit, SYSTEM, "ticket.audit", "ticket", ticket.id, None, after, row["due_at"])
+    hints = tasks.Hints(unit.tenant)
+    for at in await instants(unit, tenant, ticket.id):
+        hints.add("clocks", at)
+    unit.after_commit(hints.give)
+    unit.after_commit(_teller(tenant, ticket.id, row["due_at"]))
     return True
+
+
+def _teller(tenant: Tenant, ticket: UUID, at: datetime) -> Callable[[], Awaitable[None]]:
+    async def tell() -> None:
+        stack.tell("ticket_acted", tenant, tenant_id=tenant.id, ticket=ticket, act="audit", at=at)
+
+    return tell
 
 
 async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:

@@ -83,7 +83,7 @@ RULES: Mapping[str, Rule] = _rules(
     Rule("decide", "复核决定", ("addressee",), ANY_STATE,
          (Lead("rejected", "成立，误评、恶意或客观原因"), Lead("verified", "成立，属实")), ("upheld",),
          tells=("verified", "dispatched"), stops=_stops("decide")),
-    Rule("callback", "回访", ("bureau", "dispatcher"), ("closed",), stops=_stops("callback")),
+    Rule("callback", "回访", ("bureau", "dispatcher"), ("closed", "rejected"), stops=_stops("callback")),
     Rule("inspect", "抽查", ("bureau",), ("answered", "closed", "rejected"), needs=("note",)),
     Rule("urge", "催办", ("bureau", "dispatcher"), LIVE),
     Rule("supervise", "督办", ("bureau",), LIVE),

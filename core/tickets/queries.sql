@@ -2,12 +2,13 @@
 -- The institutions a case's tickets may go to. Bureaus are those of the region and of the regions above it, nearest first;
 -- where none of these has one, the tenant's own.
 WITH RECURSIVE home AS (
-  SELECT n.region FROM institution n WHERE n.tenant_id = $1 AND n.code = COALESCE(
+  SELECT COALESCE((SELECT n.region FROM institution n WHERE n.tenant_id = $1 AND n.code = COALESCE(
     (SELECT institution FROM item WHERE tenant_id = $1 AND code = $2),
-    (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $3))
+    (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $3))), $6::text) AS region
 ), above AS (
   SELECT r.code, r.parent, 0 AS depth FROM region r JOIN home ON home.region = r.code WHERE r.tenant_id = $1
-  UNION ALL SELECT r.code, r.parent, a.depth + 1 FROM region r JOIN above a ON a.parent = r.code WHERE r.tenant_id = $1
+  UNION ALL SELECT r.code, r.parent, a.depth + 1 FROM region r JOIN above a ON a.parent = r.code
+  WHERE r.tenant_id = $1 AND a.depth < 20
 ), near AS (
   SELECT n.code, a.depth FROM above a JOIN institution n ON n.tenant_id = $1 AND n.region = a.code AND n.duty = 'bureau'
 )
@@ -173,7 +174,14 @@ SELECT act, max(at) AS at FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $
 SELECT EXISTS (SELECT 1 FROM notice WHERE tenant_id = $1 AND ticket_id = $2 AND addressee = $3 AND about = 'ticket');
 
 -- name: by_number
-SELECT id, handler, state, joined_to FROM ticket WHERE tenant_id = $1 AND (number = $2 OR id::text = $2);
+SELECT id, handler, state, joined_to FROM ticket WHERE tenant_id = $1 AND (number = $2 OR id::text = $2) FOR UPDATE;
+
+-- name: family
+-- A ticket and those joined to it, locked in one order.
+SELECT id FROM ticket WHERE tenant_id = $1 AND (id = $2 OR joined_to = $2) ORDER BY id FOR UPDATE;
+
+-- name: part_all
+UPDATE ticket SET joined_to = NULL, version = version + 1 WHERE tenant_id = $1 AND joined_to = $2;
 
 -- name: joined
 SELECT id FROM ticket WHERE tenant_id = $1 AND joined_to = $2 ORDER BY opened_at, id;

@@ -53,7 +53,7 @@ ORDER BY f.at DESC, f.id DESC LIMIT $12;
   SELECT p.id, p.number, p.appellant, p.addressee, p.state, p.reason, p.finding, p.filed_at, p.decided_at, p.words,
     t.number AS ticket, i.name AS item_name, s.id IS NOT NULL AS visible, k.due_at, k.state AS due_state,
     COALESCE(k.clause, '') AS clause, COALESCE(k.document, '') AS document, COALESCE(k.provisional, false) AS provisional,
-    p.state = 'open' AND p.addressee = ANY($6::text[]) AS mine, (p.state <> 'open')::int AS over,
+    p.state = 'open' AND p.addressee = ANY($6::text[]) AND s.id IS NOT NULL AS mine, (p.state <> 'open')::int AS over,
     CASE WHEN p.state = 'open' THEN extract(epoch FROM p.filed_at) ELSE -extract(epoch FROM p.decided_at) END AS place
   FROM appeal p
   JOIN ticket t ON t.tenant_id = $1 AND t.id = p.ticket_id
@@ -63,7 +63,7 @@ ORDER BY f.at DESC, f.id DESC LIMIT $12;
     SELECT * FROM clock c WHERE c.tenant_id = $1 AND c.ticket_id = t.id AND c.name = 'decide' AND c.started_at >= p.filed_at
     ORDER BY c.started_at LIMIT 1) k ON p.state = 'open'
   WHERE p.tenant_id = $1 AND CASE WHEN $4 <> '' THEN p.appellant = 'staff:' || $4
-    ELSE s.id IS NOT NULL OR p.addressee = ANY($6) OR p.appellant = ANY($6) END
+    ELSE s.id IS NOT NULL OR p.appellant = ANY($6) END
 )
 
 -- name: appeal_counts
@@ -87,7 +87,7 @@ LEFT JOIN ticket t ON t.tenant_id = $1 AND t.id = w.ticket_id
 LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
 LEFT JOIN item j ON j.tenant_id = $1 AND j.code = w.body ->> 'item'
 WHERE w.tenant_id = $1 AND w.addressee = ANY($2::text[])
-  AND ($3::timestamptz IS NULL OR t.id IS NULL OR t.rated_at < $3)
+  AND ($3::timestamptz IS NULL OR COALESCE(t.rated_at, w.at) < $3)
   AND (NOT EXISTS (SELECT 1 FROM notice l WHERE l.tenant_id = $1 AND l.id = $4::uuid AND l.addressee = ANY($2))
     OR (w.at, w.id) < (SELECT l.at, l.id FROM notice l WHERE l.tenant_id = $1 AND l.id = $4))
 ORDER BY w.at DESC, w.id DESC LIMIT $5;

@@ -9,13 +9,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from core import db
+from core import db, flow
 from core.audit import actions as audit
 from core.audit.model import Actor
 from core.errors import EvidenceMissing, NotEntitled, NotFound, Refused, TooLong
 from core.evidence import actions as evidence
 from core.evidence import decide
 from core.evidence.actions import Evidence
+from core.intake.model import Source
 from core.people import Member
 from core.policy.policy import Policy
 from core.tenants import Tenant
@@ -54,6 +55,8 @@ async def add(
     try:
         await _added(tenant, member, found, form.files.get(forms.FILES, []), now)
     except Refused as refusal:
+        by, source = actor_of(member), Source("web", member.username)
+        await flow.note_refusal(tenant, found.row.id, "evidence", refusal, by=by, now=now, source=source)
         said = Tried(UPLOAD, errors={refusal.field or "": refusal.detail})
         return alone(policy, found, said, status=status_of(refusal))
     home = f"/t/{tenant.slug}/admin/tickets"
