@@ -35,6 +35,7 @@ async def run_due(tenant: Tenant, now: datetime) -> None:
     await reminders(tenant, "", now)
     await silence(tenant, "", now)
     await clocks(tenant, "", now)
+    await weighing(tenant, "", now)
     await assigned(tenant, "", now)
     await months(tenant, "", now)
 
@@ -44,7 +45,8 @@ async def next_due(tenant: Tenant, horizon: datetime | None = None) -> datetime 
     async with db.as_tenant(tenant.id) as unit:
         instants = [
             await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant, horizon),
-            await assignments.next_due(unit), await alert_jobs.next_due(unit, tenant),
+            await assignments.next_due(unit), await alert_jobs.next_unweighed(unit),
+            await alert_jobs.next_due(unit, tenant),
         ]  # fmt: skip
     return min((at for at in instants if at is not None), default=None)
 
@@ -134,6 +136,15 @@ async def assigned(tenant: Tenant, _ref: str, now: datetime) -> None:
             return
 
 
+async def weighing(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """Ratings whose grades a rule counts are weighed one by one, so that none holds up another or its own rater."""
+    while True:
+        async with db.as_tenant(tenant.id, patience=60) as unit:
+            weighed = await alert_jobs.weigh_one(unit, tenant, now)
+        if not weighed:
+            return
+
+
 async def months(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Each month that is over is ranked once, in its turn."""
     while True:
@@ -194,5 +205,5 @@ async def sweep(tenant: Tenant, now: datetime) -> None:
 
 JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
-    assignments.JOB: assigned,
+    assignments.JOB: assigned, "weighing": weighing,
 }  # fmt: skip

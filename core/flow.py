@@ -194,7 +194,8 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     hints.add("fold", fold_time(now))
     unit.after_commit(hints.give)
     opened = await _open_tickets(unit, tenant, kept)
-    await alerts.weigh_rating(alerts.Scales(unit, tenant, policy, now), kept.id)
+    if await alerts.to_weigh(unit, kept, policy, now):
+        hints.add("weighing", now)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
@@ -243,6 +244,10 @@ async def _append(
     rules.check_reason(submission, policy)
     kept = await ratings.keep_append(unit, tenant, submission, standing, came, source, policy, now)
     await settle(unit, tenant, kept.id)
+    if await alerts.to_weigh(unit, kept, policy, now):
+        hints = tasks.Hints(tenant.id)
+        hints.add("weighing", now)
+        unit.after_commit(hints.give)
     opened = await _open_tickets(unit, tenant, kept)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
@@ -259,6 +264,8 @@ async def _open_tickets(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID
 async def settle(unit: db.Unit, tenant: Tenant, rating_id: UUID) -> None:
     """What a rating counts as follows its appends and verdicts, and the counts follow what it counts as."""
     root = await unit.fetchval(ratings.Q.rating_root, unit.tenant, rating_id)
+    # Two findings on one rating and its appends are taken in one after the other, each seeing the other.
+    await unit.execute(ratings.Q.settle_alone, unit.tenant, str(root))
     found = await tickets.findings(unit, tenant, root)
     await scoring.recount(unit, await ratings.settle(unit, rating_id, found))
 
@@ -312,6 +319,9 @@ async def _follows(
         await settle(unit, tenant, ticket.rating_id)
         await alerts.take_back_rating(scales, ticket.rating_id)
     await assignments.after_act(unit, tenant, act.verb, outcome, policy, actor, now)
+    if ticket.state == "withdrawn" and ticket.verdict:
+        await alerts.take_back(scales, ticket.id, "")
+        await assignments.take_back(unit, ticket, "工单已撤销", now)
     if "verified" in outcome.events:
         await alerts.take_back(scales, ticket.id, ticket.verdict or "")
         await alerts.weigh_ticket(scales, ticket.id, ticket.verdict or "")
@@ -366,7 +376,7 @@ async def finish_task(
 ) -> Given:
     """A task is reported done by one whom it was given to; ``names`` are the ways to address them."""
     try:
-        return await _finish(tenant, task_id, note, by, names, now)
+        return await _patiently(lambda: _finish(tenant, task_id, note, by, names, now))
     except errors.Refused as refusal:
         await note_refusal(tenant, task_id, "done", refusal, by=by, now=now, kind="task")
         raise
@@ -384,20 +394,28 @@ async def _finish(tenant: Tenant, task_id: UUID, note: str, by: Actor, names: Se
 async def handle_alert(tenant: Tenant, alert_id: UUID, note: str, *, by: Actor, now: datetime) -> Raised:
     """The supervisor writes down what came of an alert."""
     try:
-        async with db.as_tenant(tenant.id) as unit:
-            alert = await alerts.handle(unit, alert_id, note, by, now)
-            await audit.write(unit, by, "alert.handled", "alert", alert_id, None, {"state": alert.state}, now)
-            return alert
+        return await _patiently(lambda: _handle_alert(tenant, alert_id, note, by, now))
     except errors.Refused as refusal:
         await note_refusal(tenant, alert_id, "handled", refusal, by=by, now=now, kind="alert")
         raise
 
 
+# Free words stand in the ticket's history, where they can be struck out; the log can never be.
+WORDS = frozenset({"note", "reason", "evidence", "member"})
+
+
 def _said(act: Act) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in act.data.items() if name != "evidence"
+        for name, value in act.data.items() if name not in WORDS
     }  # fmt: skip
+
+
+async def _handle_alert(tenant: Tenant, alert_id: UUID, note: str, by: Actor, now: datetime) -> Raised:
+    async with db.as_tenant(tenant.id) as unit:
+        alert = await alerts.handle(unit, alert_id, note, by, now)
+        await audit.write(unit, by, "alert.handled", "alert", alert_id, None, {"state": alert.state}, now)
+        return alert
 
 
 async def _wake_clocks(unit: db.Unit, tenant: Tenant, opened: Sequence[UUID]) -> None:

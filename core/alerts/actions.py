@@ -12,6 +12,7 @@ from core.alerts.model import Fact, Raised
 from core.assignments import actions as assignments
 from core.assignments import decide as tasks
 from core.audit.model import Actor
+from core.intake.model import Kept
 from core.policy import columns, keys
 from core.policy.policy import Policy
 from core.policy.values import Alert
@@ -103,8 +104,20 @@ async def _better(
     unit: db.Unit, rule: Alert, code: str, since: datetime, until: datetime, policy: Policy
 ) -> list[Fact]:
     good = [grade for grade in range(1, 6) if grade not in (policy[keys.bad_grades] or ())]
-    rows = await unit.fetch(Q.rating_facts, unit.tenant, rule.of, code, since, until, good)
+    rows = await unit.fetch(Q.rating_facts, unit.tenant, rule.of, code, since, until, good, False)
     return [Fact(row["id"], row["rated_at"], False, row["case"]) for row in rows if row["counts"]]
+
+
+async def to_weigh(unit: db.Unit, kept: Kept, policy: Policy, now: datetime) -> bool:
+    """Whether a rule may count this rating's grades: it is then weighed by itself, when the rating is safely stored.
+
+    What is brought in from elsewhere has had its consequences there; it only counts beside what is new.
+    """
+    counted = {each for row in policy[keys.alerts] or () if row.what in GRADED for each in GRADED[row.what](policy)}
+    if kept.origin == "imported" or not counted & {mark.grade for mark in kept.marks}:
+        return False
+    await unit.execute(Q.to_weigh, unit.tenant, kept.append_of or kept.id, now)
+    return True
 
 
 async def weigh_rating(scales: Scales, rating_id: UUID) -> None:
@@ -120,7 +133,9 @@ async def weigh_rating(scales: Scales, rating_id: UUID) -> None:
             continue
         await _lock(unit, rule, code)
         since, until = decide.reach(row["rated_at"], rule, tenant.calendar)
-        rows = await unit.fetch(Q.rating_facts, unit.tenant, rule.of, code, since, until, list(counted))
+        # All ratings are needed only for a share, or where a better one between breaks a streak.
+        every = rule.share is not None or rule.streak
+        rows = await unit.fetch(Q.rating_facts, unit.tenant, rule.of, code, since, until, list(counted), every)
         facts = [Fact(each["id"], each["rated_at"], each["counts"], each["case"]) for each in rows]
         trigger = next((each for each in facts if each.id == rating_id), None)
         if trigger is not None:
@@ -170,7 +185,10 @@ async def put(
     """A new alert with its tasks; facts that join an open one are added to it, and nobody is called twice for them."""
     unit = scales.unit
     told = {each["id"] for each in facts}
+    own = _measure(columns.ALERT.dump(rule))
     for row in await unit.fetch(Q.standing, unit.tenant, rule.kind, rule.of, code):
+        if _measure(row["rule"]) != own:
+            continue
         known = {each["id"] for each in row["facts"]}
         if told <= known:
             return
@@ -180,6 +198,11 @@ async def put(
             await unit.execute(Q.change_facts, unit.tenant, row["id"], every, len(every), *ends)
             return
     await _new(scales, rule, code, facts, span)
+
+
+def _measure(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Two rules that measure alike are one, whichever clause they stand under."""
+    return {name: value for name, value in rule.items() if name not in ("clause", "task_within")}
 
 
 async def _new(
@@ -247,14 +270,21 @@ async def take_back_rating(scales: Scales, rating_id: UUID) -> None:
 
 
 async def _lose(scales: Scales, row: db.Row, rule: Alert, fact: str) -> None:
+    """The alert keeps what still adds up without this fact; nothing left that does, and it is taken back."""
     left = [each for each in row["facts"] if each["id"] != fact]
+    known = {each["id"]: datetime.fromisoformat(each["at"]) for each in left}
+    held = decide.remaining(known, rule, scales.tenant.calendar)
+    if held:
+        kept = [each for each in left if each["id"] in held]
+        span = (min(known[name] for name in held), max(known[name] for name in held))
+        await scales.unit.execute(Q.change_facts, scales.unit.tenant, row["id"], kept, len(kept), *span)
+        return
+    why = "计入的评价经认定不再计入，次数不足"
     await scales.unit.execute(
         Q.change_facts, scales.unit.tenant, row["id"], left, len(left), row["since"], row["until"]
     )
-    if not decide.still(len(left), rule):
-        why = "计入的评价经认定不再计入，次数不足"
-        await scales.unit.execute(Q.end, scales.unit.tenant, row["id"], "revoked", why, scales.now, "system")
-        await assignments.cancel_of_alert(scales.unit, row["id"], why, scales.now)
+    await scales.unit.execute(Q.end, scales.unit.tenant, row["id"], "revoked", why, scales.now, "system")
+    await assignments.cancel_of_alert(scales.unit, row["id"], why, scales.now)
 
 
 async def load(unit: db.Unit, alert_id: UUID) -> Raised:

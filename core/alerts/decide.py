@@ -1,10 +1,11 @@
 """Whether facts add up to what a rule calls an alert, decided from values alone; every threshold is the rule's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import ceil
+from uuid import UUID
 
 from core.alerts.model import Fact, Standing
 from core.clock import SHANGHAI
@@ -108,9 +109,13 @@ def _run(group: Sequence[Fact], trigger: Fact) -> tuple[Fact, ...]:
     return tuple(run) if trigger in run else ()
 
 
-def still(kept: int, rule: Alert) -> bool:
-    """Whether an alert stands with what is left of its facts."""
-    return kept >= (rule.count or rule.months or 1)
+def remaining(left: Mapping[str, datetime], rule: Alert, calendar: Calendar) -> frozenset[str]:
+    """Of the facts that are left, by id, those that still make the alert among themselves; empty where none do."""
+    if rule.count is None:
+        return frozenset(left)
+    facts = {name: Fact(UUID(name), at, True) for name, at in left.items()}
+    held = (gathered(facts.values(), rule, each, calendar) for each in facts.values())
+    return frozenset(str(each.id) for group in held for each in group)
 
 
 def ranked(figures: Iterable[Standing], rule: Alert) -> tuple[Standing, ...]:

@@ -24,6 +24,20 @@ MONTHS_AHEAD = 120
 FURTHEST = timedelta(days=3 * 366)
 
 
+async def next_unweighed(unit: db.Unit) -> datetime | None:
+    return await unit.fetchval(Q.next_unweighed, unit.tenant)
+
+
+async def weigh_one(unit: db.Unit, tenant: Tenant, now: datetime) -> bool:
+    """Weighs the oldest rating that waits for it, once; whether there was one."""
+    row = await unit.fetchrow(Q.take_unweighed, unit.tenant, now)
+    if row is None:
+        return False
+    policy = stack.policy(tenant, row["at"].astimezone(SHANGHAI).date())
+    await actions.weigh_rating(Scales(unit, tenant, policy, row["at"]), row["rating_id"])
+    return True
+
+
 async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
     """The instant at which the first month that is to be ranked is over; None where nothing asks for ranking."""
     month = await _next_month(unit)

@@ -15,7 +15,7 @@ WHERE t.tenant_id = $1 AND t.verdict = $4 AND t.rated_at >= $5 AND t.rated_at < 
     WHEN 'line' THEN n.line = $3 WHEN 'region' THEN n.region = $3 WHEN 'channel' THEN c.mode = $3
     WHEN 'platform' THEN c.mode = $3 WHEN 'window' THEN i.window_code = $3
     WHEN 'tag' THEN r.tags @> ARRAY[NULLIF(regexp_replace($3, '[^0-9]', '', 'g'), '')::int]
-    WHEN 'rater' THEN r.person_id::text = $3 ELSE false END
+    WHEN 'rater' THEN r.person_id = CASE WHEN $2 = 'rater' THEN $3::uuid END ELSE false END
 ORDER BY t.rated_at, t.rating_id, t.nth, t.id;
 
 -- name: rating_facts
@@ -31,7 +31,8 @@ WHERE m.tenant_id = $1 AND m.rated_at >= $4 AND m.rated_at < $5 AND m.effective 
     WHEN 'platform' THEN m.channel = $3 WHEN 'institution' THEN $3 = ANY(m.institutions) WHEN 'line' THEN $3 = ANY(m.lines)
     WHEN 'region' THEN $3 = ANY(m.regions) WHEN 'window' THEN i.window_code = $3
     WHEN 'tag' THEN r.tags @> ARRAY[NULLIF(regexp_replace($3, '[^0-9]', '', 'g'), '')::int]
-    WHEN 'rater' THEN r.person_id::text = $3 ELSE false END
+    WHEN 'rater' THEN r.person_id = CASE WHEN $2 = 'rater' THEN $3::uuid END ELSE false END
+  AND ($7 OR m.effective = ANY($6))
 GROUP BY r.id, r.rated_at, c.code
 ORDER BY r.rated_at, r.id;
 
@@ -118,6 +119,17 @@ WHERE n.tenant_id = $1 AND $2 = 'institution';
 SELECT CASE $2 WHEN 'region' THEN $3 WHEN 'institution' THEN (SELECT region FROM institution WHERE tenant_id = $1 AND code = $3)
   WHEN 'window' THEN (SELECT n.region FROM service_window w JOIN institution n ON n.tenant_id = w.tenant_id AND n.code = w.institution
     WHERE w.tenant_id = $1 AND w.code = $3) END;
+
+-- name: to_weigh
+INSERT INTO unweighed (tenant_id, rating_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- name: next_unweighed
+SELECT min(at) FROM unweighed WHERE tenant_id = $1;
+
+-- name: take_unweighed
+DELETE FROM unweighed WHERE tenant_id = $1 AND rating_id = (
+  SELECT rating_id FROM unweighed WHERE tenant_id = $1 AND at <= $2 ORDER BY at, rating_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING rating_id, at;
 
 -- name: siblings
 -- The other tickets of the same rating that have come to the same finding as this one had.

@@ -41,6 +41,12 @@ class MonthRank(Table, tablename="month_rank", db=ENGINE):
     low = Boolean(default=None)
 
 
+class Unweighed(Table, tablename="unweighed", db=ENGINE):
+    tenant_id = columns.number()
+    rating_id = columns.uuid(primary_key=True)
+    at = columns.moment()
+
+
 class RankedMonth(Table, tablename="ranked_month", db=ENGINE):
     tenant_id = columns.number(primary_key=True)
     month = columns.day()

@@ -73,6 +73,11 @@ async def after_act(
         await _draw(unit, tenant, ticket, homes, policy, now)
 
 
+async def take_back(unit: db.Unit, ticket: Ticket, why: str, now: datetime) -> None:
+    """What rested on any finding on this ticket is no longer asked of anybody."""
+    await unit.execute(Q.cancel_of_ticket, unit.tenant, ticket.id, now, why, list(FINDINGS))
+
+
 async def _draw(unit: db.Unit, tenant: Tenant, ticket: Ticket, homes: Homes, policy: Policy, now: datetime) -> None:
     mode = await unit.fetchval(Q.case_mode, unit.tenant, ticket.case_id)
     drawn = decide.calls_back(ticket, mode or "", lot(unit.tenant, ticket.id), homes, policy)

@@ -43,9 +43,13 @@ _VERSIONS = {
 }
 
 
+# What a PDF would run, open or carry along by itself.
+_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile")
+
+
 def is_pdf(content: bytes) -> bool:
     whole = re.match(rb"%PDF-[12]\.\d", content) and content.rstrip(_PADDING).endswith(b"%%EOF")
-    return bool(whole) and not _is_archive(content)
+    return bool(whole) and not _is_archive(content) and not any(name in content for name in _ACTIVE)
 
 
 def is_png(content: bytes) -> bool:

@@ -116,6 +116,9 @@ SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND id = $2
 UNION ALL
 SELECT id, append_of, rated_at FROM rating WHERE tenant_id = $1 AND append_of = $2 ORDER BY rated_at;
 
+-- name: settle_alone
+SELECT pg_advisory_xact_lock(hashtextextended('settle:' || $2::text, $1));
+
 -- name: rating_root
 SELECT COALESCE(append_of, id) FROM rating WHERE tenant_id = $1 AND id = $2;
 

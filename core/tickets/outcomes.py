@@ -132,7 +132,13 @@ def _return(f: _Facts) -> Outcome:
 
 def _withdraw(f: _Facts) -> Outcome:
     f.need_reason()
-    return Outcome(f.moved("withdrawn", closed_at=f.now), drops_all=True)
+    ended = f.moved("withdrawn", closed_at=f.now)
+    if f.appeal is None:
+        return Outcome(ended, drops_all=True)
+    # Nothing is left to decide; whoever appealed hears so.
+    told = f.notice(f.appeal.appellant, "decision", upheld=False)
+    decided = (f.appeal.id, "refused", None, "工单已撤销，申诉随之终止。")
+    return Outcome(ended, drops_all=True, decided=decided, notices=(told,))
 
 
 def _hold(f: _Facts) -> Outcome:

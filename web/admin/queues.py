@@ -31,6 +31,7 @@ TASK_KINDS: Mapping[str, str] = {
     "clocks": "期限检查",
     "fold": "汇总计数",
     "assigned": "任务到期检查",
+    "weighing": "预警计数",
     "outbox": "发送消息",
 }
 MOST_TASKS = 200
