@@ -76,7 +76,8 @@ async def day(arguments: argparse.Namespace) -> str:
     """A regional holiday or working day above the State Council's notice; deadlines that run already do not move."""
     tenant = await tenants.by_slug(arguments.slug)
     await tenants.set_day(tenant.id, arguments.date, arguments.kind, label=arguments.label, now=clock.now())
-    return f"{tenant.name}：{arguments.date} 为{DAYS[arguments.kind]}（{arguments.label}）。\n"
+    said = f"{tenant.name}：{arguments.date} 为{DAYS[arguments.kind]}（{arguments.label}）。"
+    return f"{said}已经起算的期限不变，此后起算的按此计算。\n"
 
 
 async def notice(arguments: argparse.Namespace) -> str:
@@ -92,15 +93,25 @@ def _read_notice(file: Path) -> tuple[int, list[date], list[date]]:
     """``year``, ``off`` and ``work`` of a TOML file; dates are checked against the year."""
     try:
         told = tomllib.loads(file.read_text("utf-8"))
-        year, off, work = int(told["year"]), list(told["off"]), list(told.get("work", []))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise Invalid(f"放假安排文件读不懂：须有 year、off 和 work，日期写成 2027-01-01。（{error}）") from error
-    wrong = [each for each in (*off, *work) if type(each) is not date or each.year != year]
+        year, off, work = int(told["year"]), _days(told["off"]), _days(told.get("work", []))
+    except OSError as error:
+        raise Invalid(f"打不开文件 {file}，请核对路径。") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        example = "year = 2027、off = [2027-01-01]、work = [2027-01-03]"
+        raise Invalid(f"放假安排文件读不懂，应有三行：{example}。") from error
+    wrong = [each for each in (*off, *work) if each.year != year]
     if wrong or set(off) & set(work):
         raise Invalid(
             f"这些日子不是 {year} 年的，或既放假又上班：{'、'.join(map(str, wrong or set(off) & set(work)))}。"
         )
     return year, off, work
+
+
+def _days(told: list[date | str]) -> list[date]:
+    """Dates as TOML has them, or in quotes."""
+    return [
+        date.fromisoformat(each) if isinstance(each, str) else date(each.year, each.month, each.day) for each in told
+    ]
 
 
 def _add_policy(commands: Commands) -> None:

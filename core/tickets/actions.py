@@ -195,6 +195,9 @@ async def _lead(unit: db.Unit, ticket: Ticket, number: str) -> UUID:
         raise errors.UnknownCode(f"没有编号为“{number}”的工单，请核对。", field="to")
     if row["handler"] != ticket.handler or row["state"] not in LIVE or row["joined_to"] is not None:
         raise errors.WrongState("只能并入本单位正在办理、且没有并入他单的工单。", field="to")
+    alike = [ticket.rating_id, row["rating_id"]]
+    if row["item"] != ticket.item and not await unit.fetchval(Q.same_rater, unit.tenant, alike):
+        raise errors.Invalid("只有同一事项或同一评价人的工单可以并案，请核对编号。", field="to")
     if await joined(unit, ticket.id):
         raise errors.WrongState("这张工单已有并入的工单，请先分案。", field="to")
     return row["id"]

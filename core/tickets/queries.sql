@@ -174,7 +174,11 @@ SELECT act, min(at) AS at FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $
 SELECT EXISTS (SELECT 1 FROM notice WHERE tenant_id = $1 AND ticket_id = $2 AND addressee = $3 AND about = 'ticket');
 
 -- name: by_number
-SELECT id, handler, state, joined_to FROM ticket WHERE tenant_id = $1 AND (number = $2 OR id::text = $2) FOR UPDATE;
+SELECT id, handler, state, joined_to, item, rating_id FROM ticket WHERE tenant_id = $1 AND (number = $2 OR id::text = $2) FOR UPDATE;
+
+-- name: same_rater
+SELECT count(DISTINCT r.person_id) = 1 AND bool_and(r.person_id IS NOT NULL) FROM rating r
+WHERE r.tenant_id = $1 AND r.id = ANY($2::uuid[]);
 
 -- name: family
 -- A ticket and those joined to it, locked in one order.

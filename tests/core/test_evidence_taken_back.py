@@ -8,15 +8,19 @@ from uuid import UUID
 
 import pytest
 
-from core import crypto, db, duties, worker
+from core import crypto, db, duties, flow, worker
 from core import settings as environment
 from core.audit import Actor
+from core.embedded.servers import Servers
 from core.errors import EvidenceType, TooLong
 from core.evidence import actions, files
+from core.intake.model import Submission
 from core.tenants import Tenant
 from tests.conftest import SECRET
 from tests.core import papers
 from tests.core.test_evidence import opened
+from tests.core.test_round import founded
+from tests.core.town import CITIZEN, invited
 from web import app
 
 BY = Actor("staff", "li")
@@ -119,3 +123,18 @@ async def test_the_web_and_the_worker_use_the_folder_of_their_settings(
     crypto.use_secret(SECRET)
 
     assert (of_web, files._folder) == ([tmp_path / "web"], [tmp_path / "worker"])
+
+
+async def test_in_a_real_tenant_too_the_files_of_a_refused_act_go(pool: Servers, now: datetime) -> None:
+    real = await founded(now)
+    invitation = await invited(real, "A1", now)
+    grades = dict.fromkeys(invitation.dimensions, 1)
+    told = await flow.rate(real, Submission(token=invitation.token, grades=grades, text="慢"), source=CITIZEN, now=now)
+    ticket = told.ticket
+    assert ticket is not None
+    (loose,) = await kept(real, ticket, now, "a.pdf")
+
+    async with db.as_tenant(real.id) as unit:
+        taken = await actions.take_back(unit, [loose])
+
+    assert taken == 1 and await known(real, ticket) == []

@@ -71,7 +71,7 @@ SELECT rolname FROM pg_roles AS r WHERE pg_has_role(current_user, r.oid, 'MEMBER
   rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class AS c WHERE c.relowner = r.oid)
   OR pg_has_role(r.oid, 'pg_read_all_data', 'MEMBER') OR pg_has_role(r.oid, 'pg_write_all_data', 'MEMBER'))
 """
-KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "override"}
+KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "override", "evidence", "unweighed"}
 
 
 async def found(sql: str) -> list[str]:

@@ -94,8 +94,10 @@ _SAID: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
     "handler": _moved,
     "state": lambda pair, _: f"{STATE_LABELS.get(pair[0], pair[0])} → {STATE_LABELS.get(pair[1], pair[1])}",
     "joined": lambda value, _: f"随 {value} 一并办理",
-    "evidence": lambda value, _: f"证据：{'、'.join(value) if isinstance(value, list) else value}",
-    "grade": lambda value, _: f"评价人打分 {value}",
+    "evidence": lambda value, _: f"证据：{'、'.join(value) if isinstance(value, list) else value}".replace(
+        "证据：文件：", "证据："
+    ),
+    "grade": lambda value, _: f"评价人给出 {value} 分（数字大的好）",
 }
 
 

@@ -1,7 +1,7 @@
 """Only acts that this member may do to this ticket now are offered, as the rules decide and never as a page guesses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -195,7 +195,8 @@ def _extend(facts: Facts) -> tuple[Field, ...]:
     only = next(iter(running)) if len(running) == 1 else ""
     which = Field("clock", "期限", "choice", True, options=running, value=only)
     until = Field("until", "延长至", "date", True, f"当日 24:00 为止{'，' if longest else ''}{longest}")
-    return (which, until, REASON if "reason" in rule.needs else NOTE)
+    why = replace(REASON if "reason" in rule.needs else NOTE, hint=_SEEN_BY_RATER if rule.tell_rater else "")
+    return (which, until, why)
 
 
 def _appeal(facts: Facts) -> tuple[Field, ...]:

@@ -30,7 +30,7 @@ from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
 
-STATES: Mapping[str, str] = {"open": "待办", "done": "已完成", "cancelled": "已取消"}
+STATES: Mapping[str, str] = {"open": "待办", "done": "已完成", "cancelled": "已撤回"}
 TABS: Mapping[str, str] = {"mine": "我的", "all": "全部"}
 LONGEST_NOTE = 2000
 
