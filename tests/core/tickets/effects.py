@@ -62,6 +62,12 @@ def _stop(sheet: Sheet, names: tuple[str, ...], now: datetime) -> None:
             timer.stop(now)
 
 
+def _withdrawn_by(sheet: Sheet, now: datetime) -> None:
+    """With it ends the appeal that was open: nothing is left to decide."""
+    _end(sheet, "withdrawn", now)
+    sheet.appeal = None
+
+
 def _end(sheet: Sheet, state: str, now: datetime) -> None:
     sheet.state, sheet.closed_at = state, now
     _stop(sheet, tuple(timer.name for timer in sheet.timers if timer.name != "callback"), now)
@@ -80,11 +86,11 @@ def _audited(case: Case, sheet: Sheet, given: Given, now: datetime) -> None:
         opening.start(case, sheet, opening.opens(case, sheet), now)
         return
     sheet.verdict = "refused" if case.law["audit"].get("refused") == "withdraw" else None
-    _end(sheet, "withdrawn", now)
+    _withdrawn_by(sheet, now)
 
 
 def _withdrawn(_case: Case, sheet: Sheet, _given: Given, now: datetime) -> None:
-    _end(sheet, "withdrawn", now)
+    _withdrawn_by(sheet, now)
 
 
 def _verified(case: Case, sheet: Sheet, given: Given, now: datetime) -> None:
@@ -105,7 +111,8 @@ def _found(case: Case, sheet: Sheet, finding: str, now: datetime) -> None:
     if finding != "valid":
         _end(sheet, "rejected", now)
         return
-    sheet.state, sheet.closed_at = "verified", None
+    # Taken back into work, it has neither been answered nor ended.
+    sheet.state, sheet.answered_at, sheet.closed_at = "verified", None, None
     if any("complexity" in row for row in case.of("clocks", [])):
         # Nobody is spared a deadline by not saying how difficult it is.
         sheet.complexity = sheet.complexity or "simple"
@@ -196,6 +203,7 @@ def _ran_out(case: Case, sheet: Sheet, timer: Timer) -> None:
         return
     if timer.name == "audit" and sheet.state == "auditing" and case.law["audit"]["on_timeout"] == "accept":
         sheet.changes += 1
+        case.traces["ticket.audit"] += 1
         timer.stop(timer.due)
         opening.start(case, sheet, opening.opens(case, sheet), timer.due)
         return

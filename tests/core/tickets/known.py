@@ -16,8 +16,8 @@ def is_left_out(case: Case, sheet: Sheet, verb: str) -> bool:
             # An extended clock that would stand still.
             extended = any(each.extended and each.state == "running" and each.name in pauses for each in sheet.timers)
             return extended and bool(UNMENDED & {"D10", "D11"})
-        case "decide":
-            return sheet.state == "withdrawn" and "D12" in UNMENDED
+        case "audit":
+            return sheet.appeal is not None and "D12" in UNMENDED
         case "verdict":
             return sheet.rating > 0 and len(case.said) > 2 and "D13" in UNMENDED
         case _:

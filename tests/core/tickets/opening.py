@@ -86,7 +86,10 @@ def opens(case: Case, sheet: Sheet) -> set[str]:
 def start(case: Case, sheet: Sheet, events: Iterable[str], at: datetime, *, finds: bool = False) -> None:
     """Starts what the regulation starts; ``finds``: a verdict has just set the complexity."""
     fresh = set(events)
-    sheet.events.update(dict.fromkeys(fresh, at))
+    for event in fresh:
+        # What happens again counts from when it first did; only a new handler begins anew.
+        sheet.events[event] = at if event == "dispatched" else sheet.events.get(event, at)
+    since = {**sheet.events, **dict.fromkeys(fresh, at)}
     rows: list[Mapping[str, Any]] = case.of("clocks", [])
     for name in dict.fromkeys(row["clock"] for row in rows):
         chances = [
@@ -94,7 +97,7 @@ def start(case: Case, sheet: Sheet, events: Iterable[str], at: datetime, *, find
             if row["clock"] == name and _may_begin(sheet, row, fresh, finds=finds)
         ]  # fmt: skip
         firsts = dict.fromkeys(_first(chances, reason) for reason in sheet.reasons)
-        timers = [_timer(case, sheet, number, rows[number]) for number in firsts if number is not None]
+        timers = [_timer(case, n, rows[n], since[rows[n]["from"]]) for n in firsts if n is not None]
         if timers:
             _begin(case, sheet, min(timers, key=lambda timer: timer.due), rows, at)
 
@@ -114,8 +117,8 @@ def _first(chances: Iterable[tuple[int, Mapping[str, Any]]], reason: Reason) -> 
     return next(fitting, None)
 
 
-def _timer(case: Case, sheet: Sheet, number: int, row: Mapping[str, Any]) -> Timer:
-    started, moves = sheet.events[row["from"]], bool(case.of("rest_day_moves"))
+def _timer(case: Case, number: int, row: Mapping[str, Any], started: datetime) -> Timer:
+    moves = bool(case.of("rest_day_moves"))
     timer = Timer(row["clock"], row["from"], started, row["within"], started, number, moves)
     timer.count()
     return timer

@@ -46,7 +46,7 @@ TABLE: Mapping[str, Rule] = {
     "rate-feedback": Rule(("rater",), ("answered",)),
     "appeal": Rule(("appellant",), ANY_STATE),
     "decide": Rule(("addressee",), ANY_STATE),
-    "callback": Rule(("bureau", "dispatcher"), ("closed",)),
+    "callback": Rule(("bureau", "dispatcher"), ("closed", "rejected")),
     "inspect": Rule(("bureau",), ("answered", "closed", "rejected"), note=True),
     "urge": Rule(("bureau", "dispatcher"), LIVE),
     "supervise": Rule(("bureau",), LIVE),
@@ -156,12 +156,13 @@ def _is_out_of_turn(case: Case, sheet: Sheet, verb: str) -> bool:
     match verb:
         case "dispatch":
             return direct or sheet.dispatched or (case.law["verified_by"] == "bureau" and sheet.state == "open")
-        case "return":
-            return direct or not sheet.dispatched
-        case "transfer":
-            return not sheet.dispatched
+        case "return" | "transfer":
+            return not sheet.dispatched or (direct and verb == "return")
         case "hold" | "resume":
             return sheet.on_hold == (verb == "hold")
+        case "callback":
+            # What was answered and then overturned is still owed its call.
+            return sheet.state == "rejected" and sheet.answered_at is None
         case "appeal" | "decide":
             return (sheet.appeal is not None) == (verb == "appeal")
         case _:

@@ -66,6 +66,11 @@ STORIES: Mapping[str, tuple[str, Mapping[str, int], Sequence[Act]]] = {
         (Act("appeal", EAST, FILED), Act("withdraw", "bureau", {"reason": "重复"}), Act("decide", EAST, UPHELD),
          Act("decide", "staff:zhao", UPHELD), Act("decide", "bureau", REFUSED)),
     ),
+    "an appeal while the rating's words are refused": (
+        "audited", {"item": 1},
+        (Act("appeal", EAST, FILED), Act("audit", "bureau", {"accept": False}), Act("decide", EAST, REFUSED),
+         Act("decide", "bureau", REFUSED)),
+    ),
     "whoever verified it does not decide the appeal against it": (
         "audited", {"item": 1},
         (Act("audit", "bureau", {"accept": True}), Act("verdict", "staff:zhao", VALID), Act("notify", "bureau"),
@@ -97,7 +102,7 @@ REPORTED = {
     "an hours clock that was extended gains the hours it stood": "D10",
     "an appeal decided at midnight after an extension": "D11",
     "an appeal filed at midnight after an extension": "D11",
-    "an appeal that outlasts its ticket": "D12",
+    "an appeal while the rating's words are refused": "D12",
     "a verdict on the first append leaves the second alone": "D13",
 }
 NAMES = [

@@ -22,7 +22,7 @@ LAW: Law = {
     "extension": {"before_due": True, "needs": ["until"]},
     "clocks": [{"clock": "close", "from": "dispatched", "within": "10wd"}],
 }
-# Each adds hours of its own to the due time it has read, so that what was overwritten is missing from the sum.
+# Each adds to the due time it has read, by turns more and less than the other: what was overwritten misses in the sum.
 HOURS = (timedelta(hours=1), timedelta(hours=2))
 READ = (
     "SELECT t.id, t.version, k.due_at, (SELECT count(*) FROM ticket_act a WHERE a.tenant_id = $1 AND a.ticket_id = t.id"
@@ -69,7 +69,7 @@ async def write_at_once(edits: int, *, with_version: bool) -> Edits:
 
 async def _both(tenant: Tenant, edits: int, *, with_version: bool) -> Edits:
     found, before = Edits(), await _read(tenant)
-    await asyncio.gather(*(_writes(tenant, edits, own, found, with_version=with_version) for own in HOURS))
+    await asyncio.gather(*(_writes(tenant, range(n, n + edits), found, with_version=with_version) for n in range(2)))
     after = await _read(tenant)
     found.lost = before.due_at + found.added - after.due_at
     found.traces = after.refused
@@ -77,9 +77,9 @@ async def _both(tenant: Tenant, edits: int, *, with_version: bool) -> Edits:
     return found
 
 
-async def _writes(tenant: Tenant, edits: int, own: timedelta, found: Edits, *, with_version: bool) -> None:
-    for _ in range(edits):
-        page = await _read(tenant)
+async def _writes(tenant: Tenant, turns: range, found: Edits, *, with_version: bool) -> None:
+    for turn in turns:
+        page, own = await _read(tenant), HOURS[turn % len(HOURS)]
         act = Act("extend", {"until": page.due_at + own})
         try:
             await flow.act(tenant, page.id, act, by=HANDLER, now=NOW, version=page.version if with_version else None)
