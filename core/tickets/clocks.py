@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from core import ids
 from core.clock import SHANGHAI
@@ -152,9 +152,18 @@ def _resumed(clock: Clock, calendar: Calendar, now: datetime) -> Clock:
     running = replace(clock, pauses=pauses, state="running")
     if not clock.extended:
         return recomputed(running, calendar)
-    # An extended date was set by hand: it moves by as many days as the clock stood still at 24:00.
-    stood = (now.astimezone(SHANGHAI).date() - since.astimezone(SHANGHAI).date()).days
-    return replace(running, due_at=clock.due_at + timedelta(days=stood))
+    # An extended date was set by hand: it moves by the time, or the midnights, that the clock stood still.
+    if clock.span.endswith("h"):
+        return replace(running, due_at=clock.due_at + (now - since))
+    return replace(running, due_at=clock.due_at + timedelta(days=_midnights(since, now)))
+
+
+def _midnights(since: datetime, until: datetime) -> int:
+    """How many days ended (24:00) from ``since`` on and before ``until``."""
+    begun, ended = since.astimezone(SHANGHAI), until.astimezone(SHANGHAI)
+    first = begun.date() + timedelta(days=begun.time() != time())
+    last = ended.date() + timedelta(days=ended.time() != time())
+    return max(0, (last - first).days)
 
 
 def recomputed(clock: Clock, calendar: Calendar) -> Clock:

@@ -74,7 +74,7 @@ def _audit(f: _Facts) -> Outcome:
     rule = f.policy[keys.audit]
     excludes = rule is not None and rule.refused == "withdraw"
     ended = f.moved("withdrawn", closed_at=f.now, verdict=REFUSED if excludes else None)
-    return Outcome(ended, stops=f.rule.stops, drops_all=True, settles=excludes)
+    return _ended_with(f, Outcome(ended, stops=f.rule.stops, drops_all=True, settles=excludes))
 
 
 def opened(ticket: Ticket, policy: Policy, homes: Homes, now: datetime, stops: frozenset[str] = frozenset()) -> Outcome:
@@ -132,13 +132,16 @@ def _return(f: _Facts) -> Outcome:
 
 def _withdraw(f: _Facts) -> Outcome:
     f.need_reason()
-    ended = f.moved("withdrawn", closed_at=f.now)
+    return _ended_with(f, Outcome(f.moved("withdrawn", closed_at=f.now), drops_all=True))
+
+
+def _ended_with(f: _Facts, ended: Outcome) -> Outcome:
+    """An appeal that is open when its ticket ends for good has nothing left to decide; whoever appealed hears so."""
     if f.appeal is None:
-        return Outcome(ended, drops_all=True)
-    # Nothing is left to decide; whoever appealed hears so.
+        return ended
     told = f.notice(f.appeal.appellant, "decision", upheld=False)
     decided = (f.appeal.id, "refused", None, "工单已撤销，申诉随之终止。")
-    return Outcome(ended, drops_all=True, decided=decided, notices=(told,))
+    return replace(ended, decided=decided, notices=(*ended.notices, told))
 
 
 def _hold(f: _Facts) -> Outcome:
