@@ -93,3 +93,26 @@ async def test_what_is_late_is_said_to_the_handler_its_superior_and_each_supervi
 
     told = sorted(row["addressee"].removeprefix("institution:") for row in rows)
     assert told == ["bureau", "bureau-east", "tax-east", "tax-west"]
+
+
+async def test_an_appeal_to_the_supervisor_is_read_by_the_districts_own_and_by_no_other_district(
+    address: str, pool: object, now: datetime, times: Times, monkeypatch: pytest.MonkeyPatch
+):
+    times.now = now
+    async with town(now, "appealed") as place:
+        async with db.as_tenant(place.id) as unit:
+            await unit.execute(BUREAUS.replace("$1", str(place.id)))
+        number = await rated(place, now - timedelta(hours=30))
+        ticket = await ticket_id(place, number)
+        filed = Act("appeal", {"reason": "录像可证", "evidence": ["录像"]})
+        await flow.act(place, ticket, Act("notify"), by=None, now=now - timedelta(hours=2))
+        await flow.act(place, ticket, filed, by=Actor("staff", "li"), now=now - timedelta(hours=1))
+        seen: dict[str, tuple[int, bool]] = {}
+        for name in ("bureau-east", "bureau-west"):
+            monkeypatch.setitem(MEMBERS, name, ("supervisor", name, None))
+            async with seat(address, place, name, now) as supervisor:
+                page = await supervisor.get(f"/admin/tickets/{number}")
+                register = await supervisor.get("/admin/appeals?tab=all")
+            seen[name] = page.status_code, "录像可证" in register.text
+
+    assert seen == {"bureau-east": (200, True), "bureau-west": (404, False)}
