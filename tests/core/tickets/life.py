@@ -173,8 +173,12 @@ class Life(RuleBasedStateMachine):
     def wait(self, pause: timedelta) -> None:
         """No two acts at one instant: which of them came first could not be told."""
         self.now += pause
+        states = [each.state for each in self.case.tickets]
         self._run(self.program.live_until(self.now))
         effects.live_until(self.case, self.now)
+        # What silence did is looked at before anybody acts on it.
+        if [each.state for each in self.case.tickets] != states:
+            self._after()
 
     def _after(self) -> None:
         self.tally.steps += 1
