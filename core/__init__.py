@@ -6,5 +6,6 @@ tickets        open for the bad ones, with due times the regulation gives, verdi
 scoring        counts every grade, and makes figures of the counts
 citizen        shows the rater the chance to rate, and what became of it
 
-``flow`` tells that story in verbs, ``duties`` does what time demands, ``policy`` says what the regulations say.
+``flow`` tells that story in verbs, ``handling`` what officials do in it, ``duties`` what time demands, ``policy`` what
+the regulations say.
 """
