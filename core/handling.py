@@ -130,7 +130,8 @@ async def note_refusal(
     source: Source | None = None, kind: str = "ticket",
 ) -> None:  # fmt: skip
     """An attempt that was refused changes nothing, and is written down with who tried and why it was refused."""
-    if isinstance(refusal, errors.Unavailable):
+    # What is nobody's here is no attempt at anything of this tenant's, and its name is not ours to write down.
+    if isinstance(refusal, errors.Unavailable | errors.NotFound):
         return
     async with db.as_tenant(tenant.id) as unit:
         told = {"code": refusal.code, "field": refusal.field}
