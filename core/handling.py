@@ -125,15 +125,20 @@ def _tell_acted(tenant: Tenant, ticket: UUID, verb: str, now: datetime) -> Calla
     return tell
 
 
+EXISTING = {"ticket": tickets.Q.is_ticket, "task": assignments.Q.is_task, "alert": alerts.Q.is_alert}
+
+
 async def note_refusal(
     tenant: Tenant, object_id: UUID, verb: str, refusal: errors.Refused, *, by: Actor | None, now: datetime,
     source: Source | None = None, kind: str = "ticket",
 ) -> None:  # fmt: skip
     """An attempt that was refused changes nothing, and is written down with who tried and why it was refused."""
-    # What is nobody's here is no attempt at anything of this tenant's, and its name is not ours to write down.
-    if isinstance(refusal, errors.Unavailable | errors.NotFound):
+    if isinstance(refusal, errors.Unavailable):
         return
     async with db.as_tenant(tenant.id) as unit:
+        # What is nobody's here is no attempt at anything of this tenant's, and its name is not ours to write down.
+        if isinstance(refusal, errors.NotFound) and not await unit.fetchval(EXISTING[kind], unit.tenant, object_id):
+            return
         told = {"code": refusal.code, "field": refusal.field}
         await audit.write(
             unit, by or SYSTEM, f"{kind}.{verb}.refused", kind, object_id, None, told, now, source=str(source or "")

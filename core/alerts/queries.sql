@@ -140,3 +140,6 @@ WHERE t.tenant_id = $1 AND t.id = $2 AND o.verdict = $3;
 -- Whether a rating still counts with one of these grades.
 SELECT EXISTS (SELECT 1 FROM mark m WHERE m.tenant_id = $1 AND m.rating_id = $2 AND m.effective = ANY($3::int[])
   AND m.rated_at = (SELECT r.rated_at FROM rating r WHERE r.tenant_id = $1 AND r.id = $2));
+
+-- name: is_alert
+SELECT EXISTS (SELECT 1 FROM alert WHERE tenant_id = $1 AND id = $2);

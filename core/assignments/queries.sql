@@ -62,3 +62,6 @@ UPDATE assignment SET due_at = $3, days = $4, provisional = $5 WHERE tenant_id =
 
 -- name: case_mode
 SELECT mode FROM service_case WHERE tenant_id = $1 AND id = $2;
+
+-- name: is_task
+SELECT EXISTS (SELECT 1 FROM assignment WHERE tenant_id = $1 AND id = $2);

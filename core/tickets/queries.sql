@@ -206,3 +206,6 @@ SELECT code FROM above ORDER BY depth;
 
 -- name: rater_of
 SELECT r.person_id, r.channel, r.receipt FROM rating r WHERE r.tenant_id = $1 AND r.id = $2 AND r.rated_at = $3;
+
+-- name: is_ticket
+SELECT EXISTS (SELECT 1 FROM ticket WHERE tenant_id = $1 AND id = $2);
