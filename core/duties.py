@@ -120,45 +120,37 @@ async def _drop_draft(tenant: Tenant, invitation_id: UUID) -> None:
 
 async def clocks(tenant: Tenant, _ref: str, now: datetime) -> None:
     """What is overdue is said once, to the handler and up the tree; an audit nobody made is taken as accepted."""
-    while True:
-        async with db.as_tenant(tenant.id) as unit:
-            done = await ticket_jobs.take_due(unit, tenant, now)
-        if not done:
-            return
+    await _until_done(tenant, lambda unit: ticket_jobs.take_due(unit, tenant, now))
 
 
 async def assigned(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Tasks that were not done in time are said to be late, once."""
-    while True:
-        async with db.as_tenant(tenant.id) as unit:
-            late = await assignments.take_due(unit, now)
-        if not late:
-            return
+    await _until_done(tenant, lambda unit: assignments.take_due(unit, now))
 
 
 async def weighing(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Ratings whose grades a rule counts are weighed one by one, so that none holds up another or its own rater."""
-    while True:
-        async with db.as_tenant(tenant.id, patience=60) as unit:
-            weighed = await alert_jobs.weigh_one(unit, tenant, now)
-        if not weighed:
-            return
+    await _until_done(tenant, lambda unit: alert_jobs.weigh_one(unit, tenant, now), patience=60)
 
 
 async def months(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Each month that is over is ranked once, in its turn."""
-    while True:
-        async with db.as_tenant(tenant.id, patience=60) as unit:
-            ranked = await alert_jobs.take_month(unit, tenant, now)
-        if not ranked:
-            return
+    await _until_done(tenant, lambda unit: alert_jobs.take_month(unit, tenant, now), patience=60)
 
 
 async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
+    await _until_done(tenant, scoring.fold, patience=60)
+
+
+async def _until_done(
+    tenant: Tenant, take: Callable[[db.Unit], Awaitable[object]], patience: int = db.STATEMENT_SECONDS
+) -> None:
+    """Takes one chunk after another, each in a unit of its own, until one finds nothing."""
     while True:
-        async with db.as_tenant(tenant.id, patience=60) as unit:
-            if not await scoring.fold(unit):
-                return
+        async with db.as_tenant(tenant.id, patience=patience) as unit:
+            taken = await take(unit)
+        if not taken:
+            return
 
 
 async def notice_loaded(tenant: Tenant, now: datetime) -> int:

@@ -13,10 +13,10 @@ from core.policy.calendar import ONE_DAY, Calendar, due, months_after
 from core.policy.spans import Span
 from core.policy.values import Alert
 
-TICKETS = frozenset({"valid-bad", "malicious"})
 MONTHLY = "bottom-months"
 MONTHS_IN_YEAR = 12
 WEEK = 7
+FOUR_WEEKS = timedelta(weeks=4)
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -74,8 +74,7 @@ def opens(at: datetime, within: Span, calendar: Calendar) -> datetime:
 
 def _stride(day: date, at: datetime, within: Span, calendar: Calendar) -> timedelta:
     """A month at a time where that is safe: a year need not be walked day by day."""
-    far = day - timedelta(days=28)
-    return day - far if due(midnight(far), within, calendar).at > at else ONE_DAY
+    return FOUR_WEEKS if due(midnight(day - FOUR_WEEKS), within, calendar).at > at else ONE_DAY
 
 
 def period_of(day: date, within: Span) -> tuple[date, date]:
@@ -168,4 +167,4 @@ def before(month: date) -> date:
 
 def after(month: date) -> date:
     """The first day of the month after."""
-    return date(month.year + (month.month == MONTHS_IN_YEAR), month.month % MONTHS_IN_YEAR + 1, 1)
+    return months_after(month, 1)

@@ -19,8 +19,8 @@ from core.scoring.decide import Score
 from core.tenants.model import Tenant
 
 SUBJECTS: Mapping[str, str] = {"platform": "channel"}
-# Ratings brought in from long ago are ranked as far back as this and no further.
 MONTHS_AHEAD = 120
+# Ratings brought in from long ago are ranked as far back as this and no further.
 FURTHEST = timedelta(days=3 * 366)
 
 

@@ -8,8 +8,10 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from core.embedded.servers import Servers
+from core.tenants import Tenant
 from tests.web.api_world import Hall, Times, client, hall, serving
 from tests.web.browsers import CHROMIUM
+from tests.web.office import Seat, seat
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +51,15 @@ async def chromium() -> AsyncGenerator[Browser]:
         found = await playwright.chromium.launch(executable_path=CHROMIUM)
         yield found
         await found.close()
+
+
+@pytest.fixture
+async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
+    async with seat(address, place, "handler", now) as found:
+        yield found
+
+
+@pytest.fixture
+async def clerk(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
+    async with seat(address, place, "clerk", now) as found:
+        yield found

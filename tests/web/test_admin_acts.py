@@ -25,12 +25,6 @@ async def place(pool: object, now: datetime, times: Times, tmp_path: Path) -> As
 
 
 @pytest.fixture
-async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "handler", now) as found:
-        yield found
-
-
-@pytest.fixture
 async def bureau(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
     async with seat(address, place, "supervisor", now) as found:
         yield found

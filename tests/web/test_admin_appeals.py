@@ -28,18 +28,6 @@ async def place(pool: object, now: datetime, times: Times, tmp_path: Path) -> As
 
 
 @pytest.fixture
-async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "handler", now) as found:
-        yield found
-
-
-@pytest.fixture
-async def clerk(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "clerk", now) as found:
-        yield found
-
-
-@pytest.fixture
 async def zhou(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
     """A colleague of the handler who has had no hand in anything."""
     async with colleague(address, place, "zhou", now) as found:

@@ -17,18 +17,6 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
-@pytest.fixture
-async def clerk(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "clerk", now) as found:
-        yield found
-
-
-@pytest.fixture
-async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "handler", now) as found:
-        yield found
-
-
 @pytest.mark.parametrize(
     "subject", ["staff/li", "institution/tax-east", "item/invoice", "region/east", "channel/window"]
 )

@@ -18,12 +18,6 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
-@pytest.fixture
-async def handler(address: str, place: Tenant, now: datetime) -> AsyncGenerator[Seat]:
-    async with seat(address, place, "handler", now) as found:
-        yield found
-
-
 async def test_the_list_shows_what_is_left_and_opens_the_ticket_beside_it(
     handler: Seat, place: Tenant, now: datetime
 ) -> None:
