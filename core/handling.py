@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from core.tickets.model import Act, Outcome, Ticket
 
 T = TypeVar("T")
 PAUSES = (0.05, 0.2, 0.8)
+EXISTING = {"ticket": tickets.Q.is_ticket, "task": assignments.Q.is_task, "alert": alerts.Q.is_alert}
+# Free words stand in the ticket's history, where they can be struck out; the log can never be.
+WORDS = frozenset({"note", "reason", "evidence", "member"})
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:
@@ -52,11 +56,8 @@ async def act(
     source: Source | None = None,
 ) -> Ticket:  # fmt: skip
     """One act on a ticket with all that follows from it; without ``by`` it is done by one who is entitled."""
-    try:
-        return await patiently(lambda: _act(tenant, ticket_id, act, by, now, version, source))
-    except errors.Refused as refusal:
-        await note_refusal(tenant, ticket_id, act.verb, refusal, by=by, now=now, source=source)
-        raise
+    work = partial(_act, tenant, ticket_id, act, by, now, version, source)
+    return await _tried(work, tenant, ticket_id, act.verb, by=by, now=now, source=source)
 
 
 async def _act(
@@ -111,6 +112,13 @@ async def _do_to_joined(
             await _follows(unit, tenant, act, outcome, actor, source, now)
 
 
+def _said(act: Act) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in act.data.items() if name not in WORDS
+    }  # fmt: skip
+
+
 async def _send_to_rater(unit: db.Unit, outcome: Outcome, now: datetime) -> None:
     """What the rater must be told goes out to them, where they left a number; it always stands on their receipt."""
     for notice in outcome.notices:
@@ -125,7 +133,16 @@ def _tell_acted(tenant: Tenant, ticket: UUID, verb: str, now: datetime) -> Calla
     return tell
 
 
-EXISTING = {"ticket": tickets.Q.is_ticket, "task": assignments.Q.is_task, "alert": alerts.Q.is_alert}
+async def _tried(
+    work: Callable[[], Awaitable[T]], tenant: Tenant, object_id: UUID, verb: str, *, by: Actor | None, now: datetime,
+    source: Source | None = None, kind: str = "ticket",
+) -> T:  # fmt: skip
+    """What an official does, done again where it lost to another; where it is refused, the attempt is written down."""
+    try:
+        return await patiently(work)
+    except errors.Refused as refusal:
+        await note_refusal(tenant, object_id, verb, refusal, by=by, now=now, source=source, kind=kind)
+        raise
 
 
 async def note_refusal(
@@ -149,11 +166,8 @@ async def finish_task(
     tenant: Tenant, task_id: UUID, note: str, *, by: Actor, names: Sequence[str], now: datetime
 ) -> Given:
     """A task is reported done by one whom it was given to; ``names`` are the ways to address them."""
-    try:
-        return await patiently(lambda: _finish(tenant, task_id, note, by, names, now))
-    except errors.Refused as refusal:
-        await note_refusal(tenant, task_id, "done", refusal, by=by, now=now, kind="task")
-        raise
+    work = partial(_finish, tenant, task_id, note, by, names, now)
+    return await _tried(work, tenant, task_id, "done", by=by, now=now, kind="task")
 
 
 async def _finish(tenant: Tenant, task_id: UUID, note: str, by: Actor, names: Sequence[str], now: datetime) -> Given:
@@ -167,22 +181,8 @@ async def _finish(tenant: Tenant, task_id: UUID, note: str, by: Actor, names: Se
 
 async def handle_alert(tenant: Tenant, alert_id: UUID, note: str, *, by: Actor, now: datetime) -> Raised:
     """The supervisor writes down what came of an alert."""
-    try:
-        return await patiently(lambda: _handle_alert(tenant, alert_id, note, by, now))
-    except errors.Refused as refusal:
-        await note_refusal(tenant, alert_id, "handled", refusal, by=by, now=now, kind="alert")
-        raise
-
-
-# Free words stand in the ticket's history, where they can be struck out; the log can never be.
-WORDS = frozenset({"note", "reason", "evidence", "member"})
-
-
-def _said(act: Act) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in act.data.items() if name not in WORDS
-    }  # fmt: skip
+    work = partial(_handle_alert, tenant, alert_id, note, by, now)
+    return await _tried(work, tenant, alert_id, "handled", by=by, now=now, kind="alert")
 
 
 async def _handle_alert(tenant: Tenant, alert_id: UUID, note: str, by: Actor, now: datetime) -> Raised:
@@ -193,6 +193,7 @@ async def _handle_alert(tenant: Tenant, alert_id: UUID, note: str, by: Actor, no
 
 
 async def wake_clocks(unit: db.Unit, tenant: Tenant, opened: Sequence[UUID]) -> None:
+    """Once this unit is committed, a job is asked for at each instant a clock of these tickets next says something."""
     hints = tasks.Hints(unit.tenant)
     for ticket_id in opened:
         for at in await ticket_jobs.instants(unit, tenant, ticket_id):
