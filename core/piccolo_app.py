@@ -16,6 +16,7 @@ ROOMS = (
     "assignments",
     "scoring",
     "alerts",
+    "desk",
 )
 
 APP_CONFIG = AppConfig(

@@ -34,6 +34,7 @@ class Ticket(Table, tablename="ticket", db=ENGINE):
     policy_day = columns.day()
     version = columns.number()
     joined_to = columns.uuid(null=True)
+    assignee = columns.uuid(null=True)
 
 
 class TicketAct(Table, tablename="ticket_act", db=ENGINE):

@@ -72,6 +72,8 @@ SELECT rolname FROM pg_roles AS r WHERE pg_has_role(current_user, r.oid, 'MEMBER
   OR pg_has_role(r.oid, 'pg_read_all_data', 'MEMBER') OR pg_has_role(r.oid, 'pg_write_all_data', 'MEMBER'))
 """
 KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "override", "evidence", "unweighed"}
+# What belongs to a desk and goes with time.
+KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "export"}
 
 
 async def found(sql: str) -> list[str]:
