@@ -60,7 +60,8 @@ async def member(arguments: argparse.Namespace) -> str:
     """The password is told once and kept by nobody."""
     tenant = await tenants.by_slug(arguments.slug)
     password = secrets.token_urlsafe(12)
-    new = NewMember(arguments.username, arguments.name, arguments.role, password, institution=arguments.institution)
+    places = {"institution": arguments.institution, "region": arguments.region}
+    new = NewMember(arguments.username, arguments.name, arguments.role, password, **places)
     await people.add_member(tenant.id, new, by=SYSTEM, now=clock.now())
     return f"已添加 {arguments.username}，初始密码（只显示这一次）：{password}\n"
 
@@ -134,12 +135,7 @@ def _add_tenant(commands: Commands) -> None:
     founded.add_argument("--host", help="这个地区自己的域名")
     founded.add_argument("--province", action="store_true", help="这是省级")
     founded.set_defaults(run=_runner(found))
-    joined = words.add_parser("member", help="添加一名后台人员")
-    for name, metavar in (("slug", "SLUG"), ("username", "用户名"), ("name", "姓名")):
-        joined.add_argument(name, metavar=metavar)
-    joined.add_argument("role", choices=ROLES)
-    joined.add_argument("--institution", metavar="CODE", help="所在单位的编码")
-    joined.set_defaults(run=_runner(member))
+    _add_member(words)
     own = words.add_parser("day", help="登记本地的放假日或上班日，如地方性节日")
     own.add_argument("slug", metavar="SLUG")
     own.add_argument("date", type=_day, metavar="DATE")
@@ -155,6 +151,16 @@ def _add_tenant(commands: Commands) -> None:
     issued.add_argument("label", metavar="用途")
     issued.add_argument("scopes", nargs="+", choices=sorted(SCOPES))
     issued.set_defaults(run=_runner(key))
+
+
+def _add_member(words: Commands) -> None:
+    joined = words.add_parser("member", help="添加一名后台人员")
+    for name, metavar in (("slug", "SLUG"), ("username", "用户名"), ("name", "姓名")):
+        joined.add_argument(name, metavar=metavar)
+    joined.add_argument("role", choices=ROLES)
+    joined.add_argument("--institution", metavar="CODE", help="所在单位的编码")
+    joined.add_argument("--region", metavar="CODE", help="管辖区域的编码；不属于某个单位时填写")
+    joined.set_defaults(run=_runner(member))
 
 
 def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:

@@ -42,6 +42,7 @@ PATHS: Mapping[str, str] = {
     "flow": '<rect x="2" y="7" width="5" height="6" rx="1"/><rect x="13" y="7" width="5" height="6" rx="1"/>'
     '<path d="M7 10h6M11 8l2 2-2 2"/>',
     "lock": '<rect x="4" y="9" width="12" height="8" rx="1.5"/><path d="M7 9V6.5a3 3 0 016 0V9"/>',
+    "shield": '<path d="M10 2.5l6.5 2.5v5c0 4-3 6.5-6.5 7.5C6.5 16.5 3.5 14 3.5 10V5zM7 10l2 2 4-4"/>',
     "mail": '<rect x="3" y="5" width="14" height="10" rx="1.5"/><path d="M3 6l7 5 7-5"/>',
     "moon": '<path d="M16 11.5A6.5 6.5 0 118.5 4a5 5 0 007.5 7.5z"/>',
     "sun": '<circle cx="10" cy="10" r="3.4"/>'

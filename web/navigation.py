@@ -62,8 +62,14 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("机构与人员", "users", "/places", "places.read"),
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
-            Door("操作记录", "lock", "/audit", "audit.read"),
             Door("各地情况", "branch", "/province", "province.read"),
+        ),
+    ),
+    (
+        "账号与安全",
+        (
+            Door("权限一览", "shield", "/permissions", "permissions.read"),
+            Door("操作记录", "lock", "/audit", "audit.read"),
         ),
     ),
 )

@@ -1,32 +1,111 @@
-"""What each role may do in the back office: one table, read by the guard and by nobody else."""
+"""Who may do what: one table, read by the guard, shown as the matrix, and nowhere else decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-READS = frozenset({"home", "ratings.read", "tickets.read", "scores.read", "policy.read", "places.read", "ledger.read"})
-# What is about others is for those who supervise, not for those who are rated or who handle.
-OVERSEES = frozenset({"tasks.oversee", "alerts.read", "moved.read", "scores.export"})
-
-ROLES: Mapping[str, frozenset[str]] = {
-    "clerk": frozenset({"home", "ratings.read", "tickets.read", "tickets.act", "scores.read", "policy.read"}),
-    "handler": READS | {"tickets.act"},
-    "supervisor": READS | OVERSEES | {"tickets.act", "tickets.supervise", "messages.read"},
-    "operator": READS
-    | OVERSEES
-    | {"policy.write", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"},
-    "provincial": READS | OVERSEES | {"province.read"},
-    "auditor": frozenset({"home", "audit.read", "policy.read"}),
-    "admin": frozenset(
-        {"home", "jobs.read", "jobs.retry", "messages.read", "messages.send", "policy.read", "places.read"}
-    ),
-}
 ROLE_NAMES: Mapping[str, str] = {
     "clerk": "窗口人员",
     "handler": "承办人员",
     "supervisor": "监督管理人员",
     "operator": "运营人员",
     "provincial": "省级管理员",
-    "auditor": "审计员",
     "admin": "系统管理员",
+    "security": "安全管理员",
+    "auditor": "安全审计员",
+    # An account that has been made and not yet been given a role can do nothing.
+    "": "未授权",
+}
+# 三员分立：who makes accounts, who gives them powers, and who reads what both did are three persons.
+APART = ("admin", "security", "auditor")
+Does = Literal["read", "write", "grave"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """``does`` says whether it only shows or changes something; what is grave is asked to be proven again."""
+
+    code: str
+    group: str
+    label: str
+    does: Does
+    roles: frozenset[str]
+
+    @property
+    def writes(self) -> bool:
+        return self.does != "read"
+
+
+def _grouped(group: str, *rows: tuple[str, str, Does, str]) -> Iterable[Permission]:
+    for code, label, does, roles in rows:
+        yield Permission(code, group, label, does, frozenset(roles.split()))
+
+
+_STAFFED = "clerk handler supervisor operator provincial"
+_ABOVE = "supervisor operator provincial"
+TABLE: tuple[Permission, ...] = (
+    *_grouped(
+        "办理",
+        ("home", "进入工作台", "read", f"{_STAFFED} admin security auditor"),
+        ("tickets.read", "看工单、申诉、任务和通知", "read", _STAFFED),
+        ("tickets.act", "办理工单、提出申诉、完成任务", "write", "clerk handler supervisor"),
+        ("tickets.supervise", "审核、催办督办、复核、处理预警", "write", "supervisor"),
+        ("tasks.oversee", "看所辖单位的全部任务", "read", _ABOVE),
+        ("alerts.read", "看预警", "read", _ABOVE),
+        ("ledger.read", "看复杂与延期台账", "read", "handler supervisor operator provincial"),
+        ("moved.read", "看期限变动", "read", _ABOVE),
+    ),
+    *_grouped(
+        "评价",
+        ("ratings.read", "看评价数据", "read", _STAFFED),
+        ("scores.read", "看得分与排名", "read", _STAFFED),
+        ("scores.export", "导出考核数据", "read", _ABOVE),
+        ("province.read", "看各地情况", "read", "provincial"),
+    ),
+    *_grouped(
+        "规则与数据",
+        ("policy.read", "看评价规则及其证明", "read", _STAFFED),
+        ("policy.write", "回答开放问题、开通", "write", "operator"),
+        ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
+        ("places.write", "导入机构与人员名录", "write", "operator"),
+        ("messages.read", "看发出的消息", "read", "supervisor operator"),
+        ("messages.send", "重发消息", "write", "operator"),
+        ("jobs.read", "看后台任务", "read", "operator admin"),
+        ("jobs.retry", "重试后台任务", "write", "operator admin"),
+    ),
+    *_grouped(
+        "账号与安全",
+        ("permissions.read", "看权限一览", "read", "operator admin security auditor"),
+        ("audit.read", "看操作记录", "read", "auditor"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a role's powers reach, in words; web.admin.sight draws the border."""
+
+    words: tuple[str, ...]
+    says: str
+
+
+_SYSTEM = Scope(("账号与系统",), "全部账号和系统数据；看不到评价、工单和个人信息。")
+_WIDE = (
+    "填了区域的，看该区域和下级区域的机构；属于政务服务管理机构的，看它所在区域；属于其他机构的，看该机构和下级机构；"
+    "都没有的看全部。"
+)
+SCOPES: Mapping[str, Scope] = {
+    "clerk": Scope(("本人",), "只看与本人有关的评价和工单，看不到评价人、具体时间、办件编号和原话。"),
+    "handler": Scope(("机构",), "看本机构和下级机构的评价与工单，只办理本机构的。"),
+    "supervisor": Scope(("机构", "区域", "全部"), _WIDE),
+    "operator": Scope(("机构", "区域", "全部"), f"{_WIDE}设置规则、导入名录要有全部范围。"),
+    "provincial": Scope(("全部",), "全省各地的汇总情况，以及本级的数据。"),
+    "admin": _SYSTEM, "security": _SYSTEM,
+    "auditor": Scope(("操作记录",), "全部操作记录；看不到评价、工单和个人信息。"),
+}  # fmt: skip
+
+ROLES: Mapping[str, frozenset[str]] = {
+    role: frozenset(each.code for each in TABLE if role in each.roles) for role in ROLE_NAMES if role
 }
 
 

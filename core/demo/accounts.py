@@ -39,6 +39,11 @@ class Part:
     username: str = ""
 
 
+PROVINCIAL = (
+    Part("provincial", "梁敏"), Part("auditor", "方文博"), Part("admin", "罗远"), Part("security", "钟宁"),
+)  # fmt: skip
+
+
 def demo_plugins() -> tuple[str, ...]:
     """Installed cities that bring demo divisions with them."""
     return tuple(name for name in stack.names() if (stack.folder(name) / "demo" / "regions.csv").is_file())
@@ -86,7 +91,7 @@ async def _province(settings: Settings, now: datetime) -> Tenant:
         PROVINCE, "示范省", (), short="示范省", province=True, demo=True, answers=stack.demo_answers(())
     )
     tenant = await tenants.create(founding, now=now)
-    await _people(tenant, (Part("provincial", "梁敏"), Part("auditor", "方文博")), settings, now)
+    await _people(tenant, PROVINCIAL, settings, now)
     return tenant
 
 
@@ -108,8 +113,11 @@ def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
     )
     hotline = Part("handler", person_name(dice), town.hotline, username="hotline")
     colleague = Part("handler", person_name(dice), office.code, username="handler2")
+    # Drawn last, so that everybody else keeps the name they had.
+    security = Part("security", person_name(dice))
     return (
         *seated,
+        security,
         *((hotline,) if policy[keys.dispatcher] == "hotline" else ()),
         *((colleague,) if policy[keys.appeal_to] == "own-institution" else ()),
     )

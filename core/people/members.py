@@ -18,8 +18,10 @@ from core.errors import Conflict, Invalid, NotFound
 
 Q = db.queries(__file__)
 
-Role = Literal["clerk", "handler", "supervisor", "operator", "provincial", "auditor", "admin"]
-ROLES: tuple[str, ...] = get_args(Role)
+Role = Literal["clerk", "handler", "supervisor", "operator", "provincial", "admin", "security", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+# Made, and waiting for the second person who says what the account is for.
+NO_ROLE = ""
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -34,7 +36,7 @@ class Member:
     tenant_id: int
     username: str
     name: str
-    role: Role
+    role: Role | Literal[""]
     institution: str | None = None
     region: str | None = None
     staff: str | None = None
@@ -50,7 +52,7 @@ class Member:
 class NewMember:
     username: str
     name: str
-    role: Role
+    role: Role | Literal[""]
     password: str
     institution: str | None = None
     region: str | None = None
@@ -156,7 +158,7 @@ def _check(username: str, role: str, password: str) -> None:
 
 
 def _check_role(role: str) -> None:
-    if role not in ROLES:
+    if role not in (*ROLES, NO_ROLE):
         raise Invalid(f"没有“{role}”这个角色，可选：{'、'.join(ROLES)}。", field="role")
 
 

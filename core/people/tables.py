@@ -44,6 +44,23 @@ class Session(Table, tablename="session", db=ENGINE):
     created_at = columns.moment()
     seen_at = columns.moment()
     expires_at = columns.moment()
+    acting_for = columns.uuid(null=True)
+    acting_kind = columns.code(null=True)
+    acting_by = columns.uuid(null=True)
+    acting_reason = columns.code(null=True)
+    acting_until = columns.moment(null=True)
+
+
+class Delegation(Table, tablename="delegation", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    giver = columns.uuid()
+    taker = columns.uuid()
+    since = columns.moment()
+    until = columns.moment()
+    reason = columns.code()
+    created_at = columns.moment()
+    revoked_at = columns.moment(null=True)
 
 
 class ApiKey(Table, tablename="api_key", db=ENGINE):

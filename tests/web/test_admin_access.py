@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from itertools import combinations
 from uuid import UUID
 
 import httpx
@@ -15,8 +16,8 @@ from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import CANARY, MEMBERS, NAME, PHONE, WORDS, Seat, rated, seat, town
 from web.admin.routes import ROUTES as ADMIN
-from web.auth import PUBLIC
-from web.permissions import may
+from web.auth import MEMBER, PUBLIC
+from web.permissions import APART, ROLES, TABLE, may
 from web.province.routes import ROUTES as PROVINCE
 
 NOBODYS = UUID(int=7)
@@ -57,11 +58,59 @@ async def test_each_role_enters_what_its_permissions_name_and_nothing_else(
         async with seat(address, place, username, now) as member:
             for method, path, permission in _paths(number):
                 answer = await (member.get(path) if method == "GET" else member.post(path))
-                allowed = permission == PUBLIC or may(role, permission)
+                allowed = permission in (PUBLIC, MEMBER) or may(role, permission)
                 if (answer.status_code == 403) == allowed or answer.is_server_error:
                     wrong.append(f"{username} {method} {path}: {answer.status_code}")
 
     assert wrong == []
+
+
+def test_every_route_asks_for_a_permission_of_the_table_and_changes_nothing_by_one_that_only_shows() -> None:
+    known = {each.code: each for each in TABLE}
+    asked = [(f"{method} {path}", permission) for method, path, permission in _paths("x")
+             if permission not in (PUBLIC, MEMBER)]  # fmt: skip
+    # What is open to every member is their own account and what they type.
+    unnamed = [path for path, permission in asked if permission not in known]
+    silent = [path for path, code in asked if code in known and not path.startswith("GET") and not known[code].writes]
+
+    assert (unnamed, silent) == ([], [])
+
+
+def test_system_security_and_audit_are_three_persons_with_nothing_to_change_in_common() -> None:
+    """三员分立：whoever makes an account cannot give it powers, and whoever watches can do neither."""
+    writes = {role: {each.code for each in TABLE if role in each.roles and each.writes} for role in APART}
+    business = {"tickets.read", "ratings.read", "scores.read", "messages.read", "alerts.read", "ledger.read"}
+
+    assert [one & other for one, other in combinations(writes.values(), 2) if one & other] == []
+    assert not (ROLES["admin"] | ROLES["security"] | ROLES["auditor"]) & business
+    assert ROLES["auditor"] == {"home", "audit.read", "permissions.read"}
+    assert "audit.read" not in ROLES["admin"] | ROLES["security"]
+    assert len({each.code for each in TABLE}) == len(TABLE)
+
+
+async def test_the_matrix_says_what_the_guard_does(address: str, place: Tenant, now: datetime) -> None:
+    shown: dict[str, int] = {}
+    for username in ("admin", "security", "auditor", "operator"):
+        async with seat(address, place, username, now) as member:
+            text = (await member.get("/admin/permissions")).text
+        shown[username] = text.count('class="yes"')
+        assert all(each.label in text for each in TABLE)
+
+    assert set(shown.values()) == {sum(len(each.roles) for each in TABLE)}
+
+
+async def test_an_account_without_a_role_is_told_what_it_waits_for_and_opens_nothing(
+    address: str, place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MEMBERS, "newcomer", ("", None, None))
+    async with seat(address, place, "newcomer", now) as member:
+        told = await member.get("/admin")
+        closed = {(await member.get(path)).status_code
+                  for method, path, permission in _paths("x")
+                  if method == "GET" and permission not in (PUBLIC, MEMBER)}  # fmt: skip
+
+    assert told.status_code == 200 and "安全管理员" in told.text
+    assert closed == {403}
 
 
 async def test_without_a_session_of_this_place_every_screen_leads_to_its_sign_in(

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from litestar import get
 from litestar.response import Redirect
 
+from web.auth import MEMBER
 from web.deps import InMember, InPolicy, InTenant
+from web.page import Page, page
+from web.permissions import may
 
 FIRST: Mapping[str, str] = {
     "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/tickets", "operator": "/admin/policy",
     "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
+    "security": "/admin/permissions",
 }  # fmt: skip
 
 
-@get("/t/{slug:str}/admin", opt={"perm": "home"})
-async def first(tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect:
-    """An operator whose questions are still open meets them before anything else."""
+@get("/t/{slug:str}/admin", opt={"perm": MEMBER})
+async def first(tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect | Page:
+    """An operator whose questions are still open meets them before anything else; who has no role yet is told so."""
+    if not may(member.role, "home"):
+        return page("admin/waiting.html")
     waits = member.role == "operator" and policy.open_questions
     path = "/admin/questions" if waits else FIRST[member.role]
     return Redirect(f"/t/{tenant.slug}{path}", status_code=303)

@@ -13,6 +13,7 @@ from web.admin import (
     life,
     moved,
     notices,
+    permissions,
     places,
     policy,
     questions,
@@ -33,5 +34,5 @@ ROUTES = [
     ratings.index, scores.index, scores.show, appraisal.export,
     policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index, life.index,
     places.index, places.export, places.again, places.bring,
-    queues.messages, queues.resend, queues.jobs, queues.retry, audit.index,
+    queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, permissions.index,
 ]  # fmt: skip
