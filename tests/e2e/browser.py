@@ -1,0 +1,112 @@
+"""A Chromium that writes down whatever a page does that none should do, and reads pages as somebody who needs help."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.async_api import Browser, Page, Request
+
+from tests.web.browsers import CHROMIUM
+from tests.web.office import Seat
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What a look can change is colour and size; what a page is made of, it cannot.
+BY_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
+LAUNCH = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+LISTEN = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+new ReportingObserver((all) => all.forEach((each) => console.error(`report ${each.type} ${each.body.message ?? ""}`)),
+  { types: ["csp-violation", "deprecation", "intervention"], buffered: true }).observe();
+"""
+READ = """async ([by, values, skip]) => {
+  const rules = Object.fromEntries(skip.map((name) => [name, { enabled: false }]));
+  const found = await axe.run(document, { runOnly: { type: by, values }, rules, resultTypes: ["violations"] });
+  const first = (each) => [each.id, each.nodes[0].html.slice(0, 160), each.nodes[0].any[0]?.message ?? ""];
+  return found.violations.map(first);
+}"""
+# What a page is made of, whatever it says: every kind of element, within its parent, with what it carries.
+PARTS = """() => {
+  const kind = (each) => each ? `${each.localName}.${[...each.classList].sort().join(".")}` : "";
+  const marks = (each) => each.getAttributeNames().filter((name) => /^aria|^role|^type|^disabled/.test(name)).join();
+  const all = [...document.querySelectorAll("*")];
+  return [...new Set(all.map((each) => `${kind(each.parentElement)}>${kind(each)}[${marks(each)}]`))];
+}"""
+LOOK = """async ([theme, size]) => {
+  const page = document.documentElement;
+  if (theme) page.dataset.theme = theme; else delete page.dataset.theme;
+  if (size) page.dataset.size = size; else delete page.dataset.size;
+}"""
+
+__all__ = ["CHROMIUM", "LAUNCH", "Tab", "tab"]
+
+
+@dataclass
+class Tab:
+    """One visitor's window; ``wrong`` is all that came to the console, broke the policy or left for another host."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list[str])
+
+    def watch(self) -> None:
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"{self.page.url}: {error}"))
+        self.page.on("dialog", lambda dialog: self.wrong.append(f"{self.page.url}: {dialog.message}"))
+        self.page.on("console", lambda said: self._said(said.type, said.text))
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.wrong.append(f"{self.page.url} asked another host: {request.url}")
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.wrong.append(f"{self.page.url} {kind}: {text}")
+
+    async def go(self, path: str) -> int:
+        """Its status; 0 for what is taken away as a file."""
+        answer = await self.page.goto(path, wait_until="load")
+        return answer.status if answer else 0
+
+    async def sit(self, member: Seat) -> None:
+        """In this member's chair."""
+        await self.page.context.clear_cookies()
+        name = f"hcp-{member.tenant.slug}"
+        await self.page.context.add_cookies([{"name": name, "value": member.session, "url": self.address}])
+
+    async def look(self, theme: str = "", size: str = "") -> None:
+        await self.page.evaluate(LOOK, [theme, size])
+
+    async def parts(self) -> set[str]:
+        return set(await self.page.evaluate(PARTS))
+
+    async def flaws(self, rules: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Any]:
+        """What axe finds at the levels of WCAG 2.2 AA, or by these rules alone; and whether it scrolls sideways."""
+        asked = ["rule", list(rules), []] if rules else ["tag", LEVELS, list(skip)]
+        found: list[Any] = await self.page.evaluate(READ, asked)
+        return [*found, *await self.too_wide()]
+
+    async def too_wide(self) -> list[str]:
+        wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+        return ["wider than its screen"] if wide else []
+
+
+@asynccontextmanager
+async def tab(chromium: Browser, address: str, *, width: int = 1440, scripts: bool = True) -> AsyncIterator[Tab]:
+    """Nothing may have gone wrong in it by the time it is closed."""
+    context = await chromium.new_context(
+        base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 900},
+        reduced_motion="reduce", java_script_enabled=scripts, accept_downloads=True,
+    )  # fmt: skip
+    context.set_default_timeout(8000)
+    if scripts:
+        await context.add_init_script(LISTEN + AXE)
+    found = Tab(await context.new_page(), address)
+    found.watch()
+    yield found
+    await context.close()
+    assert found.wrong == []

@@ -1,0 +1,61 @@
+"""The table of routes is the list of pages: a new one is walked by being registered."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from litestar.routes import HTTPRoute
+
+from core import settings as environment
+from web.app import create_app
+from web.auth import DEVICE, KEY, MEMBER, PUBLIC
+from web.permissions import may
+
+# Pages that look different by what their address asks: each state is a page of its own.
+STATES: Mapping[str, tuple[str, ...]] = {
+    "/t/{slug}/admin/tickets": ("?tab=all&id={late}", "?tab=all&id={number}&act=contact", "?tab=all&q=nothing"),
+    "/t/{slug}/admin/tickets/{number}": ("?act=contact", "?act=extend", "?act=verdict", "?act=decide", "?act=notify"),
+    "/t/{slug}/admin/tasks": ("?tab=all", "?do={task}"),
+    "/t/{slug}/admin/scores": ("?subject=staff",),
+    "/t/{slug}/admin/ratings": ("?days=all",),
+    "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),
+}
+# Where one parameter's name means different things.
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "/t/{slug}/admin/scores/{subject}/{code}": {"code": "tax-east"},
+    "/t/{slug}/kiosk/{window}/enter": {"window": "k1"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    template: str
+    permission: str
+
+    @property
+    def is_office(self) -> bool:
+        return "/admin" in self.template
+
+    def paths(self, known: Mapping[str, str]) -> list[str]:
+        given = {**known, **VALUES.get(self.template, {})}
+        plain = self.template.replace(":uuid", "").replace(":str", "").replace(":path", "")
+        missing = set(re.findall(r"\{(\w+)\}", plain)) - set(given)
+        assert not missing, f"{self.template}: tests/e2e/world.py gives no {missing}"
+        return [(plain + state).format(**given) for state in ("", *STATES.get(self.template, ()))]
+
+    def opens_to(self, role: str) -> bool:
+        return self.permission in (PUBLIC, MEMBER) or may(role, self.permission)
+
+
+def _routes() -> Iterator[Route]:
+    for route in create_app(environment.read({"HAOCHAPING_SECRET": "s" * 40})).routes:
+        assert isinstance(route, HTTPRoute), route
+        for method, (handler, _) in route.route_handler_map.items():
+            permission = handler.opt.get("perm", "")
+            if method == "GET" and permission.partition(":")[0] not in (KEY, DEVICE):
+                yield Route(route.path_format, permission)
+
+
+ROUTES = tuple(sorted(_routes(), key=lambda each: each.template))
+OFFICE = tuple(each for each in ROUTES if each.is_office)
+CITIZEN = tuple(each for each in ROUTES if not each.is_office and not each.template.startswith(("/static", "/api")))

@@ -1,0 +1,125 @@
+"""A town in which everything has happened: whoever walks its pages meets each of them with something on it."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core import db, flow, people
+from core.audit.model import SYSTEM
+from core.evidence import files
+from core.intake.model import Received, ServiceEvent, Source, Submission
+from core.outbox import actions as outbox
+from core.people import Person
+from core.tenants import Tenant
+from tests.core import papers
+from tests.web import desk
+from tests.web.office import CANARY, MEMBERS, Seat, rated, seat
+from tests.web.registers import LI, TAX, act, strict, verified
+
+PLATE, TEXT_PHONE = "京A·C4N4RY", "13511112222"
+# What a rater may write of themselves: for those who handle it, and for nobody else.
+CONFESSION = f"我的车 {PLATE} 停在门口被拖走，请打 {TEXT_PHONE}，排队两个小时没有人理。"
+TOLD = "评价人说排队两个小时，态度冷淡。"
+
+
+@dataclass
+class World:
+    """``known`` fills the parameters of a route; ``seats`` are signed in, by username."""
+
+    tenant: Tenant
+    now: datetime
+    known: dict[str, str]
+    roles: Mapping[str, str] = field(default_factory=lambda: {name: role for name, (role, _, _) in MEMBERS.items()})
+    seats: dict[str, Seat] = field(default_factory=dict[str, Seat])
+
+    def at(self, path: str) -> str:
+        return f"/t/{self.tenant.slug}{path}"
+
+
+@asynccontextmanager
+async def world(address: str, now: datetime, folder: Path) -> AsyncIterator[World]:
+    files.use_folder(folder)
+    async with strict(now, "crawl") as tenant, AsyncExitStack() as stack:
+        found = World(tenant, now, {"slug": tenant.slug})
+        for username in MEMBERS:
+            found.seats[username] = await stack.enter_async_context(seat(address, tenant, username, now))
+        await _happen(found, now)
+        yield found
+    files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
+
+
+async def _happen(world: World, now: datetime) -> None:
+    place = world.tenant
+    world.known["late"] = await rated(place, now - timedelta(days=20), case="A1", text=CONFESSION)
+    world.known["number"] = await _appealed(world, now)
+    other = await verified(place, now - timedelta(days=4), "B2", complexity="complex")
+    again = {"until": "2026-10-20", "reason": "须采购", "clock": "complex"}
+    await act(place, other, "extend", now - timedelta(days=3), TAX, **again)
+    world.known["fresh"] = await rated(place, now - timedelta(days=1), case="A2", text=CONFESSION)
+    await rated(place, now - timedelta(hours=1), case="A3", staff=None)
+    for number, grade in enumerate((5, 5, 4, 3, 5)):
+        await rated(place, now - timedelta(days=3 + number), grade, case=f"G{number}", text="")
+    await rated(place, now - timedelta(days=2), case="W1", item="refund", staff="sun", window=None, text=CONFESSION)
+    await _waiting(world, now)
+    await _ids(world)
+
+
+async def _appealed(world: World, now: datetime) -> str:
+    """Found to be as it was said, told to the rated, appealed with a file, and commented on by the handler."""
+    place = world.tenant
+    number = await rated(place, now - timedelta(days=9), case="B1", text=CONFESSION, tags=(101,))
+    await act(place, number, "verdict", now - timedelta(days=9) + timedelta(hours=2), TAX, **{"is": "valid"})
+    await act(place, number, "notify", now - timedelta(days=1), TAX, to="staff:li", note=TOLD)
+    clerk, handler = world.seats["clerk"], world.seats["handler"]
+    answer = await desk.appeal(clerk, number, ("报修单.pdf", papers.pdf()), reason="当时系统故障，责任不在个人。")
+    assert answer.status_code == 303, answer.text
+    assert (await desk.upload(handler, number, ("现场照片.png", papers.png()))).status_code == 303
+    told = await rated(place, now - timedelta(days=6), case="B3", text=CONFESSION)
+    await act(place, told, "notify", now - timedelta(days=1), TAX, to="staff:li", note=TOLD)
+    await act(place, told, "statement", now - timedelta(hours=20), LI, note="我向排队群众作了说明。")
+    return number
+
+
+async def _waiting(world: World, now: datetime) -> None:
+    """An invitation still open, a receipt, messages that went and did not, a key, a person somebody looked up."""
+    closed = ServiceEvent("O1", "closed", now, item="invoice", staff="li", window="w1", mode="window", applicant=CANARY)
+    served = ServiceEvent("O2", "closed", now, item="invoice", staff="li", window="w1", mode="window", applicant=CANARY)
+    answers = await flow.receive(world.tenant, [closed, served], source=Source("demo", trusted=True), now=now)
+    open_, used = (each.invitation for each in answers if isinstance(each, Received))
+    assert open_ is not None and used is not None
+    world.known["token"] = open_.token
+    rating = Submission(token=used.token, grades=dict.fromkeys(used.dimensions, 5), rater=CANARY)
+    receipt = await flow.rate(world.tenant, rating, source=Source("web"), now=now)
+    world.known["code"] = receipt.receipt
+    async with db.as_tenant(world.tenant.id) as unit:
+        await unit.execute("INSERT INTO service_window (tenant_id, code, name, institution, kiosk)"
+                           " VALUES ($1, 'k1', '自助终端', 'tax-east', true)", world.tenant.id)  # fmt: skip
+        failed = await outbox.post(unit, "sms.link", {"path": "/r/x"}, now)
+        await unit.execute("UPDATE outbox SET state = 'dead', last_error = '无应答' WHERE tenant_id = $1 AND id = $2",
+                           world.tenant.id, failed)  # fmt: skip
+        world.known["message"] = str(failed)
+        await people.issue_key(unit, "叫号系统", ["events:write"], by=SYSTEM, now=now)
+        person = await unit.fetchval("SELECT id FROM person WHERE tenant_id = $1 LIMIT 1", world.tenant.id)
+        seen = await people.unmask(unit, person, "电话核实", by=SYSTEM, now=now)
+    assert isinstance(seen, Person)
+
+
+async def _ids(world: World) -> None:
+    supervisor, handler = world.seats["supervisor"], world.seats["handler"]
+    pages = {"alert": "/admin/alerts", "task": "/admin/tasks?tab=all"}
+    for name, path in pages.items():
+        shown = (await supervisor.get(path)).text
+        ids = re.search(rf"(?:do=|/admin/{name}s/)([0-9a-f-]{{36}})", shown)
+        assert ids is not None, path
+        world.known[name] = ids[1]
+    shown = (await handler.get(f"/admin/tickets/{world.known['number']}")).text
+    evidence = re.search(r"/evidence/([0-9a-f-]{36})", shown)
+    assert evidence is not None
+    world.known["file"] = evidence[1]
+    world.known |= {
+        "verb": "contact", "subject": "institution", "kind": "window", "question": "Q18", "window": "w1",
+        "name": "app.css",
+    }  # fmt: skip
