@@ -12,7 +12,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 
 from core import clock
-from web import csrf, filters, icons
+from web import csrf, filters, icons, keys
 from web.assets import Assets
 from web.auth import YEAR_SECONDS, is_https, settings_of
 from web.hx import wanted_block
@@ -32,7 +32,8 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(filters.FILTERS)
-    made.globals |= dict[str, Any](asset=Assets().address, face=icons.face, icon=icons.icon, role_names=ROLE_NAMES)
+    made.globals |= dict[str, Any](asset=Assets().address, face=icons.face, icon=icons.icon, role_names=ROLE_NAMES,
+                                   key_sheets=keys.SHEETS)  # fmt: skip
     # As globals, since a part that is rendered alone does not see what its page imports.
     made.globals |= {name: cast(Any, made.get_template(file).module) for name, file in MACROS.items()}
     return made

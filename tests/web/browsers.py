@@ -13,8 +13,13 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 @asynccontextmanager
-async def tab(chromium: Browser, address: str, *, scripts: bool = True, width: int = 390) -> AsyncIterator[Page]:
-    """A phone on an intranet: nothing may be asked of another host, no error may reach the console."""
+async def tab(
+    chromium: Browser, address: str, *, scripts: bool = True, width: int = 390, asks: bool = False
+) -> AsyncIterator[Page]:
+    """A phone on an intranet: nothing may be asked of another host, no error may reach the console.
+
+    A page that ``asks`` before words are lost is answered by the test itself.
+    """
     context = await chromium.new_context(
         base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 844},
         java_script_enabled=scripts, reduced_motion="reduce",
@@ -24,7 +29,8 @@ async def tab(chromium: Browser, address: str, *, scripts: bool = True, width: i
     wrong: list[str] = []
     page.on("request", lambda asked: None if asked.url.startswith(address) else wrong.append(asked.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    if not asks:
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
     yield page
     await context.close()

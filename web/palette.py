@@ -1,0 +1,107 @@
+"""What somebody types leads somewhere: to a door by its name or its pinyin, to an action, to a page of help."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from web.helps import TOPICS
+from web.navigation import DOORS, Door
+from web.page import Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``words`` are other names of it; ``post`` says that it is done by sending a form, not by going somewhere."""
+
+    label: str
+    icon: str
+    href: str
+    hint: str = ""
+    words: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    title: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Under /t/<slug>, as a door is; ``words`` by which it is looked for as well."""
+
+    label: str
+    icon: str
+    path: str
+    permission: str
+    words: str = ""
+    post: bool = False
+
+
+# What is done rather than looked at. A screen that brings a new action adds its line here.
+ACTIONS: tuple[Action, ...] = (
+    Action("快捷键与帮助", "book", "/admin/help", "home", "帮助 键盘"),
+    Action("退出登录", "out", "/sign-out", "home", "注销 离开", post=True),
+)
+
+
+def kinds(slug: str, may: Callable[[str], bool], looks: Iterable[Choice]) -> tuple[Kind, ...]:
+    """Everything that this member could choose, before a word is typed."""
+    home = f"/t/{slug}"
+    doors = [Choice(each.label, each.icon, f"{home}/admin{each.path}", group) for group, each in _open(may)]
+    actions = [
+        Choice(each.label, each.icon, home + each.path, words=each.words, post=each.post)
+        for each in ACTIONS if may(each.permission)
+    ]  # fmt: skip
+    helps = [Choice(each.title, "book", f"{home}/admin/help#{each.id}", "帮助", each.words) for each in TOPICS]
+    return (Kind("前往", tuple(doors)), Kind("操作", (*actions, *looks)), Kind("帮助", tuple(helps)))
+
+
+def _open(may: Callable[[str], bool]) -> list[tuple[str, Door]]:
+    return [(group, door) for group, doors in DOORS for door in doors if may(door.permission)]
+
+
+def looks(shell: Shell, here: Callable[..., str]) -> tuple[Choice, ...]:
+    """Ways to see the same page otherwise; ``here`` is its address with some of its query changed."""
+    sizes = {"standard": "标准字号", "large": "大字版", "huge": "特大字版"}
+    dark = shell.theme == "dark"
+    found = [Choice("浅色显示" if dark else "深色显示", "sun" if dark else "moon",
+                    here(theme="light" if dark else "dark"), words="夜间 主题 白天")]  # fmt: skip
+    return tuple(found + [
+        Choice(name, "sliders", here(size=code), words="字号 适老化 放大")
+        for code, name in sizes.items() if code != (shell.size or "standard")
+    ])  # fmt: skip
+
+
+def found(q: str, among: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Without a word typed, help is left out: it is looked for by name."""
+    narrowed = [
+        Kind(each.title, tuple(one for one in each.choices if matches(q, one)))
+        for each in among if q or each.title != "帮助"
+    ]  # fmt: skip
+    return tuple(each for each in narrowed if each.choices)
+
+
+def matches(q: str, choice: Choice) -> bool:
+    """By a part of a name, by some of its initials in a row, or by pinyin from any of its characters on."""
+    wanted = "".join(q.lower().split())
+    return any(
+        wanted in name.lower() or wanted in _initials(name) or any(way.startswith(wanted) for way in _spelled(name))
+        for name in (choice.label, *choice.words.split())
+    )
+
+
+@lru_cache(maxsize=1024)
+def _initials(name: str) -> str:
+    """差评工单 → cpgd."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+
+
+@lru_cache(maxsize=1024)
+def _spelled(name: str) -> tuple[str, ...]:
+    """差评工单 → chapinggongdan, pinggongdan, gongdan, dan."""
+    parts = [part.lower() for part in lazy_pinyin(name)]
+    return tuple("".join(parts[at:]) for at in range(len(parts)))
