@@ -14,6 +14,7 @@ ROOMS = (
     "intake",
     "tickets",
     "assignments",
+    "checks",
     "scoring",
     "alerts",
     "desk",

@@ -25,6 +25,9 @@ class Frame:
 
 DESK = Frame("desk", WIDTH, 108, 64, 34)
 PHONE = Frame("phone", 360, 0, 0, 52, above=18)
+HOURS = 24
+DAY_DESK = Frame("desk", 960, 16, 16, 150, above=1)
+DAY_PHONE = Frame("phone", 360, 16, 16, 140)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,44 @@ def trend(labels: Sequence[str], values: Sequence[float], title: str, *, unit: s
               for at, label, value in zip(points, labels, values, strict=True)]  # fmt: skip
     parts.append(_text(WIDTH - right + 8, points[-1][1] + 5, f"{_n(values[-1])}{unit}", "ch-val"))
     return _svg("".join(parts), height, title)
+
+
+def hours(counts: Mapping[int, tuple[int, int]], passed: int, title: str) -> Markup:
+    """The 24 hours of a day, each with what is late and what is still ahead; a line stands where the day is now."""
+    return _hours(counts, passed, title, DAY_DESK) + _hours(counts, passed, title, DAY_PHONE)
+
+
+def _hours(counts: Mapping[int, tuple[int, int]], passed: int, title: str, frame: Frame) -> Markup:
+    wide, floor = (frame.width - frame.left - frame.right) / HOURS, frame.row - 22
+    most = max((late + ahead for late, ahead in counts.values()), default=1) or 1
+    step = HOURS // (8 if frame.above else 4)
+    parts = [f'<line class="ch-grid" x1="{frame.left}" x2="{frame.width - frame.right}" y1="{floor}" y2="{floor}"/>']
+    for hour in range(1, HOURS + 1):
+        late, ahead = counts.get(hour, (0, 0))
+        x = frame.left + wide * (hour - 1)
+        if late + ahead:
+            parts.append(_tower(x, floor, wide, ((late, "ch-late"), (ahead, "ch-ahead")), most, hour))
+    parts += [_text(frame.left + wide * hour, frame.row - 6, f"{hour}:00", anchor="middle")
+              for hour in range(0, HOURS + 1, step)]  # fmt: skip
+    now = frame.left + wide * passed
+    parts.append(f'<line class="ch-now" x1="{_n(now)}" x2="{_n(now)}" y1="6" y2="{floor}"/>')
+    return _svg("".join(parts), frame.row, title, frame)
+
+
+def _tower(x: float, floor: float, wide: float, blocks: Sequence[tuple[int, str]], most: int, hour: int) -> str:
+    """Late ones stand below those still ahead, the sum above both."""
+    (late, _), (ahead, _) = blocks
+    room, y = floor - 26, floor
+    title = f"{hour - 1}:00–{hour}:00：到期 {late + ahead} 项" + (f"，其中已超期 {late} 项" if late else "")
+    parts: list[str] = []
+    for count, css in blocks:
+        high = room * count / most
+        y -= high
+        if count:
+            shape = f'x="{_n(x + 1.5)}" y="{_n(y)}" width="{_n(wide - 3)}" height="{_n(max(high - 1, 2))}" rx="2"'
+            parts.append(f'<rect class="{css}" {shape}/>')
+    parts.append(_text(x + wide / 2, y - 5, f"{late + ahead:,}", "ch-lab", "middle"))
+    return f"<g>{''.join(parts)}<title>{escape(title)}</title></g>"
 
 
 def _svg(inside: str, height: float, title: str, frame: Frame | None = None) -> Markup:

@@ -31,6 +31,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "办理",
         (
+            Door("今日", "calendar", "/today", "today.read"),
             Door("差评工单", "inbox", "/tickets", "tickets.read"),
             Door("复核申诉", "megaphone", "/appeals", "tickets.read"),
             Door("任务", "flag", "/tasks", "tickets.read"),

@@ -47,6 +47,7 @@ TABLE: tuple[Permission, ...] = (
     *_grouped(
         "办理",
         ("home", "进入工作台", "read", f"{_STAFFED} admin security auditor"),
+        ("today.read", "看今日要办和各单位的期限", "read", "handler supervisor operator provincial"),
         ("tickets.read", "看工单、申诉、任务和通知", "read", _STAFFED),
         ("tickets.act", "办理工单、提出申诉、完成任务", "write", "clerk handler supervisor"),
         ("tickets.supervise", "审核、催办督办、复核、处理预警", "write", "supervisor"),

@@ -25,10 +25,11 @@ from web.admin import (
     tasks,
     ticket_tasks,
     tickets,
+    today,
 )
 
 ROUTES = [
-    home.first,
+    home.first, today.show, today.rows,
     tickets.index, tickets.show, acts.act, acts.again, acts.appeal, acts.appeal_again,
     handed.add, handed.again, handed.download, ticket_tasks.finish, ticket_tasks.again,
     appeals.index, tasks.index, tasks.finish, tasks.again, alerts.index, alerts.show, alerts.handle,
