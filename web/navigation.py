@@ -60,7 +60,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "数据与系统",
         (
-            Door("机构与人员", "users", "/places", "places.read"),
+            Door("机构与人员", "grid", "/places", "places.read"),
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("各地情况", "branch", "/province", "province.read"),
@@ -69,6 +69,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "账号与安全",
         (
+            Door("人员账号", "users", "/members", "members.read"),
             Door("权限一览", "shield", "/permissions", "permissions.read"),
             Door("操作记录", "lock", "/audit", "audit.read"),
         ),

@@ -76,6 +76,10 @@ TABLE: tuple[Permission, ...] = (
     ),
     *_grouped(
         "账号与安全",
+        ("members.read", "看账号", "read", "admin security"),
+        ("members.create", "新建、停用和启用账号", "grave", "admin"),
+        ("members.grant", "授予角色、机构和区域", "grave", "security"),
+        ("members.secure", "解锁、重置密码和动态码、结束登录", "grave", "security"),
         ("permissions.read", "看权限一览", "read", "operator admin security auditor"),
         ("audit.read", "看操作记录", "read", "auditor"),
     ),

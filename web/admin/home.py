@@ -12,8 +12,8 @@ from web.permissions import may
 
 FIRST: Mapping[str, str] = {
     "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/today", "operator": "/admin/policy",
-    "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/jobs",
-    "security": "/admin/permissions",
+    "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/members",
+    "security": "/admin/members",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from web.admin import (
     home,
     ledger,
     life,
+    members,
     moved,
     notices,
     palette,
@@ -39,4 +40,6 @@ ROUTES = [
     places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, permissions.index,
     palette.show, help.show,
+    members.index, members.new, members.create, members.show, members.grant, members.state, members.secure,
+    members.again,
 ]  # fmt: skip
