@@ -10,32 +10,24 @@ from uuid import UUID
 from core import clock, db, errors
 from core.tickets import actions, stored
 from core.tickets.model import State, Ticket
+from core.tickets.ranges import SORTS, Range, Sort
+from core.tickets.seats import Eyes, Seats, seats_of
+
+__all__ = ["COUNTED_TO", "SORTS", "TABS", "Eyes", "MarkView", "Page", "Row", "Wanted", "counts", "marks", "page",
+           "seen", "ticket"]  # fmt: skip
 
 Q = db.Queries(Path(__file__).with_name("listing.sql"))
-TABS = ("mine", "today", "over", "audit", "all")
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """What a member's place lets them see: everything, what concerns some institutions, or what is about themselves.
-
-    ``institution`` is their own; ``oversees`` holds it and, for a district's supervisor, all of the district's.
-    """
-
-    everything: bool = False
-    institution: str = ""
-    oversees: tuple[str, ...] = ()
-    staff: str = ""
-    is_bureau: bool = False
-    addresses: tuple[str, ...] = ()
-    bureau_verifies: bool = False
+TABS = ("mine", "today", "over", "audit", "callback", "all")
+# Nobody counts further: more are told as more.
+COUNTED_TO = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``after`` is the number of the last ticket of the page before."""
+    """``after`` is the number of the last ticket of the page before; one that is not seen asks for the first page."""
 
     tab: str = "all"
+    sort: Sort = "due"
     state: str = ""
     grade: int | None = None
     handler: str = ""
@@ -75,9 +67,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """``capped`` says that there are more than ``total``."""
+
     rows: tuple[Row, ...]
     total: int
     more: bool
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +84,25 @@ class MarkView:
 
 
 async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page:
-    rows = await unit.fetch(
-        f"{Q.seen} {Q.page}", *sight(unit, eyes), *_day(now), wanted.tab, wanted.state, wanted.grade, wanted.handler,
-        wanted.q, wanted.since, wanted.after, wanted.limit + 1, wanted.number,
+    seats = seats_of(eyes, now)
+    hits = await _hits(unit, eyes, wanted)
+    place = await _place(unit, seats, wanted.after) if wanted.after else None
+    asked = _range(unit, seats, wanted, hits, now)
+    found = await unit.fetch(asked.page(wanted.sort, place, wanted.limit + 1), *asked.values)
+    shown = [row["ticket_id"] for row in found[: wanted.limit]]
+    asked = _range(unit, seats, wanted, hits, now)
+    total: int = await unit.fetchval(f"SELECT {asked.count(COUNTED_TO + 1)}", *asked.values)
+    rows = await unit.fetch(Q.rows, unit.tenant, shown, *_mine(seats)) if shown else []
+    return Page(
+        tuple(_row(row) for row in rows), min(total, COUNTED_TO), len(found) > wanted.limit, total > COUNTED_TO
     )  # fmt: skip
-    shown = tuple(_row(row) for row in rows[: wanted.limit])
-    return Page(shown, rows[0]["total"] if rows else 0, len(rows) > wanted.limit)
 
 
 async def counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str, int]:
-    """How many tickets stand under each tab."""
-    row = await unit.fetchrow(f"{Q.seen} {Q.counts}", *sight(unit, eyes), *_day(now))
+    """How many tickets stand under each tab; none is counted beyond ``COUNTED_TO``."""
+    seats, values = seats_of(eyes, now), [unit.tenant]
+    parts = [f'{_tab(seats, tab, values, now).count(COUNTED_TO)} AS "{tab}"' for tab in TABS]
+    row = await unit.fetchrow(f"SELECT {', '.join(parts)}", *values)
     return {tab: row[tab] if row else 0 for tab in TABS}
 
 
@@ -130,17 +133,56 @@ async def marks(unit: db.Unit, of: Ticket) -> tuple[MarkView, ...]:
     return tuple(MarkView(**row) for row in await unit.fetch(Q.marks, unit.tenant, of.rated_at, of.rating_id))
 
 
-def sight(unit: db.Unit, eyes: Eyes) -> tuple[Any, ...]:
-    """What ``seen`` is asked with, before the moment."""
-    return (
-        unit.tenant, eyes.everything, eyes.institution, eyes.staff, eyes.is_bureau, list(eyes.addresses),
-        eyes.bureau_verifies, list(eyes.oversees),
-    )  # fmt: skip
+def _range(unit: db.Unit, seats: Seats, wanted: Wanted, hits: Sequence[UUID] | None, now: datetime) -> Range:
+    asked = _tab(seats, wanted.tab, [unit.tenant], now)
+    if wanted.state:
+        asked.in_state(wanted.state)
+    if wanted.grade is not None:
+        asked.where("s.grade = ?", wanted.grade)
+    if wanted.handler:
+        asked.where("s.handler = ?", wanted.handler)
+    if wanted.since is not None:
+        asked.where("s.newest <= -(extract(epoch FROM ?::timestamptz) * 1000000)::bigint", wanted.since)
+    if hits is not None:
+        asked.within(hits)
+    return asked
 
 
-def _day(now: datetime) -> tuple[datetime, datetime]:
+def _tab(seats: Seats, tab: str, values: list[Any], now: datetime) -> Range:
+    among = {"mine": seats.mine, "audit": seats.waiting("audit"), "callback": seats.waiting("callback")}
+    asked = Range(seats, among.get(tab, seats.visible), values)
+    if tab == "today":
+        asked.due(now, _midnight(now))
+    elif tab == "over":
+        asked.due(None, now)
+    return asked
+
+
+async def _hits(unit: db.Unit, eyes: Eyes, wanted: Wanted) -> Sequence[UUID] | None:
+    """The tickets that are looked for; None where all are wanted."""
+    if wanted.number:
+        return [row["id"] for row in await unit.fetch(Q.numbered, unit.tenant, wanted.number)]
+    if wanted.q:
+        return [row["id"] for row in await unit.fetch(Q.looked_for, unit.tenant, wanted.q, not eyes.staff)]
+    return None
+
+
+async def _place(unit: db.Unit, seats: Seats, number: str) -> db.Row | None:
+    return await unit.fetchrow(Q.place, unit.tenant, number, *seen_by(seats))
+
+
+def seen_by(seats: Seats) -> tuple[Any, ...]:
+    """What a statement is asked with that looks at what may be seen: the seats, those that are delayed, until when."""
+    return list(seats.visible), list(seats.delayed(seats.visible)), seats.until
+
+
+def _mine(seats: Seats) -> tuple[Any, ...]:
+    return list(seats.mine), list(seats.delayed(seats.mine)), seats.until
+
+
+def _midnight(now: datetime) -> datetime:
     today = now.astimezone(clock.SHANGHAI).date()
-    return now, datetime.combine(today + timedelta(days=1), time(), clock.SHANGHAI)
+    return datetime.combine(today + timedelta(days=1), time(), clock.SHANGHAI)
 
 
 def _row(row: db.Row) -> Row:

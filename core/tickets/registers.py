@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from core import db
-from core.tickets import listing
-from core.tickets.listing import Eyes, sight
+from core.tickets.listing import Eyes, seen_by
 from core.tickets.model import State
+from core.tickets.seats import seats_of
 
 Q = db.Queries(Path(__file__).with_name("registers.sql"))
 ROWS = 50
@@ -102,7 +102,7 @@ class Told:
 
 async def visible(unit: db.Unit, eyes: Eyes, numbers: Collection[str], now: datetime) -> frozenset[str]:
     """Those of these tickets that these eyes may open."""
-    rows = await unit.fetch(f"{listing.Q.seen} {Q.visible}", *sight(unit, eyes), now, list(numbers)) if numbers else []
+    rows = await unit.fetch(f"{Q.seen} {Q.visible}", *_sight(unit, eyes, now), list(numbers)) if numbers else []
     return frozenset(row["number"] for row in rows)
 
 
@@ -112,8 +112,8 @@ async def ledger(
 ) -> Page[Kept]:  # fmt: skip
     """Least time left first; ``after`` is the last ticket of the page before, no ``limit`` asks for all."""
     more = None if limit is None else limit + 1
-    query = f"{listing.Q.seen} {Q.ledger}"
-    rows = await unit.fetch(query, *sight(unit, eyes), now, handler, state, after, more)
+    query = f"{Q.seen} {Q.ledger}"
+    rows = await unit.fetch(query, *_sight(unit, eyes, now), handler, state, after, more)
     return _page(Kept, rows, limit)
 
 
@@ -121,7 +121,7 @@ async def moved(
     unit: db.Unit, eyes: Eyes, now: datetime, *, which: str = "", after: UUID | None = None, limit: int = ROWS
 ) -> Page[Moved]:
     """``which`` is ``moved``, ``same`` or neither."""
-    rows = await unit.fetch(f"{listing.Q.seen} {Q.moved}", *sight(unit, eyes), now, which, after, limit + 1)
+    rows = await unit.fetch(f"{Q.seen} {Q.moved}", *_sight(unit, eyes, now), which, after, limit + 1)
     return _page(Moved, rows, limit)
 
 
@@ -129,14 +129,14 @@ async def appeals(
     unit: db.Unit, eyes: Eyes, now: datetime, *, tab: str = "all", state: str = "", after: UUID | None = None,
     limit: int = ROWS,
 ) -> Page[Lodged]:  # fmt: skip
-    query = f"{listing.Q.seen} {Q.lodged} {Q.appeal_page}"
-    rows = await unit.fetch(query, *sight(unit, eyes), now, tab, state, after, limit + 1)
+    query = f"{Q.seen} {Q.lodged} {Q.appeal_page}"
+    rows = await unit.fetch(query, *_party(unit, eyes, now), tab, state, after, limit + 1)
     return _page(Lodged, rows, limit)
 
 
 async def appeal_counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str, int]:
     """``mine`` to decide · ``all`` · ``upheld`` among ``decided``."""
-    row = await unit.fetchrow(f"{listing.Q.seen} {Q.lodged} {Q.appeal_counts}", *sight(unit, eyes), now)
+    row = await unit.fetchrow(f"{Q.seen} {Q.lodged} {Q.appeal_counts}", *_party(unit, eyes, now))
     return {name: row[name] if row else 0 for name in ("mine", "all", "upheld", "decided")}
 
 
@@ -147,6 +147,14 @@ async def notices(
     """Newest first, and whether there are more; ``rated_before`` keeps back what was rated since."""
     rows = await unit.fetch(Q.notices, unit.tenant, list(addressees), rated_before, after, limit + 1)
     return tuple(_made(Told, row) for row in rows[:limit]), len(rows) > limit
+
+
+def _sight(unit: db.Unit, eyes: Eyes, now: datetime) -> tuple[Any, ...]:
+    return unit.tenant, *seen_by(seats_of(eyes, now))
+
+
+def _party(unit: db.Unit, eyes: Eyes, now: datetime) -> tuple[Any, ...]:
+    return *_sight(unit, eyes, now), eyes.staff, list(eyes.addresses)
 
 
 def _page(kind: type[T], rows: Sequence[db.Row], limit: int | None) -> Page[T]:

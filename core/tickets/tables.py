@@ -1,6 +1,6 @@
 """Tickets, their acts, clocks, appeals and notices, as the migrations made them."""
 
-from piccolo.columns import Boolean
+from piccolo.columns import BigInt, Boolean
 from piccolo.table import Table
 
 from core import columns
@@ -114,3 +114,15 @@ class TicketNumber(Table, tablename="ticket_number", db=ENGINE):
     tenant_id = columns.number()
     prefix = columns.code(primary_key=True)
     last = columns.number()
+
+
+class TicketSeat(Table, tablename="ticket_seat", db=ENGINE):
+    tenant_id = columns.number()
+    ticket_id = columns.uuid(primary_key=True)
+    seat = columns.code()
+    urgent = columns.moment()
+    newest = BigInt(default=None)
+    state = columns.code()
+    grade = columns.number()
+    handler = columns.code()
+    rated_at = columns.moment()

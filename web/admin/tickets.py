@@ -29,7 +29,8 @@ from web.page import page
 from web.visit import HttpRequest
 
 TAB_NAMES: Mapping[str, str] = {
-    "mine": "待我处理", "today": "今日到期", "over": "已超期", "audit": "待审核", "all": "全部",
+    "mine": "待我处理", "today": "今日到期", "over": "已超期", "audit": "待审核", "callback": "待回访",
+    "all": "全部",
 }  # fmt: skip
 DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天"}
 ROWS = 50
