@@ -35,6 +35,7 @@ class Wanted:
     since: datetime | None = None
     after: str = ""
     number: str = ""
+    assignee: str = ""
     limit: int = 50
 
 
@@ -159,12 +160,14 @@ def _tab(seats: Seats, tab: str, values: list[Any], now: datetime) -> Range:
 
 
 async def _hits(unit: db.Unit, eyes: Eyes, wanted: Wanted) -> Sequence[UUID] | None:
-    """The tickets that are looked for; None where all are wanted."""
-    if wanted.number:
-        return [row["id"] for row in await unit.fetch(Q.numbered, unit.tenant, wanted.number)]
-    if wanted.q:
-        return [row["id"] for row in await unit.fetch(Q.looked_for, unit.tenant, wanted.q, not eyes.staff)]
-    return None
+    """The tickets that are looked for by something that few have; None where nothing of the kind is asked."""
+    found: list[set[UUID]] = []
+    for query, asked in (
+        (Q.numbered, (wanted.number,)), (Q.assigned, (wanted.assignee,)), (Q.looked_for, (wanted.q, eyes.everything or bool(eyes.oversees))),
+    ):  # fmt: skip
+        if asked[0]:
+            found.append({row["id"] for row in await unit.fetch(query, unit.tenant, *asked)})
+    return list(set.intersection(*found)) if found else None
 
 
 async def _place(unit: db.Unit, seats: Seats, number: str) -> db.Row | None:

@@ -7,6 +7,9 @@ WHERE t.tenant_id = $1 AND t.number = $2 AND s.seat = ANY($3::text[]) AND (s.rat
 -- name: numbered
 SELECT id FROM ticket WHERE tenant_id = $1 AND number = $2;
 
+-- name: assigned
+SELECT t.id FROM ticket t WHERE t.tenant_id = $1 AND t.assignee = (SELECT id FROM member WHERE tenant_id = $1 AND id::text = $2);
+
 -- name: looked_for
 SELECT t.id FROM ticket t
 JOIN service_case c ON c.tenant_id = $1 AND c.id = t.case_id
