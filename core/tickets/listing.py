@@ -162,8 +162,9 @@ def _tab(seats: Seats, tab: str, values: list[Any], now: datetime) -> Range:
 async def _hits(unit: db.Unit, eyes: Eyes, wanted: Wanted) -> Sequence[UUID] | None:
     """The tickets that are looked for by something that few have; None where nothing of the kind is asked."""
     found: list[set[UUID]] = []
+    knows_case = eyes.everything or bool(eyes.oversees)
     for query, asked in (
-        (Q.numbered, (wanted.number,)), (Q.assigned, (wanted.assignee,)), (Q.looked_for, (wanted.q, eyes.everything or bool(eyes.oversees))),
+        (Q.numbered, (wanted.number,)), (Q.assigned, (wanted.assignee,)), (Q.looked_for, (wanted.q, knows_case)),
     ):  # fmt: skip
         if asked[0]:
             found.append({row["id"] for row in await unit.fetch(query, unit.tenant, *asked)})
