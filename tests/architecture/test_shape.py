@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ def files(*folders: str, suffix: str = ".py") -> list[Path]:
     return [file for file in inside if VENDOR not in file.parents]
 
 
+@cache
 def source(file: Path) -> ast.Module:
     return ast.parse(file.read_text("utf-8"))
 
