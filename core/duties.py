@@ -14,6 +14,7 @@ from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
 from core.intake.model import Source, Submission
+from core.notify import jobs as notify_jobs
 from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.scoring import actions as scoring
@@ -192,10 +193,12 @@ async def sweep(tenant: Tenant, now: datetime) -> None:
         return
     async with db.as_tenant(tenant.id) as unit:
         await evidence.sweep(unit, now)
+        await notify_jobs.forget(unit, now)
     _swept_on[tenant.id] = today
 
 
 JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
     assignments.JOB: assigned, "weighing": weighing,
+    **notify_jobs.JOBS,
 }  # fmt: skip

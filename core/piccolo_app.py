@@ -7,6 +7,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 ROOMS = (
     "tenants",
     "outbox",
+    "notify",
     "people",
     "audit",
     "evidence",

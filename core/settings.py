@@ -32,6 +32,8 @@ class Settings:
     files: Path
     address: str
     sms_url: str
+    smtp_url: str
+    smtp_from: str
     metrics_port: int
     plain_hosts: frozenset[str]
 
@@ -61,6 +63,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         files=Path(environment.get("HAOCHAPING_FILES") or var / "files").absolute(),
         address=environment.get("HAOCHAPING_URL", "").rstrip("/"),
         sms_url=environment.get("HAOCHAPING_SMS_URL", ""),
+        smtp_url=environment.get("HAOCHAPING_SMTP_URL", ""),
+        smtp_from=environment.get("HAOCHAPING_SMTP_FROM", ""),
         metrics_port=_port("HAOCHAPING_METRICS_PORT", environment.get("HAOCHAPING_METRICS_PORT", "0")),
         plain_hosts=frozenset(environment.get("HAOCHAPING_PLAIN_HOSTS", "").replace(",", " ").split()),
     )
@@ -81,6 +85,8 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "HAOCHAPING_FILES": str(settings.files),
         "HAOCHAPING_URL": settings.public_url,
         "HAOCHAPING_SMS_URL": settings.sms_url,
+        "HAOCHAPING_SMTP_URL": settings.smtp_url,
+        "HAOCHAPING_SMTP_FROM": settings.smtp_from,
         "HAOCHAPING_METRICS_PORT": str(settings.metrics_port),
         "HAOCHAPING_PLAIN_HOSTS": " ".join(sorted(settings.plain_hosts)),
     }

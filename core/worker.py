@@ -20,6 +20,7 @@ from core.evidence import files
 from core.outbox import tasks
 from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
+from core.outbox.mail import mail_gateway
 from core.outbox.sms import gateway
 from core.settings import Settings
 from core.tenants import Tenant
@@ -50,7 +51,8 @@ class Plan:
 
 def run(settings: Settings) -> None:
     """Returns when it is told to stop. What it leaves unfinished, another worker takes over."""
-    delivery = Delivery(gateway(settings.sms_url, settings.secret), settings.public_url)
+    mail = mail_gateway(settings.smtp_url, settings.smtp_from)
+    delivery = Delivery(gateway(settings.sms_url, settings.secret), settings.public_url, mail)
     asyncio.run(work(settings, Plan({**duties.JOBS, KIND: delivery})))
 
 

@@ -21,6 +21,7 @@ from web.permissions import ROLE_NAMES, may
 from web.visit import HttpRequest, Visit, visit
 
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
+MOST_UNREAD = 99
 MACROS: Mapping[str, str] = {"ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html"}
 
 
@@ -101,6 +102,12 @@ class Shell:
     def navigation(self) -> list[Group]:
         slug = self.visit.tenant.slug if self.visit.tenant else ""
         return navigation(slug, self.path, self.may)
+
+    @property
+    def unread(self) -> str:
+        """How many reminders wait, as the bell says it; "" for none."""
+        count = self._request.state.get("unread", 0)
+        return "99+" if count > MOST_UNREAD else str(count or "")
 
     def may(self, permission: str) -> bool:
         return self.visit.member is not None and may(self.visit.member.role, permission)

@@ -17,6 +17,7 @@ from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
 from core.intake.model import InvitationView, Received, Source, Submission
+from core.notify import actions as notify
 from core.outbox import tasks
 from core.policy import keys
 from core.policy.policy import Policy
@@ -29,6 +30,7 @@ CITIZEN = Source("web")
 Step = Callable[[datetime], Awaitable[None]]
 HALF = 0.5
 FINISHED = "finished"
+UNREAD_FOR = timedelta(days=2)
 
 
 @dataclass
@@ -177,10 +179,11 @@ def _do(life: Life, ticket: UUID, deed: Deed) -> Step:
 
 
 async def _settle(tenant: Tenant, now: datetime) -> None:
-    """Messages of the past went out in the past."""
+    """Messages of the past went out in the past, and reminders of the past were read, but for the last days'."""
     async with db.as_tenant(tenant.id) as unit:
         await unit.execute(
             "UPDATE outbox SET state = 'sent', sent_at = run_after WHERE tenant_id = $1 AND run_after <= $2"
             " AND state = 'waiting'",
             tenant.id, now,
         )  # fmt: skip
+        await notify.take_as_read(unit, now - UNREAD_FOR)

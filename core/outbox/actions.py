@@ -41,13 +41,17 @@ async def post(
     now: datetime,
     *,
     person_id: UUID | None = None,
+    member_id: UUID | None = None,
     run_after: datetime | None = None,
 ) -> UUID:
-    """``kind`` chooses the words (``core.outbox.words``), unless ``payload`` brings its own ``text``."""
+    """``kind`` chooses the words (``core.outbox.words``), unless ``payload`` brings its own ``text``.
+
+    It begins with the way: ``sms.`` or ``mail.``; it goes to a person who was served, or to a member.
+    """
     if "text" not in payload and kind not in TEXTS:
         raise Invalid(f"没有“{kind}”这种消息的文字。", field="kind")
     message_id, after = ids.new(), awake(kind, run_after or now)
-    await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now)
+    await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now, member_id)
     await tasks.wake(unit, KIND, after, str(message_id))
     return message_id
 

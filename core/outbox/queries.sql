@@ -1,8 +1,9 @@
 -- name: post
-INSERT INTO outbox (tenant_id, id, kind, person_id, payload, run_after, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO outbox (tenant_id, id, kind, person_id, payload, run_after, created_at, member_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: waiting
-SELECT id, kind, person_id, payload, attempts, run_after, created_at FROM outbox
+SELECT id, kind, person_id, member_id, payload, attempts, run_after, created_at FROM outbox
 WHERE tenant_id = $1 AND id = $2 AND state = 'waiting'
 
 -- name: sent

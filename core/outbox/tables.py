@@ -18,6 +18,7 @@ class Outbox(Table, tablename="outbox", db=ENGINE):
     last_error = columns.code(null=True)
     created_at = columns.moment()
     sent_at = columns.moment(null=True)
+    member_id = columns.uuid(null=True)
 
 
 class Task(Table, tablename="task", db=ENGINE):

@@ -35,6 +35,8 @@ class Member(Table, tablename="member", db=ENGINE):
     locked_until = columns.moment(null=True)
     disabled = Boolean(default=None)
     created_at = columns.moment()
+    email_enc = columns.octets(null=True)
+    phone_enc = columns.octets(null=True)
 
 
 class Session(Table, tablename="session", db=ENGINE):

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from core import clock as time_
-from core import db
+from core import db, notify
 from core.audit.model import Actor
 from core.policy import keys
 from core.policy.policy import Policy
 from core.tenants.model import Tenant
-from core.tickets import clocks
+from core.tickets import clocks, told
 from core.tickets.model import Act, Appeal, Clock, Notice, Outcome, Reason, Ticket
 
 Q = db.queries(__file__)
@@ -112,6 +112,17 @@ async def tell(unit: db.Unit, notices: Sequence[Notice], ticket: Ticket | None, 
         await unit.execute(
             Q.add_notice, unit.tenant, db.ids.new(), n.at, n.addressee, n.about, case, ticket.id if ticket else None,
             n.clause, dict(n.body), list(n.hides), n.once,
+        )  # fmt: skip
+        await _to_desks(unit, n, ticket)
+
+
+async def _to_desks(unit: db.Unit, notice: Notice, ticket: Ticket | None) -> None:
+    """Whoever works for the addressee finds it at their own desk as well."""
+    news = told.news(notice, ticket)
+    if news is not None:
+        await notify.tell(
+            unit, notice.addressee, news.kind, news.about, news.link, notice.at, title=news.title, once=notice.once,
+            item=ticket.item if ticket else None, ticket_id=ticket.id if ticket else None, shown_from=news.shown_from,
         )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ SELECT rolname FROM pg_roles AS r WHERE pg_has_role(current_user, r.oid, 'MEMBER
 """
 KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "override", "evidence", "unweighed"}
 # What belongs to a desk and goes with time.
+KEEPS_FREELY_DELETABLE |= {"notification", "notification_way", "notification_hours"}
 KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "export"}
 # What is made of the facts and follows them.
 KEEPS_FREELY_DELETABLE |= {"ticket_seat"}

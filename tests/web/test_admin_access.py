@@ -29,7 +29,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
     values = {
         "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
         "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
-        "account": str(NOBODYS), "what": "unlock",
+        "account": str(NOBODYS), "what": "unlock", "note": str(NOBODYS),
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:

@@ -23,6 +23,7 @@ TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "d
 MESSAGE_KINDS: Mapping[str, str] = {
     "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
     "sms.feedback": "短信：差评答复", "sms.extension": "短信：延期告知",
+    "sms.notice": "短信：工作提醒", "mail.notice": "邮件：工作提醒", "mail.digest": "邮件：每日提醒汇总",
 }  # fmt: skip
 TASK_KINDS: Mapping[str, str] = {
     "silence": "到期未评处理",
@@ -33,6 +34,8 @@ TASK_KINDS: Mapping[str, str] = {
     "assigned": "任务到期检查",
     "weighing": "预警计数",
     "outbox": "发送消息",
+    "notify": "发出提醒",
+    "digest": "每日提醒汇总",
 }
 MOST_TASKS = 200
 

@@ -15,6 +15,7 @@ from web.admin import (
     members,
     moved,
     notices,
+    notifications,
     palette,
     permissions,
     places,
@@ -39,7 +40,8 @@ ROUTES = [
     policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index, life.index,
     places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, permissions.index,
-    palette.show, help.show,
     members.index, members.new, members.create, members.show, members.grant, members.state, members.secure,
     members.again,
+    palette.show, help.show, notifications.index, notifications.follow, notifications.mark, notifications.mark_all,
+    notifications.settings, notifications.choose,
 ]  # fmt: skip
