@@ -7,12 +7,13 @@ from litestar.handlers.base import BaseRouteHandler
 
 from core import clock, db, people, tenants
 from core.errors import NotEntitled, NotFound, Unauthorized
-from core.people import ApiKey
+from core.people import ApiKey, Member
+from core.places import actions as places
 from core.settings import Settings
 from core.tenants import Tenant
 from web import csrf
 from web.limits import Limits
-from web.permissions import may
+from web.permissions import CUT
 from web.visit import AnyConnection, Visit
 
 PUBLIC = "public"
@@ -57,7 +58,7 @@ async def _admit_member(connection: AnyConnection, found: Visit, permission: str
         raise Unauthorized
     if method_of(connection) not in csrf.SAFE_METHODS:
         await csrf.refuse_forgery(connection, settings_of(connection).secret, found.session)
-    if permission != MEMBER and not may(found.member.role, permission):
+    if permission != MEMBER and not found.may(permission):
         raise NotEntitled
 
 
@@ -73,9 +74,16 @@ async def _by_session(connection: AnyConnection) -> Visit:
     try:
         async with db.as_tenant(tenant.id) as unit:
             member = await people.member_of(unit, session, clock.now())
+            whole = await sees_all(unit, member)
     except Unauthorized:
         return nobody
-    return Visit(tenant, member, session=session)
+    return Visit(tenant, member, session=session, whole=whole)
+
+
+async def sees_all(unit: db.Unit, member: Member) -> bool:
+    """Asked only of those whose role is cut to a place: what cannot be cut is closed to them."""
+    is_placed = bool(member.institution or member.region)
+    return not is_placed or member.role not in CUT or await places.is_whole(unit, member.institution, member.region)
 
 
 async def _by_key(connection: AnyConnection, permission: str) -> Visit:

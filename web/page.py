@@ -17,7 +17,7 @@ from web.assets import Assets
 from web.auth import YEAR_SECONDS, is_https, settings_of
 from web.hx import wanted_block
 from web.navigation import Group, navigation
-from web.permissions import ROLE_NAMES, may
+from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest, Visit, visit
 
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
@@ -110,7 +110,7 @@ class Shell:
         return "99+" if count > MOST_UNREAD else str(count or "")
 
     def may(self, permission: str) -> bool:
-        return self.visit.member is not None and may(self.visit.member.role, permission)
+        return self.visit.may(permission)
 
     def here(self, **changes: str) -> str:
         """This address with some of its query changed; an empty value takes one away."""

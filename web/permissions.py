@@ -19,17 +19,24 @@ ROLE_NAMES: Mapping[str, str] = {
 # 三员分立：who makes accounts, who gives them powers, and who reads what both did are three persons.
 APART = ("admin", "security", "auditor")
 Does = Literal["read", "write", "grave"]
+# Roles whose reach may be a region or an institution, and what cannot be cut to one.
+CUT = ("supervisor", "operator")
+UNCUT = frozenset({"policy.write", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"})
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """``does`` says whether it only shows or changes something; what is grave is asked to be proven again."""
+    """``does`` says whether it only shows or changes something; what is grave is asked to be proven again.
+
+    ``whole`` is what cannot be cut to a region or an institution: it is for those who see the whole tenant.
+    """
 
     code: str
     group: str
     label: str
     does: Does
     roles: frozenset[str]
+    whole: bool = False
 
     @property
     def writes(self) -> bool:
@@ -38,7 +45,7 @@ class Permission:
 
 def _grouped(group: str, *rows: tuple[str, str, Does, str]) -> Iterable[Permission]:
     for code, label, does, roles in rows:
-        yield Permission(code, group, label, does, frozenset(roles.split()))
+        yield Permission(code, group, label, does, frozenset(roles.split()), code in UNCUT)
 
 
 _STAFFED = "clerk handler supervisor operator provincial"
@@ -103,7 +110,7 @@ SCOPES: Mapping[str, Scope] = {
     "clerk": Scope(("本人",), "只看与本人有关的评价和工单，看不到评价人、具体时间、办件编号和原话。"),
     "handler": Scope(("机构",), "看本机构和下级机构的评价与工单，只办理本机构的。"),
     "supervisor": Scope(("机构", "区域", "全部"), _WIDE),
-    "operator": Scope(("机构", "区域", "全部"), f"{_WIDE}设置规则、导入名录要有全部范围。"),
+    "operator": Scope(("机构", "区域", "全部"), f"{_WIDE}设置规则、导入名录、看消息和后台任务要有全部范围。"),
     "provincial": Scope(("全部",), "全省各地的汇总情况，以及本级的数据。"),
     "admin": _SYSTEM, "security": _SYSTEM,
     "auditor": Scope(("操作记录",), "全部操作记录；看不到评价、工单和个人信息。"),
@@ -114,5 +121,6 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 
 
-def may(role: str, permission: str) -> bool:
-    return permission in ROLES.get(role, frozenset())
+def may(role: str, permission: str, *, whole: bool = True) -> bool:
+    """``whole``: whether who asks sees all of the tenant, and not a region or an institution alone."""
+    return permission in ROLES.get(role, frozenset()) and (whole or permission not in UNCUT)

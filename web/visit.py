@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from core.errors import NotFound, Unauthorized
 from core.people import ApiKey, Member
 from core.tenants import Tenant
+from web.permissions import may
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 HttpRequest = Request[Any, Any, Any]
@@ -17,13 +18,20 @@ HttpResponse = Response[Any]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """``session`` binds forms to who sends them, a visitor has none; ``entrance`` is where to ask to be let in."""
+    """``session`` binds forms to who sends them, a visitor has none; ``entrance`` is where to ask to be let in.
+
+    ``whole``: the member sees all of the tenant, not a region or an institution alone.
+    """
 
     tenant: Tenant | None = None
     member: Member | None = None
     key: ApiKey | None = None
     session: str = ""
     entrance: str = ""
+    whole: bool = True
+
+    def may(self, permission: str) -> bool:
+        return self.member is not None and may(self.member.role, permission, whole=self.whole)
 
 
 def visit(connection: AnyConnection) -> Visit:

@@ -18,7 +18,8 @@ STATES = ("open", "done", "cancelled")
 class Wanted:
     """Whose: these ``addressees``', those of whoever works ``within`` these institutions, or with neither everybody's.
 
-    ``after`` is the last task of the page before; ``rated_before`` keeps back what is of a rating since.
+    Of what is the supervisors' in general only that about ``bureau_of`` these institutions; ``after`` is the last task
+    of the page before; ``rated_before`` keeps back what is of a rating since.
     """
 
     addressees: Collection[str] | None = None
@@ -27,7 +28,9 @@ class Wanted:
     kind: str = ""
     after: UUID | None = None
     rated_before: datetime | None = None
+    bureau_of: Collection[str] | None = None
     limit: int = 50
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,11 @@ class Page:
 
 
 async def page(unit: db.Unit, wanted: Wanted) -> Page:
-    whose = [None if each is None else list(each) for each in (wanted.addressees, wanted.within)]
+    asked = (wanted.addressees, wanted.within, wanted.bureau_of)
+    whose, within, bureau_of = (None if each is None else list(each) for each in asked)
     rows = await unit.fetch(
-        Q.page, unit.tenant, *whose, wanted.state, wanted.kind, wanted.after, wanted.limit + 1, wanted.rated_before
-    )
+        Q.page, unit.tenant, whose, within, wanted.state, wanted.kind, wanted.after, wanted.limit + 1,
+        wanted.rated_before, bureau_of, wanted.id,
+    )  # fmt: skip
     shown = tuple(given_of(row) for row in rows[: wanted.limit])
     return Page(shown, rows[0]["total"] if rows else 0, len(rows) > wanted.limit)

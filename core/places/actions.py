@@ -74,6 +74,16 @@ async def institutions_below(unit: db.Unit, region: str) -> tuple[str, ...]:
     return tuple(row["code"] for row in await unit.fetch(Q.institutions_below, unit.tenant, region))
 
 
+async def bodies_below(unit: db.Unit, institution: str) -> tuple[str, ...]:
+    """An institution and every one below it."""
+    return tuple(row["code"] for row in await unit.fetch(Q.bodies_below, unit.tenant, institution))
+
+
+async def is_whole(unit: db.Unit, institution: str | None, region: str | None) -> bool:
+    """Whether who belongs to this institution, or else oversees this region, oversees everything there is."""
+    return await unit.fetchval(Q.is_whole, unit.tenant, institution or "", region or "")
+
+
 async def save(unit: db.Unit, places: Iterable[Place], *, by: Actor, now: datetime, source: str = "") -> int:
     """Stores places in the order given, new or changed; how many were either."""
     return sum([

@@ -141,11 +141,11 @@ async def appeal_counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str
 
 
 async def notices(
-    unit: db.Unit, addressees: Collection[str], *, rated_before: datetime | None = None, after: UUID | None = None,
-    limit: int = ROWS,
-) -> tuple[tuple[Told, ...], bool]:  # fmt: skip
+    unit: db.Unit, eyes: Eyes, *, rated_before: datetime | None = None, after: UUID | None = None, limit: int = ROWS
+) -> tuple[tuple[Told, ...], bool]:
     """Newest first, and whether there are more; ``rated_before`` keeps back what was rated since."""
-    rows = await unit.fetch(Q.notices, unit.tenant, list(addressees), rated_before, after, limit + 1)
+    own = None if eyes.everything else list(eyes.oversees)
+    rows = await unit.fetch(Q.notices, unit.tenant, list(eyes.addresses), rated_before, after, limit + 1, own)
     return tuple(_made(Told, row) for row in rows[:limit]), len(rows) > limit
 
 

@@ -92,6 +92,7 @@ ORDER BY f.over, f.place, f.id LIMIT $10;
 
 -- name: notices
 -- What these addressees were told, newest first; of tickets rated after $3 nothing yet. $4 is the last of the page before.
+-- What the supervisors in general are told, a district hears where it is about its own institutions ($6).
 SELECT w.id, w.at, w.addressee, w.about, w.clause, w.body, t.number AS ticket, COALESCE(i.name, j.name) AS item_name
 FROM notice w
 LEFT JOIN ticket t ON t.tenant_id = $1 AND t.id = w.ticket_id
@@ -99,6 +100,7 @@ LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
 LEFT JOIN item j ON j.tenant_id = $1 AND j.code = w.body ->> 'item'
 WHERE w.tenant_id = $1 AND w.addressee = ANY($2::text[])
   AND ($3::timestamptz IS NULL OR COALESCE(t.rated_at, w.at) < $3)
+  AND ($6::text[] IS NULL OR w.addressee <> 'bureau' OR $6 && (ARRAY[t.handler, t.proposed] || t.co_handlers))
   AND (NOT EXISTS (SELECT 1 FROM notice l WHERE l.tenant_id = $1 AND l.id = $4::uuid AND l.addressee = ANY($2))
     OR (w.at, w.id) < (SELECT l.at, l.id FROM notice l WHERE l.tenant_id = $1 AND l.id = $4))
 ORDER BY w.at DESC, w.id DESC LIMIT $5;

@@ -29,6 +29,7 @@ STRICT = (
     Override("tags", [{"code": 101, "grade": 1, "label": "态度生硬", "about": "staff"}], "第十一条"),
 )  # fmt: skip
 TAX, BUREAU, LI = Actor("institution", "tax-east"), Actor("institution", "bureau"), Actor("staff", "li")
+WEST = Actor("institution", "tax-west")
 
 
 @asynccontextmanager

@@ -227,8 +227,8 @@ async def test_a_page_goes_on_where_the_one_before_ended(place: Tenant, now: dat
             "tasks": await walked(lambda last: tasks.page(unit, tasks.Wanted(after=last, limit=1)), "id"),
             "alerts": await walked(lambda last: alerts.page(unit, alerts.Wanted(after=last, limit=1)), "id"),
         }
-        told, more = await registers.notices(unit, eyes.addresses, limit=2)
-        rest, _ = await registers.notices(unit, eyes.addresses, after=told[-1].id)
+        told, more = await registers.notices(unit, eyes, limit=2)
+        rest, _ = await registers.notices(unit, eyes, after=told[-1].id)
 
     assert {name: (len(seen), len(set(seen))) for name, seen in walks.items()} == {
         "ledger": (3, 3), "appeals": (3, 3), "tasks": (7, 7), "alerts": (1, 1),

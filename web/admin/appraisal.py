@@ -7,9 +7,12 @@ from litestar import Response, get
 
 from core import db
 from core.errors import NotFound
+from core.places import actions as places
+from core.places.model import Institution
 from core.policy import vocab
 from core.scoring import actions as scoring
 from core.scoring.decide import Metric, Score
+from core.tickets.listing import Eyes
 from web.admin.chips import asked
 from web.admin.download import table
 from web.admin.scores import APPRAISED, last_day, names_of, period_of, reading_of, visible
@@ -39,13 +42,24 @@ async def export(
     async with db.as_tenant(tenant.id, patience=60) as unit:
         eyes = await eyes_of(unit, member, policy)
         found = await scoring.scores(unit, tenant, policy, subject, reading.dimension, None, period.start, period.end)
-        shown = await visible(unit, member, eyes, subject, found)
+        shown = await _within(unit, eyes, subject, await visible(unit, member, eyes, subject, found))
         names = await names_of(unit, subject, shown)
         rates = await scoring.metrics(unit, policy, subject, now, period.start, period.end)
     span = f"{period.start.isoformat()} 至 {period.end.isoformat()}"
     rows = [_cells(each, names, rates.get(each.code, {}), (reading.said, policy.revision, span)) for each in shown]
     name = f"{tenant.short or tenant.slug}{vocab.SUBJECTS[subject]}考核 {span}"
     return table(name, f"appraisal-{subject}", HEAD, rows)
+
+
+async def _within(unit: db.Unit, eyes: Eyes, subject: str, found: Sequence[Score]) -> Sequence[Score]:
+    """Of what leaves the house, a supervisor takes along their own reach only; the list of staff is cut already."""
+    if eyes.everything or subject == "staff":
+        return found
+    own = set(eyes.oversees)
+    if subject == "region":
+        bodies = await places.among(unit, "institution", own)
+        own = {each.region for each in bodies.values() if isinstance(each, Institution)}
+    return [each for each in found if each.code in own]
 
 
 def _cells(score: Score, names: Mapping[str, str], rates: Mapping[str, Metric], made_by: Sequence[str]) -> list[str]:

@@ -50,7 +50,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         known = known_until(member, now)
-        found, more = await registers.notices(unit, eyes.addresses, rated_before=known, after=after)
+        found, more = await registers.notices(unit, eyes, rated_before=known, after=after)
         seen = await registers.visible(unit, eyes, {each.ticket for each in found if each.ticket}, now)
     lines = [_for_the_rated(each, seen, member) if protected else _line(each, seen, member) for each in found]
     return page("admin/notices.html", lines=lines, more=more, first=after is None, protected=protected)

@@ -17,20 +17,19 @@ PROTECTED = "clerk"
 
 
 async def eyes_of(unit: db.Unit, member: Member, policy: Policy) -> Eyes:
-    """A clerk sees what is about themselves, a handler what concerns their institution, a supervisor their region."""
+    """A clerk sees what is about themselves, a handler their institution and what is below it, a supervisor a reach."""
     if member.role == PROTECTED:
         return Eyes(staff=member.staff or "", addresses=(f"staff:{member.staff}",) if member.staff else ())
     home = await _home(unit, member)
-    duty = home.duty if home else ""
-    district = await _district(unit, home) if home and duty == "bureau" else ()
-    is_bureau = duty == "bureau" or (member.role == "supervisor" and member.institution is None)
-    addresses = [f"institution:{member.institution}"] if member.institution else []
+    is_bureau = (home is not None and home.duty == "bureau") or (member.role == "supervisor" and home is None)
+    reach = await _reach(unit, member, home)
+    own = [f"institution:{code}" for code in await _desks(unit, member)]
     return Eyes(
-        everything=not district and (member.role in SEES_ALL or duty in ("bureau", "hotline")),
+        everything=reach is None,
         institution=member.institution or "",
-        oversees=district or ((member.institution,) if member.institution else ()),
+        oversees=((member.institution,) if member.institution else ()) if reach is None else reach,
         is_bureau=is_bureau,
-        addresses=(*addresses, "bureau") if is_bureau else tuple(addresses),
+        addresses=(*own, "bureau") if is_bureau else tuple(own),
         bureau_verifies=policy[keys.verified_by] == "bureau",
     )
 
@@ -42,10 +41,28 @@ async def _home(unit: db.Unit, member: Member) -> Institution | None:
     return found if isinstance(found, Institution) else None
 
 
-async def _district(unit: db.Unit, bureau: Institution) -> tuple[str, ...]:
-    """The institutions of a region below the top, which its own bureau supervises; empty for the bureau at the top."""
-    above = await places.ancestors(unit, bureau.region)
-    return await places.institutions_below(unit, bureau.region) if len(above) > 1 else ()
+async def _reach(unit: db.Unit, member: Member, home: Institution | None) -> tuple[str, ...] | None:
+    """The institutions a member sees; None for the whole tenant.
+
+    Somebody's own institution decides before a region does; whoever has neither and oversees, oversees everything.
+    """
+    oversees = member.role in SEES_ALL or (home is not None and home.duty in ("bureau", "hotline"))
+    if oversees and await places.is_whole(unit, member.institution, member.region):
+        return None
+    if home is not None and home.duty == "bureau":
+        return await places.institutions_below(unit, home.region)
+    if member.institution:
+        return await places.bodies_below(unit, member.institution)
+    return await places.institutions_below(unit, member.region) if oversees and member.region else ()
+
+
+async def _desks(unit: db.Unit, member: Member) -> tuple[str, ...]:
+    """The institutions in whose name a member is written to: their own, or the bureau of the region they oversee."""
+    if member.institution:
+        return (member.institution,)
+    if member.role != "supervisor" or not member.region:
+        return ()
+    return tuple(each.code for each in await places.by_duty(unit, "bureau") if each.region == member.region)
 
 
 def actor_of(member: Member) -> Actor:

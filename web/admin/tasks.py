@@ -68,9 +68,10 @@ async def finish(
     form = await posted(request)
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
+        names = await _names_for(unit, eyes, task)
     try:
         note = form.text("note", LONGEST_NOTE)
-        await flow.finish_task(tenant, task, note, by=actor_of(member), names=eyes.addresses, now=now)
+        await flow.finish_task(tenant, task, note, by=actor_of(member), names=names, now=now)
     except Refused as refusal:
         if refusal.field != "note":
             raise
@@ -110,7 +111,17 @@ def _wanted(eyes: Eyes, filters: tuple[Filter, ...], *, everybody: bool) -> Want
     chosen = {each.name: each.value for each in filters}
     whose = None if everybody and eyes.everything else eyes.addresses
     within = eyes.oversees if everybody and not eyes.everything else None
-    return Wanted(whose, within, chosen["state"], chosen["kind"])
+    return Wanted(whose, within, chosen["state"], chosen["kind"], bureau_of=_district(eyes))
+
+
+def _district(eyes: Eyes) -> tuple[str, ...] | None:
+    return None if eyes.everything else eyes.oversees
+
+
+async def _names_for(unit: db.Unit, eyes: Eyes, task: UUID) -> tuple[str, ...]:
+    """In whose name this task may be reported done: what concerns another district is not for this one's supervisor."""
+    found = await listing.page(unit, Wanted(eyes.addresses, bureau_of=_district(eyes), id=task, limit=1))
+    return eyes.addresses if found.rows else tuple(each for each in eyes.addresses if each != "bureau")
 
 
 async def _lines(
