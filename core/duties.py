@@ -8,6 +8,7 @@ from uuid import UUID
 from core import db, errors, flow, stack, tenants
 from core.alerts import jobs as alert_jobs
 from core.assignments import actions as assignments
+from core.audit import seal as seals
 from core.evidence import actions as evidence
 from core.evidence import files
 from core.intake import jobs as intake
@@ -143,6 +144,11 @@ async def fold(tenant: Tenant, _ref: str, _now: datetime) -> None:
     await _until_done(tenant, scoring.fold, patience=60)
 
 
+async def seal(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """What was written down is sealed behind those who wrote it."""
+    await _until_done(tenant, lambda unit: seals.seal(unit, now), patience=60)
+
+
 async def _until_done(
     tenant: Tenant, take: Callable[[db.Unit], Awaitable[object]], patience: int = db.STATEMENT_SECONDS
 ) -> None:
@@ -183,6 +189,7 @@ async def look_at(tenant_id: int, now: datetime) -> None:
         await notice_loaded(tenant, now)
         _counted_by[tenant_id] = tenant.calendar.version
     await fold(tenant, "", now)
+    await seal(tenant, "", now)
     await sweep(tenant, now)
 
 
@@ -201,4 +208,5 @@ JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
     assignments.JOB: assigned, "weighing": weighing,
     **notify_jobs.JOBS,
+    seals.JOB: seal,
 }  # fmt: skip

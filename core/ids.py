@@ -13,3 +13,9 @@ def new() -> UUID:
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     fraction = rest * 4096 // 1_000_000
     return UUID(int=(milliseconds & (2**48 - 1)) << 80 | _VERSION | fraction << 64 | _VARIANT | secrets.randbits(62))
+
+
+def made_before(seconds: float) -> UUID:
+    """Every id that was made up to that many seconds ago is smaller than this one."""
+    milliseconds = time.time_ns() // 1_000_000 - int(seconds * 1000)
+    return UUID(int=(milliseconds & (2**48 - 1)) << 80 | _VERSION | _VARIANT)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core import clock, db, duties, people, ready, stack, tenants
+from core.audit import origin, seal
 from core.audit.model import SYSTEM
 from core.errors import Invalid, NotFound
 from core.people import NewMember
@@ -29,6 +30,7 @@ Act = Callable[[argparse.Namespace], Awaitable[str]]
 def add_commands(commands: Commands) -> None:
     _add_policy(commands)
     _add_tenant(commands)
+    _add_audit(commands)
 
 
 async def show(arguments: argparse.Namespace) -> str:
@@ -88,6 +90,17 @@ async def notice(arguments: argparse.Namespace) -> str:
     await tenants.load_notice(tenant.id, year, off, work, now=now)
     moved = await duties.notice_loaded(tenant, now)
     return f"{tenant.name}：已载入 {year} 年放假安排，重算 {moved} 个暂定期限。\n"
+
+
+async def verify(arguments: argparse.Namespace) -> str:
+    """The whole chain; what was tampered with is named entry by entry."""
+    tenant = await tenants.by_slug(arguments.slug)
+    async with db.as_tenant(tenant.id, patience=600) as unit:
+        state, found = await seal.state(unit), await seal.verify(unit)
+    if found.is_sound:
+        return f"{tenant.name}：已封存 {state.upto} 条操作记录，逐条校验通过。最新校验码 {state.head or '无'}\n"
+    told = "；".join(f"第 {each.place} 条{seal.FATES[each.fate]}" for each in found.faults)
+    raise Invalid(f"{tenant.name}：操作记录被改动过：{told}。")
 
 
 def _read_notice(file: Path) -> tuple[int, list[date], list[date]]:
@@ -163,6 +176,14 @@ def _add_member(words: Commands) -> None:
     joined.set_defaults(run=_runner(member))
 
 
+def _add_audit(commands: Commands) -> None:
+    says = "校验操作记录有没有被改动"
+    words = commands.add_parser("audit", help=says, description=says).add_subparsers(required=True, metavar="动作")
+    verified = words.add_parser("verify", help="逐条校验已封存的操作记录")
+    verified.add_argument("slug", metavar="SLUG")
+    verified.set_defaults(run=_runner(verify))
+
+
 def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
     def run(arguments: argparse.Namespace, settings: Settings) -> int:
         with ready.house(settings) as house:
@@ -173,6 +194,7 @@ def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
 
 
 async def _inside(house: Settings, act: Callable[[], Awaitable[str]]) -> str:
+    origin.begin("command")
     async with ready.pool(house):
         return await act()
 

@@ -15,6 +15,7 @@ from arq.worker import Worker
 from redis.exceptions import RedisError
 
 from core import clock, crypto, db, duties, tenants
+from core.audit import origin
 from core.errors import NotFound, Refused
 from core.evidence import files
 from core.outbox import tasks
@@ -61,6 +62,7 @@ async def work(settings: Settings, plan: Plan) -> None:
     files.use_folder(settings.files)
     await db.open_pool(settings.database_url, 1, AT_ONCE + 2)
     worker = _arq(settings, plan)
+    origin.begin("job")
     try:
         await worker.async_run()
     except asyncio.CancelledError:
@@ -140,6 +142,7 @@ async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:
     task = await tasks.begin(task_id, token, clock.now())
     if task is None:
         return
+    origin.begin("job", str(task.id))
     # A job may fail in any way; waiting for it as a task of its own keeps the way it failed.
     doing = asyncio.ensure_future(_do(task, jobs))
     try:

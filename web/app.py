@@ -22,6 +22,7 @@ from web.middleware import Frame
 from web.province.routes import ROUTES as PROVINCE_ROUTES
 from web.public.routes import ROUTES as PUBLIC_ROUTES
 from web.static_files import favicon, static_file
+from web.trace import admitted, came
 
 BODY_LIMIT = 64 * 1024
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 2, 16
@@ -32,8 +33,8 @@ def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litesta
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
         [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *PROVINCE_ROUTES, *API_ROUTES],
-        guards=[authorize], before_request=ring, dependencies=DEPENDENCIES, exception_handlers=HANDLERS,
-        lifespan=list(lifespan),
+        guards=[came, authorize, admitted], before_request=ring, dependencies=DEPENDENCIES,
+        exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip
     app.state.settings = settings

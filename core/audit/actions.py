@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core import db
+from core.audit import origin
 from core.audit.model import Actor
 
 Q = db.queries(__file__)
@@ -23,6 +24,10 @@ class Entry:
     before: Any
     after: Any
     source: str
+    member: str = ""
+    acting_for: str = ""
+    address: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,24 @@ async def write(
     source: str = "",
 ) -> None:
     """``before`` and ``after`` hold what changed, and never say who rated: no name, phone or number."""
-    entry = (db.ids.new(), now, str(actor), act, object_kind, str(object_id), before, after, source)
-    await unit.execute(Q.write, unit.tenant_id, *entry)
+    entry = (db.ids.new(), now, str(actor), act, object_kind, str(object_id), before, after)
+    await unit.execute(Q.write, unit.tenant_id, *entry, *_came(source))
 
 
 async def write_many(unit: db.Unit, actor: Actor, changes: Iterable[Change], now: datetime, source: str = "") -> None:
     """One entry for each of many changes made at once."""
+    came = _came(source)
     rows = [
-        (unit.tenant_id, db.ids.new(), now, str(actor), c.act, c.object_kind, c.object_id, c.before, c.after, source)
+        (unit.tenant_id, db.ids.new(), now, str(actor), c.act, c.object_kind, c.object_id, c.before, c.after, *came)
         for c in changes
     ]
     if rows:
         await unit.executemany(Q.write, rows)
+
+
+def _came(source: str) -> tuple[str, str, str, str, str]:
+    found = origin.here()
+    return source or found.via, found.member, found.acting_for, found.address, found.trace
 
 
 async def of(unit: db.Unit, object_kind: str, object_id: object) -> tuple[Entry, ...]:

@@ -17,3 +17,17 @@ class Audit(Table, tablename="audit", db=ENGINE):
     before = columns.Jsonb(null=True)
     after = columns.Jsonb(null=True)
     source = columns.code()
+    member = columns.code()
+    acting_for = columns.code()
+    address = columns.code()
+    trace = columns.code()
+
+
+class AuditSeal(Table, tablename="audit_seal", db=ENGINE):
+    tenant_id = columns.number()
+    number = columns.number(primary_key=True)
+    upto = columns.number()
+    last_id = columns.uuid()
+    ids = columns.octets()
+    digests = columns.octets()
+    sealed_at = columns.moment()

@@ -12,6 +12,7 @@ import structlog
 
 from core import clock, db, duties, flow, stack, tenants
 from core.audit import actions as audit
+from core.audit import origin
 from core.audit.model import SYSTEM
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
@@ -91,7 +92,7 @@ async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
     first = every[0].events[0].at.date()
     for number in range((now.date() - first).days + 1):
         life.plan(_midnight(first + timedelta(days=number)) + timedelta(minutes=5), _night(tenant))
-    with tasks.lived_until(now):
+    with tasks.lived_until(now), origin.coming("demo"):
         await life.run()
         await duties.run_due(tenant, now)
     await duties.fold(tenant, "", now)

@@ -65,9 +65,13 @@ async def unanswer(tenant_id: int, question: str, *, by: Actor, now: datetime) -
 async def override(tenant_id: int, overrides: Iterable[Override], *, by: Actor = SYSTEM, now: datetime) -> None:
     async def change(unit: db.Unit) -> None:
         for each in overrides:
+            row = await unit.fetchrow(Q.override_now, tenant_id, each.key)
+            before = dict(row) if row else None
             await _insert_override(unit, each, now)
             after = {"value": each.value, "clause": each.clause, "since": each.since, "until": each.until}
-            await audit.write(unit, by, "policy.override", "key", each.key, None, after, now)
+            await audit.write(
+                unit, by, "policy.override", "key", each.key, dict(before) if before else None, after, now
+            )
 
     await _revise(tenant_id, change)
 

@@ -60,6 +60,9 @@ DELETE FROM answer WHERE tenant_id = $1 AND question = $2
 INSERT INTO override (tenant_id, id, key, value, clause, since, until, author, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
+-- name: override_now
+SELECT value, clause, since, until FROM override WHERE tenant_id = $1 AND key = $2 ORDER BY created_at DESC, id DESC LIMIT 1
+
 -- name: drop_override
 DELETE FROM override WHERE tenant_id = $1 AND id = $2 RETURNING key, value, clause
 

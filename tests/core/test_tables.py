@@ -42,7 +42,7 @@ async def test_jsonb_goes_through_piccolo_unchanged(pool: Servers, tenant, now) 
     async with db.as_tenant(tenant.id):
         entry = audit(
             tenant_id=tenant.id, id=db.ids.new(), at=now, actor="system", act="t", object_kind="t", object_id="1",
-            before=None, after=said, source="",
+            before=None, after=said, source="", member="", acting_for="", address="", trace="",
         )  # fmt: skip
         await audit.insert(entry)
         rows = await audit.select(audit.at, audit.after).where(audit.tenant_id == tenant.id, audit.act == "t")

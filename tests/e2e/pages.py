@@ -18,13 +18,20 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "/t/{slug}/admin/tasks": ("?tab=all", "?do={task}"),
     "/t/{slug}/admin/scores": ("?subject=staff",),
     "/t/{slug}/admin/ratings": ("?days=all",),
+    "/t/{slug}/admin/audit": ("?who=handler", "?q=notify&since=2026-03-01", "?group=ticket"),
     "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),
 }
-# Where one parameter's name means different things.
-VALUES: Mapping[str, Mapping[str, str]] = {
-    "/t/{slug}/admin/scores/{subject}/{code}": {"code": "tax-east"},
-    "/t/{slug}/kiosk/{window}/enter": {"window": "k1"},
-}
+# Where one parameter's name means different things, each of them.
+VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
+    "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
+    "/t/{slug}/kiosk/{window}/enter": ({"window": "k1"},),
+    "/t/{slug}/admin/history/{kind}/{code}": (
+        {"kind": "ticket", "code": "{number}"}, {"kind": "appeal", "code": "{number}"},
+        {"kind": "alert", "code": "{alert}"}, {"kind": "task", "code": "{task}"}, {"kind": "rule", "code": "clocks"},
+        {"kind": "question", "code": "Q18"}, {"kind": "institution", "code": "tax-east"},
+        {"kind": "member", "code": "clerk"}, {"kind": "message", "code": "{message}"},
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,10 @@ class Route:
         return "/admin" in self.template
 
     def paths(self, known: Mapping[str, str]) -> list[str]:
-        given = {**known, **VALUES.get(self.template, {})}
+        return [path for more in VALUES.get(self.template, ({},)) for path in self._filled(known, more)]
+
+    def _filled(self, known: Mapping[str, str], more: Mapping[str, str]) -> list[str]:
+        given = {**known, **{name: value.format(**known) for name, value in more.items()}}
         plain = self.template.replace(":uuid", "").replace(":str", "").replace(":path", "")
         missing = set(re.findall(r"\{(\w+)\}", plain)) - set(given)
         assert not missing, f"{self.template}: tests/e2e/world.py gives no {missing}"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core import db, flow, people
+from core.audit import seal
 from core.audit.model import SYSTEM
 from core.evidence import files
 from core.intake.model import Received, ServiceEvent, Source, Submission
@@ -103,6 +104,7 @@ async def _waiting(world: World, now: datetime) -> None:
         world.known["message"] = str(failed)
         await people.issue_key(unit, "叫号系统", ["events:write"], by=SYSTEM, now=now)
         person = await unit.fetchval("SELECT id FROM person WHERE tenant_id = $1 LIMIT 1", world.tenant.id)
+        await seal.seal(unit, now, -1.0)
         seen = await people.unmask(unit, person, "电话核实", by=SYSTEM, now=now)
     assert isinstance(seen, Person)
 

@@ -107,8 +107,8 @@ async def test_the_log_is_found_by_act_and_day_and_holds_what_was_done_here(
         another_day = await auditor.get("/admin/audit?day=2026-03-01")
         nonsense = await auditor.get("/admin/audit?day=xx&after=zz&act=none")
 
-    assert "新增窗口" in whole.text and "member:operator" in whole.text
-    assert "工单：联系评价人" in acts.text and "web:handler" in acts.text and "9号窗口" not in acts.text
+    assert "新增窗口" in whole.text and "operator某" in whole.text
+    assert "工单：联系评价人" in acts.text and "handler某" in acts.text and "9号窗口" not in acts.text
     assert "没有符合条件的记录" in another_day.text
     assert nonsense.status_code == 200 and "日期请写成" in nonsense.text
 

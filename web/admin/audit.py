@@ -1,186 +1,132 @@
-"""Who did what, when, and what it was before: read by the auditor, changed by nobody."""
+"""Who did what, when, from where, and what it was before: searched by the auditor, changed by nobody."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
-from uuid import UUID
 
-from litestar import get
+from litestar import Response, get
 
-from core import db
-from core.audit import listing
+from core import db, people
+from core.audit import actions, listing, seal
 from core.audit.actions import Entry
 from core.audit.listing import Wanted
+from core.clock import SHANGHAI
 from core.errors import Invalid
-from core.places.model import KINDS as PLACES
-from core.policy import keys, vocab
-from core.tickets.machine import RULES, STATE_LABELS
-from web.admin.chips import NO_DAY, Filter, asked, day_of, read
-from web.deps import InTenant
+from core.policy.policy import Policy
+from web.admin import deeds
+from web.admin.called import names_of
+from web.admin.chips import NO_DAY, Filter, asked, day_of, id_of, read
+from web.admin.deeds import Deed
+from web.admin.download import table
+from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page, page
-from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest
 
-ACTS: Mapping[str, str] = {
-    "tenant.create": "建立",
-    "tenant.live": "上线状态",
-    "question.answer": "回答问题",
-    "question.unanswer": "撤回回答",
-    "policy.override": "本级设置",
-    "policy.inherit": "恢复继承",
-    "calendar.set": "设置日历",
-    "calendar.drop": "取消日历设置",
-    "calendar.notice": "载入放假安排",
-    "member.add": "新增账号",
-    "member.password": "改密码",
-    "member.disable": "停用或启用账号",
-    "member.change": "改角色或范围",
-    "member.unlock": "解锁账号",
-    "member.factor": "绑定或解除动态码",
-    "member.sign-in": "登录",
-    "member.refused": "登录未通过",
-    "session.end": "结束登录",
-    "person.unmask": "查看个人信息",
-    "person.erase": "删除个人信息",
-    "message.resend": "重发消息",
-    "task.retry": "重试任务",
-    "key.issue": "发放密钥",
-    "key.revoke": "收回密钥",
-    "evidence.add": "上传材料",
-    "alert.handled": "处理预警",
-}
-KINDS: Mapping[str, str] = {
-    "region": "区域",
-    "line": "条线",
-    "institution": "机构",
-    "window": "窗口",
-    "staff": "工作人员",
-    "item": "事项",
-    "ticket": "工单",
-    "tenant": "本级",
-    "question": "问题",
-    "member": "账号",
-    "person": "个人",
-    "message": "消息",
-    "task": "任务",
-    "day": "日期",
-    "year": "年份",
-    "api_key": "密钥",
-}
-DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
-FIELDS: Mapping[str, str] = {
-    **{column.name: column.label for kind in PLACES.values() for column in kind.columns},
-    "role": "角色",
-    "institution": "机构",
-    "region": "区域",
-    "staff": "工号",
-    "value": "值",
-    "basis": "依据",
-    "clause": "条款",
-    "since": "自",
-    "until": "至",
-    "kind": "种类",
-    "label": "名称",
-    "scopes": "权限",
-    "reason": "理由",
-    "state": "状态",
-    "handler": "承办机构",
-    "data": "内容",
-    "member": "经办",
-    "note": "说明",
-    "off": "放假",
-    "work": "上班",
-    "slug": "代码",
-    "stack": "规则层",
-    "short": "简称",
-}
-WORDS: Mapping[str, str] = {**ROLE_NAMES, **STATE_LABELS, "waiting": "等待", "dead": "已停止"}
-EMPTY: tuple[object, ...] = (None, "", [], {})
-LONGEST_SHOWN = 600
+# What the page itself looks at; the whole chain is verified on a page of its own or at the command line.
+NEWEST_SEALS, MANY_SEALS = 4, 200
+MOST_ROWS = 50_000
+# The log's kinds, and under which name the trail of such a thing is read.
+TRAILS: Mapping[str, str] = {
+    "key": "rule", **{kind: kind for kind in deeds.KINDS if kind not in ("key", "audit", "demo")},
+}  # fmt: skip
+HEAD = ("时间", "谁", "以谁的名义", "操作", "对象", "项目、原来、现在", "来源", "地址", "请求编号", "编号")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    id: UUID
-    at: datetime
-    actor: str
-    act: str
-    about: str
-    before: str
-    after: str
-    source: str
+class Asked:
+    """The search as the address has it, with what is wrong in it."""
+
+    wanted: Wanted
+    filters: tuple[Filter, ...]
+    wrong: str = ""
 
 
 @get("/t/{slug:str}/admin/audit", opt={"perm": "audit.read"})
-async def index(request: HttpRequest, tenant: InTenant) -> Page:
-    day, wrong = _day(request)
+async def index(request: HttpRequest, tenant: InTenant, policy: InPolicy) -> Page:
     async with db.as_tenant(tenant.id) as unit:
-        acts = Filter("act", "操作", {act: act_name(act) for act in await listing.acts(unit)})
-        filters = read(request, (acts,))
-        wanted = Wanted(act=filters[0].value, day=day, q=asked(request, "q"), after=_after(request))
-        found, more = await listing.page(unit, wanted)
+        search = await _asked(unit, request)
+        found, more = await listing.page(unit, search.wanted)
+        lines = await told(unit, policy, found)
+        state, verdict = await seal.state(unit), await seal.verify(unit, NEWEST_SEALS)
     return page(
-        "admin/audit.html", lines=[_line(each) for each in found], more=more, filters=filters, day=day, q=wanted.q,
-        first=wanted.after is None, wrong=wrong,
+        "admin/audit/index.html", lines=lines, more=more, search=search, wanted=search.wanted,
+        first=search.wanted.after is None, state=state, verdict=verdict, fates=seal.FATES,
+        among=listing.WORDS_AMONG, trails=TRAILS,
     )  # fmt: skip
 
 
-def act_name(act: str) -> str:
-    kind, _, verb = act.partition(".")
-    done, _, refused = verb.partition(".")
-    if kind == "ticket" and done in RULES:
-        return f"工单：{RULES[done].label}{'（未被接受）' if refused else ''}"
-    if kind == "task" and verb in vocab.TASKS:
-        return f"任务完成：{vocab.TASKS[verb]}"
-    if verb in DONE and kind in KINDS and act not in ACTS:
-        return f"{DONE[verb]}{KINDS[kind]}"
-    return ACTS.get(act, act)
+@get("/t/{slug:str}/admin/audit.csv", opt={"perm": "audit.read"})
+async def export(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now
+) -> Response[bytes]:
+    """What the page has found, as far as one file goes; that it was taken away is written down as well."""
+    async with db.as_tenant(tenant.id, patience=60) as unit:
+        wanted = replace((await _asked(unit, request)).wanted, after=None, limit=MOST_ROWS)
+        found, _ = await listing.page(unit, wanted)
+        lines = await told(unit, policy, found)
+        after = {"rows": len(found), "reason": request.url.query}
+        await actions.write(unit, member.actor, "audit.export", "audit", tenant.slug, None, after, now)
+    return table(f"{tenant.short or tenant.slug}操作记录", "audit", HEAD, map(_cells, lines))
 
 
-def _line(entry: Entry) -> Line:
-    about = _about(entry)
-    return Line(entry.id, entry.at, entry.actor, act_name(entry.act), about, _text(entry.before), _text(entry.after),
-                entry.source)  # fmt: skip
+@get("/t/{slug:str}/admin/audit/seal", opt={"perm": "audit.read"})
+async def sealed(tenant: InTenant) -> Page:
+    """All that was sealed, or as much of it as one page may wait for, is read again entry by entry."""
+    async with db.as_tenant(tenant.id, patience=60) as unit:
+        state, verdict = await seal.state(unit), await seal.verify(unit, MANY_SEALS)
+    return page(
+        "admin/audit/seal.html", state=state, verdict=verdict, fates=seal.FATES, grace=seal.GRACE_SECONDS // 60,
+        most=MANY_SEALS * seal.AT_ONCE,
+    )  # fmt: skip
 
 
-def _about(entry: Entry) -> str:
-    rule = entry.object_id.partition(".")[0]
-    if entry.object_kind == "key":
-        return f"规则项 {keys.ALL[rule].label}" if rule in keys.ALL else f"密钥 {entry.object_id}"
-    return f"{KINDS.get(entry.object_kind, entry.object_kind)} {entry.object_id}"
+async def told(unit: db.Unit, policy: Policy, entries: Sequence[Entry]) -> list[Deed]:
+    """Entries with the names of those who did it, where they are still known."""
+    members = {each.username: each.name for each in await people.members(unit)}
+    names = await names_of(unit, policy, {each.actor for each in entries})
+    return [deeds.told(each, members, names) for each in entries]
 
 
-def _text(value: Any) -> str:
-    """What changed, field by field, in words where there are any."""
-    if isinstance(value, Mapping):
-        held = cast("Mapping[str, Any]", value)
-        said = "，".join(f"{FIELDS.get(name, name)} {_text(each)}" for name, each in held.items() if each not in EMPTY)
-    else:
-        said = _word(value)
-    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+async def _asked(unit: db.Unit, request: HttpRequest) -> Asked:
+    filters = read(request, _filters(await listing.acts(unit)))
+    chosen = {each.name: each.value for each in filters}
+    days, wrong = _days(request)
+    wanted = Wanted(
+        act=chosen["act"], group=chosen["group"], kind=chosen["kind"], source=chosen["source"],
+        who=asked(request, "who"), about=asked(request, "about"), address=asked(request, "ip"),
+        words=asked(request, "q"), since=days[0], until=days[1], after=id_of(request, "after"),
+    )  # fmt: skip
+    return Asked(wanted, filters, wrong)
 
 
-def _word(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, str):
-        return WORDS.get(value, value)
-    return json.dumps(value, ensure_ascii=False)
+def _filters(acts: Iterable[str]) -> tuple[Filter, ...]:
+    known = {act: deeds.act_name(act) for act in acts}
+    begun = {act.partition(".")[0] for act in known}
+    return (
+        Filter("group", "类别", {name: said for name, said in deeds.GROUPS.items() if name in begun}),
+        Filter("act", "操作", known), Filter("kind", "对象", deeds.KINDS), Filter("source", "来源", _sources()),
+    )  # fmt: skip
 
 
-def _day(request: HttpRequest) -> tuple[date | None, str]:
+def _sources() -> Mapping[str, str]:
+    return {name: deeds.SOURCES[name] for name in ("web", "key", "command", "job", "import", "demo")}
+
+
+def _days(request: HttpRequest) -> tuple[tuple[date | None, date | None], str]:
+    """``day`` is both ends at once."""
     try:
-        return day_of(request, "day"), ""
+        one = day_of(request, "day")
+        return (one or day_of(request, "since"), one or day_of(request, "until")), ""
     except Invalid:
-        return None, f"{NO_DAY}。"
+        return (None, None), f"{NO_DAY}。"
 
 
-def _after(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(asked(request, "after"))
-    except ValueError:
-        return None
+def _cells(line: Deed) -> Sequence[str]:
+    changed = "；".join(f"{each.item}：{each.was or '无'} → {each.now or '无'}" for each in line.changes)
+    entry = line.entry
+    return (_moment(entry.at), line.who, line.place, line.what, line.about, changed, line.source, entry.address,
+            entry.trace, str(entry.id))  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

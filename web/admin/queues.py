@@ -33,6 +33,7 @@ TASK_KINDS: Mapping[str, str] = {
     "fold": "汇总计数",
     "assigned": "任务到期检查",
     "weighing": "预警计数",
+    "seal": "封存操作记录",
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",

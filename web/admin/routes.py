@@ -28,6 +28,7 @@ from web.admin import (
     ticket_tasks,
     tickets,
     today,
+    trail,
 )
 
 ROUTES = [
@@ -39,7 +40,8 @@ ROUTES = [
     ratings.index, scores.index, scores.show, appraisal.export,
     policy.public, policy.show, questions.index, questions.answer, questions.go_live, coverage.index, life.index,
     places.index, places.export, places.again, places.bring,
-    queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, permissions.index,
+    queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, audit.export, audit.sealed, trail.show,
+    permissions.index,
     members.index, members.new, members.create, members.show, members.grant, members.state, members.secure,
     members.again,
     palette.show, help.show, notifications.index, notifications.follow, notifications.mark, notifications.mark_all,

@@ -1,0 +1,254 @@
+"""What the log says in codes is said here in words; a code that has none any more is shown as it is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from core.audit.actions import Entry
+from core.audit.model import Actor
+from core.errors import Refused
+from core.places.model import KINDS as PLACES
+from core.policy import keys, vocab
+from core.tickets.machine import RULES, STATE_LABELS
+from web.admin.history import KINDS as ACTORS
+from web.permissions import ROLE_NAMES
+
+ACTS: Mapping[str, str] = {
+    "tenant.create": "建立",
+    "tenant.live": "上线状态",
+    "question.answer": "回答问题",
+    "question.unanswer": "撤回回答",
+    "policy.override": "本级设置",
+    "policy.inherit": "恢复继承",
+    "calendar.set": "设置日历",
+    "calendar.drop": "取消日历设置",
+    "calendar.notice": "载入放假安排",
+    "member.add": "新增账号",
+    "member.password": "改密码",
+    "member.disable": "停用或启用账号",
+    "member.change": "改角色或范围",
+    "member.unlock": "解锁账号",
+    "member.factor": "绑定或解除动态码",
+    "member.sign-in": "登录",
+    "member.refused": "登录未通过",
+    "session.end": "结束登录",
+    "person.unmask": "查看个人信息",
+    "person.erase": "删除个人信息",
+    "message.resend": "重发消息",
+    "task.retry": "重试任务",
+    "key.issue": "发放密钥",
+    "key.revoke": "收回密钥",
+    "evidence.add": "上传材料",
+    "alert.handled": "处理预警",
+    "audit.export": "导出操作记录",
+    "demo.history": "演示数据",
+}
+KINDS: Mapping[str, str] = {
+    "region": "区域",
+    "line": "条线",
+    "institution": "机构",
+    "window": "窗口",
+    "staff": "工作人员",
+    "item": "事项",
+    "ticket": "工单",
+    "alert": "预警",
+    "tenant": "本级",
+    "question": "问题",
+    "key": "规则项或密钥",
+    "member": "账号",
+    "person": "个人",
+    "message": "消息",
+    "task": "任务",
+    "day": "日期",
+    "year": "年份",
+    "audit": "操作记录",
+    "demo": "演示",
+}
+# What an act begins with says what it is about.
+GROUPS: Mapping[str, str] = {
+    "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
+    "session": "登录状态",
+    "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
+    "person": "个人信息", "message": "消息",
+    "tenant": "本级", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
+}  # fmt: skip
+SOURCES: Mapping[str, str] = {
+    "web": "网页", "api": "接口", "key": "接口", "command": "命令行", "job": "后台任务", "demo": "演示",
+    "import": "导入", "device": "评价器", "paper": "纸质录入", "scenario": "情景演练",
+}  # fmt: skip
+DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
+FIELDS: Mapping[str, str] = {
+    **{column.name: column.label for kind in PLACES.values() for column in kind.columns},
+    "role": "角色",
+    "value": "值",
+    "basis": "依据",
+    "clause": "条款",
+    "since": "自",
+    "until": "至",
+    "kind": "种类",
+    "label": "名称",
+    "scopes": "权限",
+    "reason": "理由",
+    "state": "状态",
+    "handler": "承办机构",
+    "data": "内容",
+    "member": "经办",
+    "note": "说明",
+    "off": "放假",
+    "work": "上班",
+    "slug": "代码",
+    "stack": "规则层",
+    "short": "简称",
+    "is": "结论",
+    "complexity": "复杂程度",
+    "accept": "通过",
+    "upheld": "申诉成立",
+    "finding": "认定",
+    "to": "给",
+    "files": "材料",
+    "checked": "已核对",
+    "code": "原因代码",
+    "field": "哪一项",
+    "name": "名称",
+    "username": "用户名",
+    "institution": "机构",
+    "region": "区域",
+    "staff": "工号",
+    "rows": "行数",
+}
+WORDS: Mapping[str, str] = {
+    **ROLE_NAMES, **STATE_LABELS, **vocab.FINDINGS, **vocab.COMPLEXITIES, "waiting": "等待", "dead": "已停止",
+    "done": "已完成", "handled": "已处理", "off": "放假", "work": "上班",
+}  # fmt: skip
+EMPTY: tuple[object, ...] = (None, "", [], {})
+LONGEST_SHOWN = 600
+# What a rule or an answer holds is one thing, whatever it is made of.
+VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an act changed; what was not there before or is not there now is empty."""
+
+    item: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An entry as it is read. ``address`` and ``trace`` are for the auditor alone."""
+
+    entry: Entry
+    what: str
+    about: str
+    who: str
+    place: str
+    source: str
+    changes: tuple[Change, ...]
+
+
+def told(entry: Entry, members: Mapping[str, str], names: Mapping[str, str]) -> Deed:
+    """``members`` holds names by username, ``names`` those of places by ``staff:li``."""
+    return Deed(
+        entry, act_name(entry.act), about(entry), _person(entry, members), _place(entry, names),
+        source_name(entry.source), changes(entry),
+    )  # fmt: skip
+
+
+def act_name(act: str) -> str:
+    kind, _, verb = act.partition(".")
+    done, _, refused = verb.partition(".")
+    if kind == "ticket" and done in RULES:
+        return f"工单：{RULES[done].label}{'（未被接受）' if refused else ''}"
+    if kind == "task" and verb in vocab.TASKS:
+        return f"任务完成：{vocab.TASKS[verb]}"
+    if verb in DONE and kind in KINDS and act not in ACTS:
+        return f"{DONE[verb]}{KINDS[kind]}"
+    return ACTS.get(act, act)
+
+
+def about(entry: Entry) -> str:
+    rule = entry.object_id.partition(".")[0]
+    if entry.object_kind == "key":
+        return f"规则项 {keys.ALL[rule].label}" if rule in keys.ALL else f"密钥 {entry.object_id}"
+    return f"{KINDS.get(entry.object_kind, entry.object_kind)} {entry.object_id}"
+
+
+def source_name(source: str) -> str:
+    """``key:…`` names a program's key; who sat before a page is said elsewhere."""
+    kind, _, code = source.partition(":")
+    return SOURCES.get(kind, kind) if kind == "web" else f"{SOURCES.get(kind, kind)} {code}".strip()
+
+
+def changes(entry: Entry) -> tuple[Change, ...]:
+    """What is not as it was, item by item."""
+    before, after = _flat(entry.before), _flat(entry.after)
+    every = dict.fromkeys([*before, *after])
+    found = [Change(_label(entry, each), _said(entry, each, before.get(each)), _said(entry, each, after.get(each)))
+             for each in every if before.get(each) != after.get(each)]  # fmt: skip
+    return tuple(each for each in found if each.was or each.now)
+
+
+def _flat(value: Any, above: str = "") -> dict[str, Any]:
+    """Mappings within mappings in one; what is no mapping is one thing without a name."""
+    if not isinstance(value, Mapping) or above == VALUE:
+        return {} if value in EMPTY else {above: value}
+    held = cast("Mapping[str, Any]", value)
+    found: dict[str, Any] = {}
+    for name, each in held.items():
+        found |= _flat(each, name)
+    return found
+
+
+def _label(entry: Entry, name: str) -> str:
+    if name == "" and entry.act == "member.disable":
+        return "停用"
+    return FIELDS.get(name, name) if name else KINDS.get(entry.object_kind, "值")
+
+
+def _said(entry: Entry, name: str, value: Any) -> str:
+    rule = keys.ALL.get(entry.object_id) if entry.object_kind == "key" and name == VALUE else None
+    if rule is not None and value not in EMPTY:
+        try:
+            return keys.chinese(rule, rule.parse(value))
+        except Refused:
+            # The rule has changed its form since: what was written then is shown as it was written.
+            pass
+    said = _word(value)
+    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}…"
+
+
+def _word(value: Any) -> str:
+    if value in EMPTY:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return WORDS.get(value, value)
+    if isinstance(value, list):
+        return "、".join(_word(each) for each in cast("list[Any]", value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _person(entry: Entry, members: Mapping[str, str]) -> str:
+    """Who sat there, by name; in whose place, if in another's."""
+    actor = Actor.parse(entry.actor)
+    username = entry.member or (actor.code if actor.kind == "member" else "")
+    name = members.get(username, username) if username else _written(entry.after)
+    return f"{name}（代 {members.get(entry.acting_for, entry.acting_for)}）" if entry.acting_for else name
+
+
+def _written(after: Any) -> str:
+    """Before the log kept the member of its own accord, some acts wrote down a name."""
+    found = _flat(after).get("member")
+    return found if isinstance(found, str) else ""
+
+
+def _place(entry: Entry, names: Mapping[str, str]) -> str:
+    """In whose name: an institution, a member of its staff, the system."""
+    actor = Actor.parse(entry.actor)
+    if actor.kind == "member":
+        return ""
+    return names.get(entry.actor) or ACTORS.get(actor.kind) or actor.code or actor.kind
