@@ -11,6 +11,9 @@ from core import clock
 from core.clock import SHANGHAI
 from core.policy import vocab
 from core.policy.spans import Span
+from core.tickets.machine import RULES
+from core.tickets.model import Clock
+from web import deadlines
 from web.days import short, spelled
 
 HOUR = 3600
@@ -121,6 +124,11 @@ def deadline(at: datetime, now: datetime | None = None) -> Markup:
     return _time(here, _day_text(here.date() - timedelta(days=1), today) + " 24:00")
 
 
+def hour(at: datetime) -> str:
+    """14:05, China's time."""
+    return at.astimezone(SHANGHAI).strftime("%H:%M")
+
+
 def day(at: datetime | date) -> Markup:
     on = at.astimezone(SHANGHAI).date() if isinstance(at, datetime) else at
     return Markup('<time datetime="{0}">{1}年{2}月{3}日</time>').format(on.isoformat(), on.year, on.month, on.day)
@@ -143,6 +151,12 @@ def remaining(due: datetime, now: datetime) -> str:
     return f"剩 {text}" if seconds >= 0 else f"已超期 {text}"
 
 
+def left_words(due: datetime, now: datetime) -> str:
+    """还剩 5 小时 · 已超期 3 天: after a word that says what."""
+    text = remaining(due, now)
+    return f"还{text}" if text.startswith("剩") else text
+
+
 def _length(seconds: int) -> str:
     if seconds >= 2 * DAY:
         return f"{seconds // DAY} 天"
@@ -157,6 +171,14 @@ def urgency(due: datetime, now: datetime) -> str:
     if seconds < 8 * HOUR:
         return "hot"
     return "warn" if seconds < 3 * DAY else "ok"
+
+
+def used_up(each: Clock, now: datetime) -> Markup:
+    return deadlines.bar(each, "pause" if each.state == "paused" else urgency(each.due_at, now), now)
+
+
+def act_label(verb: str) -> str:
+    return RULES[verb].label if verb in RULES else verb
 
 
 def number(value: int | Decimal | float) -> str:
@@ -198,10 +220,13 @@ def whom(body: str, names: Mapping[str, str]) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "act_label": act_label,
     "day": day,
     "deadline": deadline,
     "filesize": filesize,
     "halved": halved,
+    "hour": hour,
+    "left_words": left_words,
     "mean": mean,
     "moment": moment,
     "number": number,
@@ -211,6 +236,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "short": short,
     "spelled": spelled,
     "urgency": urgency,
+    "used_up": used_up,
     "when": when,
     "whom": whom,
     "word": word,

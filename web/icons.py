@@ -49,6 +49,10 @@ PATHS: Mapping[str, str] = {
     "sun": '<circle cx="10" cy="10" r="3.4"/>'
     '<path d="M10 2.5v2M10 15.5v2M2.5 10h2M15.5 10h2M4.7 4.7l1.4 1.4M13.9 13.9l1.4 1.4'
     'M4.7 15.3l1.4-1.4M13.9 6.1l1.4-1.4"/>',
+    "arrow-up": '<path d="M10 16V4M5 9l5-5 5 5"/>',
+    "arrow-down": '<path d="M10 4v12M5 11l5 5 5-5"/>',
+    "eye": '<path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z"/><circle cx="10" cy="10" r="2.2"/>',
+    "print": '<path d="M6 8V3h8v5M6 14H3V8h14v6h-3M6 12h8v5H6z"/>',
     "pin": '<path d="M10 17s5-5 5-9a5 5 0 00-10 0c0 4 5 9 5 9z"/><circle cx="10" cy="8" r="1.8"/>',
     "out": '<path d="M8 4H4v12h4M12 6l4 4-4 4M16 10H8"/>',
 }

@@ -12,7 +12,7 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 
 from core import clock
-from web import csrf, filters, icons, keys
+from web import csrf, filters, flash, icons, keys
 from web.assets import Assets
 from web.auth import YEAR_SECONDS, is_https, settings_of
 from web.hx import wanted_block
@@ -61,7 +61,10 @@ class Page(Response[str]):
         for name, value in look.items():
             self.set_cookie(name, value, path="/", max_age=YEAR_SECONDS, httponly=True, samesite="lax",
                             secure=is_https(request))  # fmt: skip
-        self.content = render(self.template, {**self.values, "shell": Shell(request, look)}, wanted_block(request))
+        shell = Shell(request, look)
+        self.content = render(self.template, {**self.values, "shell": shell}, wanted_block(request))
+        if shell.was_told:
+            self.delete_cookie(flash.COOKIE)
         return super().to_asgi_response(app, request, **rest)
 
 
@@ -89,6 +92,14 @@ class Shell:
         self.demo: bool = settings_of(request).demo
         self.theme = self._kept("theme", look)
         self.size = self._kept("size", look)
+        self.was_told = False
+
+    @property
+    def said(self) -> flash.Said | None:
+        """What the page before left to be said; whoever shows it has told it."""
+        found = flash.left(self._request)
+        self.was_told = found is not None
+        return found
 
     def _kept(self, name: str, look: Mapping[str, str]) -> str:
         value = look.get(name) or self._request.cookies.get(name, "")

@@ -27,6 +27,11 @@ Q = db.queries(__file__)
 FRESH = timedelta(minutes=10)
 # Acts whose words were written for the rater.
 TOLD = ("feedback", "explain", "extend")
+# Acts of which the rater reads that they were done.
+SHOWN = (
+    *TOLD, "opened", "audit", "dispatch", "contact", "verdict", "rectify", "rate-feedback", "decide", "callback",
+    "withdraw", "recount", "unmask",
+)  # fmt: skip
 LABELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 
 
@@ -155,7 +160,7 @@ def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, .
 
 async def _progress(unit: db.Unit, ticket_id: UUID, policy: Policy) -> Progress:
     ticket = await tickets.read(unit, ticket_id)
-    steps = await unit.fetch(Q.told_acts, unit.tenant, ticket_id)
+    steps = await unit.fetch(Q.told_acts, unit.tenant, ticket_id, list(SHOWN))
     return Progress(
         ticket_id=ticket.id, number=ticket.number, state=ticket.state, verdict=ticket.verdict or "",
         promises=tuple(
@@ -163,7 +168,8 @@ async def _progress(unit: db.Unit, ticket_id: UUID, policy: Policy) -> Progress:
             for c in ticket.clocks if c.name not in ("appeal", "notify", "callback")
         ),
         steps=tuple(
-            Step(s["at"], s["act"], s["note"] if s["act"] in TOLD else "", s["until"] or "", s["finding"] or "")
+            Step(s["at"], s["act"], s["note"] if s["act"] in TOLD else "", s["until"] or "", s["finding"] or "",
+                 s["unit"] or "", s["purpose"] or "")
             for s in steps
         ),
         feedback_scale=tuple(policy[keys.feedback_scale] or ()),

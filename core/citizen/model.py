@@ -77,6 +77,8 @@ class Step:
     note: str
     until: str
     finding: str
+    unit: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ SELECT id FROM ticket WHERE tenant_id = $1 AND rating_id IN (
 
 -- name: told_acts
 -- What a rater may read of their ticket: replies to them and what was done, never who did it.
-SELECT at, act, note, data ->> 'until' AS until, COALESCE(data ->> 'is', CASE WHEN act = 'audit' AND data ->> 'accept' = 'false' THEN 'refused' END) AS finding
-FROM ticket_act
-WHERE tenant_id = $1 AND ticket_id = $2 AND act IN ('opened', 'audit', 'dispatch', 'contact', 'verdict', 'rectify', 'feedback',
-  'explain', 'extend', 'rate-feedback', 'decide', 'callback', 'withdraw', 'recount') ORDER BY at, id;
+-- Who was called and did not answer reads that as well.
+SELECT at, CASE WHEN act = 'contact' AND data ->> 'reached' = 'false' THEN 'missed' ELSE act END AS act, note, data ->> 'until' AS until,
+  COALESCE(data ->> 'is', CASE WHEN act = 'audit' AND data ->> 'accept' = 'false' THEN 'refused' END) AS finding,
+  data ->> 'unit' AS unit, data ->> 'purpose' AS purpose
+FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[]) ORDER BY at, id;

@@ -1,1 +1,1 @@
-"""The desk of whoever works with lists: views they keep, tickets they take on, many acts at once, files."""
+"""What lies on an official's desk: views and files of lists, many acts at once, work begun, wordings, who else is there."""

@@ -1,4 +1,4 @@
-"""Kept views, chosen columns, lots of acts and exported files, as the migrations made them."""
+"""Views, columns, lots and files of lists; drafts, presence and wordings; as the migrations made them."""
 
 from piccolo.columns import Boolean
 from piccolo.table import Table
@@ -77,3 +77,41 @@ class Export(Table, tablename="export", db=ENGINE):
     ready_at = columns.moment(null=True)
     expires_at = columns.moment()
     taken = columns.number()
+
+
+class Draft(Table, tablename="draft", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    member_id = columns.uuid()
+    ticket_id = columns.uuid()
+    verb = columns.code()
+    words_enc = columns.octets()
+    version = columns.number()
+    saved_at = columns.moment()
+
+
+class Presence(Table, tablename="presence", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    ticket_id = columns.uuid()
+    member_id = columns.uuid()
+    verb = columns.code()
+    since = columns.moment()
+    seen_at = columns.moment()
+
+
+class Wording(Table, tablename="wording", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    institution = columns.code(null=True)
+    title = columns.code()
+    body = columns.code()
+    verbs = columns.codes()
+    changed_by = columns.code()
+    changed_at = columns.moment()
+
+
+class WordingUse(Table, tablename="wording_use", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    member_id = columns.uuid()
+    wording_id = columns.uuid()
+    at = columns.moment()

@@ -18,6 +18,7 @@ EVENTS: Final[Words] = {
 MODES: Final[Words] = {"window": "窗口", "online": "网上", "kiosk": "自助终端", "hotline": "热线"}
 KINDS: Final[Words] = {"instant": "即办件", "promised": "承诺件"}
 COMPOSITES: Final[Words] = {"none": "单独办理", "batch": "批量办理", "theme": "主题服务", "package": "套餐式服务"}
+WAYS: Final[Words] = {"phone": "电话", "sms": "短信", "visit": "上门", "online": "网上"}
 COMPLEXITIES: Final[Words] = {"simple": "简单问题", "complex": "复杂问题"}
 OBJECTS: Final[Words] = {
     "case": "整件事",

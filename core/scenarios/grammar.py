@@ -93,7 +93,7 @@ def act(needs: Mapping[str, Shape] | None = None, **may: Shape) -> Word:
 ACTS: Mapping[str, Word] = {
     "audit": act({"accept": flag}),
     "dispatch": act(to=code_of("institution")),
-    "contact": act(note=text),
+    "contact": act(note=text, way=one_of("联系方式", tuple(vocab.WAYS)), reached=flag),
     "notify": act(to=of(staff=code_of("staff"))),
     "return": act(reason=text),
     "transfer": act(reason=text, to=code_of("institution")),

@@ -1,18 +1,20 @@
 """Who may do what to a ticket, and when, decided from values alone."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from core import errors
 from core.audit.model import Actor
 from core.policy import keys
 from core.policy.policy import Policy
 from core.tickets.machine import RULES, Doer, Rule
-from core.tickets.model import Act, Appeal, Homes, Ticket
+from core.tickets.model import Act, Appeal, Clock, Homes, State, Ticket
 
 # Whoever had a hand in handling a ticket neither decides an appeal against it nor checks how it was handled.
 HANDLING = frozenset({"verdict", "explain", "rectify", "feedback", "appeal"})
 APART = frozenset({"decide", "callback", "inspect"})
+# Nothing can be answered before these are done.
+ON_THE_WAY = frozenset({"audit", "verdict"})
 FINDINGS = ("valid", "mistaken", "malicious", "objective")
 
 
@@ -163,6 +165,38 @@ def offered(verb: str, policy: Policy) -> bool:
     if verb == "rate-feedback":
         return bool(policy[keys.feedback_scale])
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the law asks next: the act, and the clock that waits for it."""
+
+    verb: str
+    clock: Clock
+
+
+def next_act(offered: Sequence[str], clocks: Iterable[Clock], state: State) -> Next | None:
+    """Of the acts that may be done, in their usual order, the one that serves the deadline that ends first.
+
+    An act that stops the clock serves it, and so does one that leads to where another stops it. An explanation is
+    only right where nothing has to be put right, so it is named where nothing else serves. A right is asked of nobody.
+    """
+    running = [each for each in clocks if each.state == "running"]
+    for clock in sorted(running, key=lambda each: (each.name == "appeal", each.due_at)):
+        serving = [verb for verb in offered if verb != "explain" and _serves(verb, clock.name, state)]
+        stopping = [verb for verb in offered if clock.name in RULES[verb].stops]
+        found = [verb for verb in serving if verb in stopping] or serving or stopping
+        if found:
+            return Next(found[0], clock)
+    return None
+
+
+def _serves(verb: str, clock: str, state: State) -> bool:
+    """It stops this clock, or leads on to a state where an act can that cannot be done yet."""
+    rule = RULES[verb]
+    leads = {lead.state for lead in rule.leads} if verb in ON_THE_WAY else set[State]()
+    later = (each for each in RULES.values() if each.verb != "explain" and state not in each.states)
+    return clock in rule.stops or any(clock in each.stops and leads & set(each.states) for each in later)
 
 
 def default_actor(ticket: Ticket, act: Act, policy: Policy, homes: Homes, appeal: Appeal | None) -> Actor:

@@ -12,7 +12,7 @@ from core.policy import keys
 from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
 from core.policy.values import ANY
-from core.policy.vocab import CENSURES
+from core.policy.vocab import CENSURES, WAYS
 from core.tickets.decide import FINDINGS, body
 from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
@@ -253,6 +253,39 @@ def _parted(f: _Facts) -> Outcome:
     return Outcome(replace(f.ticket, joined_to=None))
 
 
+def _contact(f: _Facts) -> Outcome:
+    """Whoever was not reached was not contacted: the attempt is written down, and the clock runs on."""
+    way, reached = f.act.data.get("way"), f.act.data.get("reached", True)
+    if not isinstance(reached, bool):
+        raise errors.Invalid("请选择是否联系上。", field="reached")
+    if way is not None and way not in WAYS:
+        raise errors.Invalid(f"联系方式只能是：{'、'.join(WAYS.values())}。", field="way")
+    _check_when(f)
+    if reached:
+        f.need_words()
+        return Outcome(f.ticket, events=f.rule.tells, stops=f.rule.stops)
+    if way is None:
+        raise errors.Invalid("没有联系上的，请写明是用什么方式联系的。", field="way")
+    return Outcome(f.ticket)
+
+
+def _check_when(f: _Facts) -> None:
+    """A call happened after the rating and before now; of a joined ticket the lead's own was checked."""
+    if not f.act.text("when") or f.act.data.get("joined"):
+        return
+    if not f.ticket.rated_at.replace(second=0, microsecond=0) <= moment_of(f.act.text("when")) <= f.now:
+        raise errors.Invalid("联系时间应在评价之后、现在之前。", field="when")
+
+
+def moment_of(text: str) -> datetime:
+    """A local time as it was written down, or one with its offset."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise errors.Invalid("联系时间请写成日期和时间，例如 2026-12-03 14:05。", field="when") from error
+    return at if at.tzinfo else at.replace(tzinfo=clock.SHANGHAI)
+
+
 def _censure(f: _Facts) -> Outcome:
     fault = f.act.text("is")
     if fault not in CENSURES:
@@ -350,7 +383,7 @@ def _decide(f: _Facts) -> Outcome:
 
 _OUTCOMES: Mapping[str, Callable[[_Facts], Outcome]] = {
     "audit": _audit, "dispatch": _dispatch, "notify": _notify, "transfer": _transfer, "return": _return,
-    "withdraw": _withdraw, "hold": _hold, "resume": _resume, "verdict": _verdict, "extend": _extend,
-    "explain": _answered, "feedback": _answered, "rate-feedback": _rate_feedback, "appeal": _appeal,
+    "contact": _contact, "withdraw": _withdraw, "hold": _hold, "resume": _resume, "verdict": _verdict,
+    "extend": _extend, "explain": _answered, "feedback": _answered, "rate-feedback": _rate_feedback, "appeal": _appeal,
     "decide": _decide, "join": _joined, "part": _parted, "censure": _censure, "urge": _pressed, "supervise": _pressed,
 }  # fmt: skip

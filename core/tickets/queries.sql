@@ -168,7 +168,9 @@ SELECT DISTINCT COALESCE(data->>'member_id', actor) AS person FROM ticket_act
 WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[]) AND (data ? 'member_id' OR actor LIKE 'staff:%');
 
 -- name: happened
-SELECT act, min(at) AS at FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[]) GROUP BY act;
+-- Who was called and did not answer was not contacted.
+SELECT act, min(at) AS at FROM ticket_act WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[])
+  AND data ->> 'reached' IS DISTINCT FROM 'false' GROUP BY act;
 
 -- name: was_noticed
 SELECT EXISTS (SELECT 1 FROM notice WHERE tenant_id = $1 AND ticket_id = $2 AND addressee = $3 AND about = 'ticket');

@@ -77,6 +77,7 @@ KEEPS_FREELY_DELETABLE |= {"notification", "notification_way", "notification_hou
 KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "export"}
 # What is made of the facts and follows them.
 KEEPS_FREELY_DELETABLE |= {"ticket_seat"}
+KEEPS_FREELY_DELETABLE |= {"draft", "presence", "wording", "wording_use"}
 
 
 async def found(sql: str) -> list[str]:

@@ -82,6 +82,8 @@ class Seat:
         found = re.search(r'name="version" value="(\d+)"', shown.text)
         version = fields.pop("version", found[1] if found else "0")
         sent = {name.rstrip("_"): value for name, value in fields.items()}
+        if verb == "contact":
+            sent = {"way": "phone", "reached": "yes", **sent}
         return await self.post(f"/admin/tickets/{number}/acts/{verb}", {"version": version, **sent})
 
 

@@ -43,14 +43,29 @@ def bar(text: str) -> tuple[list[str], list[str]]:
     """What stands as a button, and what is folded away."""
     whole = text.partition('aria-label="可以办理"')[2].partition("</details>")[0]
     first, _, rest = whole.partition("<details")
-    return re.findall(r">([^<>]+)(?:<kbd>.</kbd>)?</a>", first), re.findall(r">([^<>]+)</a>", rest)
+    return _buttons(first), _buttons(rest)
+
+
+def _buttons(text: str) -> list[str]:
+    links = re.findall(r"<a [^>]*>(.*?)</a>", text.replace("<kbd>", "\t<kbd>"))
+    return [re.sub(r"<[^>]+>", "", each).partition("\t")[0] for each in links]
 
 
 async def test_the_next_step_is_first_and_what_is_seldom_right_is_folded_away(handler: Seat, number: str) -> None:
     first, folded = bar(await shown(handler, number))
 
-    assert first == ["登记核实结果", "联系评价人", "解释说明", "通知被评价人"]
+    assert first == ["登记核实结果 核实还剩 38 小时，第三条", "联系评价人", "解释说明", "通知被评价人"]
     assert set(folded) == {"延期", "转派", "挂起", "并入其他工单", "移送线索"}
+
+
+async def test_the_first_button_is_what_the_first_deadline_waits_for(
+    handler: Seat, place: Tenant, number: str
+) -> None:
+    before = bar(await shown(handler, number))[0][0]
+    await handler.do(number, "verdict", is_="valid", note="属实")
+    after = bar(await shown(handler, number))[0][0]
+
+    assert before.startswith("登记核实结果") and after == "向评价人反馈 办结还剩 11 天，第三条"
 
 
 async def test_tickets_of_one_matter_are_suggested_joined_handled_once_and_parted(
@@ -117,7 +132,7 @@ async def test_a_fault_gives_tasks_that_are_reported_done_on_the_ticket(
     assert "应解决而未解决" in page and "两次催办后仍未解决" in page
     assert not_theirs.status_code == 403 and "不是交给您的" in not_theirs.text
     assert silent.status_code == 422 and f'id="te-{task[1]}"' in silent.text and "请写明完成情况" in silent.text
-    assert done.status_code == 303 and "已约谈负责人" in after and "已完成" in after and "报告完成" not in after
+    assert done.status_code == 303 and "已约谈负责人" in after and "已完成" in after and "提交完成情况" not in after
     assert twice.status_code == 409 and "已经结束" in twice.text
 
 
@@ -183,12 +198,13 @@ async def test_an_extension_shows_both_days_and_its_reason_and_odd_days_are_spel
     assert "4月4日至6日 休（清明节）" in page
 
 
+REACHED = {"way": "phone", "reached": "yes"}
 WRONG = {
     "wrong state": ("handler", "rectify", {"note": "已整改"}, 409, "wrong-state", None),
     "wrong role": ("west", "contact", {"note": "已联系"}, 404, "not-found", None),
     "not a supervisor": ("desk", "supervise", {"note": "请办理"}, 403, "not-entitled", None),
     "a handler who would censure": ("handler", "censure", {"is": "unsolved", "reason": "x"}, 403, "not-entitled", None),
-    "no note": ("handler", "contact", {}, 422, "reason-missing", "note"),
+    "no note": ("handler", "contact", REACHED, 422, "reason-missing", "note"),
     "only blanks": ("supervisor", "urge", {"note": "  "}, 422, "reason-missing", "note"),
     "no reason": ("handler", "hold", {}, 422, "reason-missing", "reason"),
     "no fault": ("supervisor", "censure", {"reason": "未解决"}, 422, "invalid", "is"),
@@ -196,10 +212,17 @@ WRONG = {
     "an institution of elsewhere": (
         "handler", "transfer", {"to": "tax-abroad", "reason": "职责不符"}, 422, "unknown-code", "to",
     ),
-    "an old page": ("handler", "contact", {"note": "已联系", "version": "9"}, 409, "conflict", None),
+    "no way": ("handler", "contact", {"reached": "yes", "note": "已联系"}, 422, "invalid", "way"),
+    "a call in the future": (
+        "handler", "contact", {**REACHED, "note": "已联系", "when": "2026-03-09T09:31"}, 422, "invalid", "when",
+    ),
+    "a call before the rating": (
+        "handler", "contact", {**REACHED, "note": "已联系", "when": "2026-03-01T09:31"}, 422, "invalid", "when",
+    ),
+    "an old page": ("handler", "contact", {**REACHED, "note": "已联系", "version": "9"}, 409, "conflict", None),
     "an appeal of the untold": ("clerk", "appeal", {"reason": "不在岗"}, 404, "not-found", None),
     "a statement of others": ("handler", "statement", {"note": "我说明"}, 403, "not-entitled", None),
-    "words too long": ("handler", "contact", {"note": "长" * 2001}, 422, "too-long", "note"),
+    "words too long": ("handler", "contact", {**REACHED, "note": "长" * 2001}, 422, "too-long", "note"),
 }  # fmt: skip
 
 

@@ -147,7 +147,7 @@ async def test_two_who_act_at_once_see_both_facts_and_neither_is_overwritten(
     shown = await handler.get(f"/admin/tickets/{number}")
 
     assert late.status_code == 409
-    assert "先联系了" in late.text and "我的判断" in late.text and "按最新情况提交" in late.text
+    assert "先联系了" in late.text and "我的判断" in late.text and "在最新情况上继续提交" in late.text
     assert "待核实" in shown.text and "恶意差评" not in shown.text
 
 

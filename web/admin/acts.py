@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from core import db, flow
+from core.desk import drafts, presence
 from core.errors import Conflict, NotFound, Refused
 from core.evidence.actions import Evidence
 from core.intake.model import Source
@@ -20,28 +21,32 @@ from core.tickets import listing
 from core.tickets.listing import Wanted
 from core.tickets.machine import RULES
 from core.tickets.model import Act
+from web import flash
 from web.admin import case as cases
 from web.admin import forms, handed
 from web.admin.case import Case
+from web.admin.clash import LABELS, clash
 from web.admin.dossier import FILE
 from web.admin.offers import Offer, why_not
 from web.admin.sight import actor_of, eyes_of
-from web.admin.tickets import Tried, alone
+from web.admin.tickets import alone
+from web.admin.tried import Tried
+from web.admin.ways import LONGEST_WAY
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
+from web.filters import hour
 from web.forms import Posted, posted
 from web.hx import own_path
 from web.page import Page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
 
-LONGEST_WAY = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One member's try at one act on one ticket."""
 
+    request: HttpRequest
     tenant: Tenant
     member: Member
     policy: Policy
@@ -60,7 +65,7 @@ async def act(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, number: FromPath[str],
     verb: FromPath[str], now: Now,
 ) -> HttpResponse:  # fmt: skip
-    return await _tried(Attempt(tenant, member, policy, number, verb, await posted(request), now))
+    return await _tried(Attempt(request, tenant, member, policy, number, verb, await posted(request), now))
 
 
 @post(
@@ -71,7 +76,7 @@ async def appeal(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, number: FromPath[str], now: Now
 ) -> HttpResponse:
     """The one act that brings files."""
-    return await _tried(Attempt(tenant, member, policy, number, "appeal", await posted(request), now))
+    return await _tried(Attempt(request, tenant, member, policy, number, "appeal", await posted(request), now))
 
 
 @get("/t/{slug:str}/admin/tickets/{number:str}/acts/{verb:str}", opt={"perm": "tickets.act"})
@@ -98,18 +103,46 @@ async def _tried(tried: Attempt) -> HttpResponse:
     if offer is None:
         refusal = _why_not(found, tried)
         await _noted(tried, found, refusal)
+        await _kept(tried, found, _words(tried.form))
         return _refused(tried, found, _ways(tried.form) | _words(tried.form), refusal)
     data, wrong = _read(offer, tried.form)
     if wrong:
         await _noted(tried, found, next(iter(wrong.values())))
+        await _kept(tried, found, _typed(offer, tried))
         said = {name: each.detail for name, each in wrong.items()}
         return alone(tried.policy, found, Tried(tried.verb, _typed(offer, tried), said), status=422)
     try:
+        doubt = offer.doubt(data)
+        if doubt and tried.form.text("sure") != doubt:
+            return alone(tried.policy, found, Tried(tried.verb, _typed(offer, tried), sure=doubt), status=422)
         await _done(tried, found, offer, data)
     except Refused as refusal:
         found = await cases.one(tried.tenant, tried.member, tried.policy, tried.number, tried.now)
+        await _kept(tried, found, _typed(offer, tried))
         return _refused(tried, found, _typed(offer, tried), refusal)
-    return Redirect(await _onward(tried), status_code=303)
+    await _cleared(tried, found)
+    return _told(tried, offer, Redirect(await _onward(tried), status_code=303))
+
+
+def _told(tried: Attempt, offer: Offer, answer: HttpResponse) -> HttpResponse:
+    said = f"已{offer.label}：{tried.number}，{tried.member.name} {hour(tried.now)}"
+    href = f"/t/{tried.tenant.slug}/admin/tickets/{tried.number}"
+    return flash.leave(tried.request, answer, said, href, "看这张工单")
+
+
+async def _kept(tried: Attempt, found: Case, typed: Mapping[str, str]) -> None:
+    """What was refused is a draft: whoever reloads the page finds it again."""
+    words = {name: text for name, text in typed.items() if name in LABELS or name.endswith(forms.OTHER)}
+    async with db.as_tenant(tried.tenant.id) as unit:
+        version = tried.form.number("version") or 0
+        await drafts.save(unit, tried.member.id, found.row.id, tried.verb, words, version, tried.now)
+
+
+async def _cleared(tried: Attempt, found: Case) -> None:
+    """What is done is no draft, and nobody is about to do it any more."""
+    async with db.as_tenant(tried.tenant.id) as unit:
+        await drafts.discard(unit, tried.member.id, found.row.id, tried.verb)
+        await presence.leave(unit, tried.member.id, found.row.id)
 
 
 async def _found(tried: Attempt) -> Case:
@@ -174,9 +207,11 @@ def _refused(tried: Attempt, found: Case, typed: Mapping[str, str], refusal: Ref
     offer = found.offer(tried.verb)
     known = {each.name for each in offer.fields} if offer else set[str]()
     place = refusal.field or ""
-    conflict = isinstance(refusal, Conflict)
-    said = {} if conflict else {place if place in known else "": refusal.detail}
-    return alone(tried.policy, found, Tried(tried.verb, typed, said, conflict), status=status_of(refusal))
+    if isinstance(refusal, Conflict):
+        between = clash(tried.verb, typed, found.view.acts, found.history, tried.form.number("seen"), found.names)
+        return alone(tried.policy, found, Tried(tried.verb, typed, clash=between), status=status_of(refusal))
+    said = {place if place in known else "": refusal.detail}
+    return alone(tried.policy, found, Tried(tried.verb, typed, said), status=status_of(refusal))
 
 
 def _typed(offer: Offer, tried: Attempt) -> dict[str, str]:
@@ -186,7 +221,8 @@ def _typed(offer: Offer, tried: Attempt) -> dict[str, str]:
 
 
 def _words(form: Posted) -> dict[str, str]:
-    return {name: form.text(name, forms.LONGEST) for name in ("note", "reason") if form.text(name, forms.LONGEST)}
+    """What was written into a form whose act is no longer offered."""
+    return {name: form.kept(name)[: forms.LONGEST * 2] for name in LABELS if form.kept(name).strip()}
 
 
 def _ways(form: Posted) -> dict[str, str]:

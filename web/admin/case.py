@@ -18,10 +18,13 @@ from core.redaction import left
 from core.tenants import Tenant
 from core.tickets import actions, decide, listing, stored, views
 from core.tickets.clocks import is_live
+from core.tickets.decide import Next
 from core.tickets.listing import Eyes, MarkView, Row
 from core.tickets.machine import FOLLOWED, RULES
 from core.tickets.model import Clock, Ticket
-from web.admin import dossier
+from web.admin import contacts, dossier
+from web.admin.begun import Begun, begun
+from web.admin.contacts import Attempt, Contactable
 from web.admin.dossier import Extension, Filed, FileLine, Joined, Told
 from web.admin.history import Line, for_the_rated, told
 from web.admin.offers import Facts, Offer, offers
@@ -60,6 +63,9 @@ class Case:
     mine: frozenset[UUID]
     extensions: Mapping[UUID, Extension]
     facts: Facts | None
+    begun: Begun
+    next_act: Next | None
+    rater: Contactable
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -82,6 +88,15 @@ class Case:
         return tuple(each for each in self.history if each.verb in FOUND)
 
     @property
+    def answer(self) -> Line | None:
+        """The last reply that was given to the rater."""
+        return next((each for each in reversed(self.history) if each.verb in ("feedback", "explain")), None)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        return contacts.attempts(self.view.acts, self.history)
+
+    @property
     def takes_files(self) -> bool:
         """Whether this member may lay material beside the ticket; the rated hand theirs in with an appeal."""
         return self.facts is not None and not self.protected and self.view.state != "withdrawn"
@@ -90,8 +105,10 @@ class Case:
         return next((each for each in self.offers if each.verb == verb), None)
 
     def bar(self, most: int) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
-        """What stands as a button, and what is folded away; something always stands."""
-        usual = [each for each in self.offers if not each.rare] or list(self.offers)
+        """What stands as a button, first what the law asks next, and what is folded away; something always stands."""
+        asked = [each for each in self.offers if self.next_act and each.verb == self.next_act.verb]
+        usual = [each for each in self.offers if not each.rare and each not in asked]
+        usual = [*asked, *usual] or list(self.offers)
         shown = usual[:most]
         return tuple(shown), tuple(each for each in self.offers if each not in shown)
 
@@ -105,8 +122,10 @@ class Case:
         return tuple(each for each in self.joined if verb in FOLLOWED and each not in done)
 
 
-async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime) -> Case:
-    """Refuses ``not-found`` for a ticket that these eyes may not see."""
+async def read(
+    unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime, doing: str = ""
+) -> Case:
+    """Refuses ``not-found`` for a ticket that these eyes may not see; ``doing`` is the act whose form is open."""
     row = await listing.seen(unit, eyes, number, now)
     ticket, view = await listing.ticket(unit, number), await views.view(unit, row.id, now)
     policy = stack.policy(tenant, ticket.policy_day)
@@ -115,11 +134,15 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, now)
     files = dossier.lines(await evidence.listing(unit, ticket.id), names)
     tasks = await assignments.listing(unit, ticket_id=ticket.id)
+    offered = offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else ()
+    opened = doing if doing in {each.verb for each in offered} else ""
     case = Case(
         row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket), tags=tags,
         clocks=_in_order(view.clocks), coming=(await coming(unit, tenant, [row.id])).get(row.id, ()),
         history=told(view.acts, names), appeals=await dossier.appeals(unit, ticket.id, files, names),
-        offers=offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else (), names=names,
+        offers=offered, names=names, begun=await begun(unit, member, ticket.id, opened, now),
+        next_act=decide.next_act([each.verb for each in offered], view.clocks, ticket.state),
+        rater=await contacts.contactable(unit, member, ticket),
         protected=is_protected(member), files=files, told=(), joined=await dossier.joined(unit, ticket.id),
         lead=await dossier.lead(unit, ticket.id), tasks=tasks, mine=_mine(tasks, member, eyes),
         extensions=_extensions(view), facts=facts,
@@ -127,10 +150,10 @@ async def read(unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number
     return await _for_the_rated(unit, case, member, known) if case.protected else case
 
 
-async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime) -> Case:
+async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime, doing: str = "") -> Case:
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        return await read(unit, tenant, member, eyes, db.clean_text(number), now)
+        return await read(unit, tenant, member, eyes, db.clean_text(number), now, doing)
 
 
 def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:

@@ -105,14 +105,20 @@ async def appeals(
 
 
 def _filed(row: db.Row, files: Mapping[str, FileLine], names: Mapping[str, str]) -> Filed:
+    brought = tuple(files[each] for each in row["files"] if each in files)
     return Filed(
         number=row["number"], by=row["appellant"], appellant=actor_name(row["appellant"], names),
         addressee=actor_name(row["addressee"], names), state=row["state"], reason=row["reason"],
-        # A file is named by its own line, from which it can be opened.
-        evidence=tuple(each for each in row["evidence"] if not each.startswith(FILE)),
-        files=tuple(files[each] for each in row["files"] if each in files), finding=row["finding"],
+        evidence=_typed(row["evidence"], brought), files=brought, finding=row["finding"],
         words=row["words"], filed_at=row["filed_at"], decided_at=row["decided_at"], decided_by=row["decided_by"],
     )  # fmt: skip
+
+
+def _typed(evidence: Sequence[str], brought: Sequence[FileLine]) -> tuple[str, ...]:
+    """A file is named by its own line, from which it can be opened; what somebody wrote stays as they wrote it."""
+    named = [f"{FILE}{each.name}" for each in brought]
+    # The names of files are added after what was written.
+    return tuple(evidence[: -len(named)] if named and list(evidence[-len(named) :]) == named else evidence)
 
 
 def own(filed: Sequence[Filed], by: str, known: Sequence[str]) -> tuple[Filed, ...]:

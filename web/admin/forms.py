@@ -7,7 +7,7 @@ from typing import Any, Literal
 from core.errors import EvidenceMissing, Invalid, ReasonMissing, Refused, UnknownCode
 from web.forms import Posted
 
-Kind = Literal["text", "line", "choice", "yes-no", "date", "lines", "files", "institution", "ticket", "check"]
+Kind = Literal["text", "line", "choice", "yes-no", "date", "lines", "files", "institution", "ticket", "check", "moment"]
 LONGEST = 2000
 # The words that say why; without them the act is refused for want of a reason.
 WORDS = frozenset({"note", "reason"})

@@ -20,13 +20,17 @@ from core.intake.model import Source
 from core.people import Member
 from core.policy.policy import Policy
 from core.tenants import Tenant
+from web import flash
 from web.admin import case as cases
 from web.admin import forms
 from web.admin.case import Case
 from web.admin.sight import actor_of
-from web.admin.tickets import Tried, alone
+from web.admin.tickets import alone
+from web.admin.tried import Tried
+from web.admin.ways import LONGEST_WAY
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
+from web.filters import hour
 from web.forms import File, posted
 from web.hx import own_path
 from web.visit import HttpRequest, HttpResponse
@@ -60,7 +64,11 @@ async def add(
         said = Tried(UPLOAD, errors={refusal.field or "": refusal.detail})
         return alone(policy, found, said, status=status_of(refusal))
     home = f"/t/{tenant.slug}/admin/tickets"
-    return Redirect(own_path(form.text("back") or f"{home}/{found.view.number}#evidence", home), status_code=303)
+    answer = Redirect(
+        own_path(form.text("back", LONGEST_WAY) or f"{home}/{found.view.number}#evidence", home), status_code=303
+    )
+    said = f"已上传材料 {len(form.files[forms.FILES])} 份：{found.view.number}，{member.name} {hour(now)}"
+    return flash.leave(request, answer, said, f"{home}/{found.view.number}", "看这张工单")
 
 
 @get("/t/{slug:str}/admin/tickets/{number:str}/evidence", opt={"perm": "tickets.read"})

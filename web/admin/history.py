@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from core.audit.model import Actor
+from core.citizen.actions import SHOWN, TOLD
 from core.policy import vocab
 from core.redaction import redact
 from core.tickets.machine import CLOCK_LABELS, RULES, STATE_LABELS
@@ -16,12 +17,18 @@ KINDS: Mapping[str, str] = {
     "bureau": "政务服务管理部门", "hotline": "热线", "rater": "评价人", "system": "系统", "platform": "服务平台",
     "key": "业务系统",
 }  # fmt: skip
-OTHERS: Mapping[str, str] = {"opened": "生成工单", "recount": "按新的放假安排重算期限"}
+OTHERS: Mapping[str, str] = {
+    "opened": "生成工单", "recount": "按新的放假安排重算期限", "unmask": "查看评价人电话",
+}  # fmt: skip
 # What the rated themselves may read: nothing that tells the rater or the hour.
 FOR_THE_RATED = frozenset({"notify", "verdict", "decide"})
 THEIR_OWN = frozenset({"appeal", "statement"})
 FACTS_FOR_THE_RATED = frozenset({"is", "complexity", "upheld", "finding", "state", "member"})
 FAULTS: Mapping[str, str] = {**vocab.FINDINGS, **vocab.CENSURES}
+
+
+# What the rater reads of it on their receipt: its words, that it was done, or nothing.
+Seen = Literal["words", "fact", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,15 @@ class Line:
     note: str
     facts: tuple[str, ...]
     verb: str
+    seen: Seen
 
 
 def told(acts: Sequence[ActView], names: Mapping[str, str]) -> tuple[Line, ...]:
     return tuple(
-        Line(each.at, label_of(each.act), _who(each, names), each.note, tuple(_facts(each, names)), each.act)
+        Line(each.at, label_of(each.act), _who(each, names), each.note, tuple(_facts(each, names)), each.act,
+             "words" if each.act in TOLD else "fact" if each.act in SHOWN else "")
         for each in acts
-    )
+    )  # fmt: skip
 
 
 def for_the_rated(acts: Sequence[ActView], own: str, known: Sequence[str]) -> tuple[ActView, ...]:
@@ -89,6 +98,10 @@ _SAID: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
     "complexity": lambda value, _: vocab.COMPLEXITIES.get(value, str(value)),
     "upheld": lambda value, _: "申诉成立" if value else "申诉不成立",
     "finding": lambda value, _: f"认定为{vocab.FINDINGS.get(value, str(value))}",
+    "way": lambda value, _: vocab.WAYS.get(value, str(value)),
+    "reached": lambda value, _: "已联系上" if value else "没有联系上",
+    "when": lambda value, _: f"联系时间 {value.replace('T', ' ')}",
+    "purpose": lambda value, _: f"用途：{value}",
     "clock": lambda value, _: f"期限：{CLOCK_LABELS.get(value, str(value))}",
     "due": lambda pair, _: f"由 {_day(pair[0])} 延至 {_day(pair[1])}",
     "handler": _moved,

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.audit.model import Actor
-from core.errors import Invalid, NotEntitled, Refused, TooLate, WrongState
+from core.clock import SHANGHAI
+from core.errors import Invalid, NotEntitled, ReasonMissing, Refused, TooLate, WrongState
 from core.policy import keys, vocab
 from core.policy.calendar import Calendar
 from core.policy.policy import Policy
@@ -14,6 +15,7 @@ from core.redaction import left, redact
 from core.tickets import decide
 from core.tickets.machine import CLOCK_LABELS, RULES
 from core.tickets.model import Act, Appeal, Homes, Ticket
+from core.tickets.outcomes import until_of
 from web.admin.forms import Field
 
 # What moves a ticket on comes first; what is seldom right is folded away.
@@ -31,6 +33,7 @@ REASON = Field("reason", "理由", "text", required=True)
 SUPERVISES = frozenset({"supervise"})
 CHECKED = "我已核对，没有能认出评价人的内容"
 Wrong = Mapping[str, Refused]
+WILD = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """``also`` says what is wrong with fields that are each right by themselves."""
+    """``also`` says what is wrong with fields that are each right by themselves, ``doubt`` what is asked once more."""
 
     verb: str
     label: str
@@ -74,6 +77,7 @@ class Offer:
     key: str = ""
     first: bool = False
     rare: bool = False
+    doubt: Callable[[Mapping[str, Any]], str] = lambda _: ""
 
     @property
     def takes_files(self) -> bool:
@@ -90,7 +94,8 @@ def _offer(verb: str, facts: Facts) -> Offer | None:
     if not fields or not facts.may(_least(verb, fields)):
         return None
     label = LABELS.get(verb, RULES[verb].label)
-    return Offer(verb, label, fields, _also(verb, facts), KEYS.get(verb, ""), verb in FIRST, verb in RARE)
+    doubt = (lambda data: _doubt(data, facts)) if verb == "extend" else (lambda _: "")
+    return Offer(verb, label, fields, _also(verb, facts), KEYS.get(verb, ""), verb in FIRST, verb in RARE, doubt)
 
 
 def why_not(verb: str, data: Mapping[str, Any], facts: Facts | None, *, supervises: bool) -> Refused:
@@ -106,7 +111,30 @@ def why_not(verb: str, data: Mapping[str, Any], facts: Facts | None, *, supervis
 
 
 def _also(verb: str, facts: Facts) -> Callable[[Mapping[str, Any]], Wrong]:
-    return {"notify": lambda data: _unclean(data, facts), "decide": _undecided}.get(verb, lambda _: {})
+    by_verb: Mapping[str, Callable[[Mapping[str, Any]], Wrong]] = {
+        "notify": lambda data: _unclean(data, facts), "decide": _undecided, "contact": _untold,
+    }  # fmt: skip
+    return by_verb.get(verb, lambda _: {})
+
+
+def _untold(data: Mapping[str, Any]) -> Wrong:
+    if data.get("note") or data.get("reached") is False:
+        return {}
+    return {"note": ReasonMissing("联系上了的，请写下谈了什么。", field="note")}
+
+
+def _doubt(data: Mapping[str, Any], facts: Facts) -> str:
+    """An extension that is far longer than the deadline was is asked about once more, where no rule says how far."""
+    if facts.policy.extension is None or facts.policy.extension.longest:
+        return ""
+    running = [each for each in facts.ticket.clocks if each.state == "running" and each.name == data.get("clock")]
+    if not running:
+        return ""
+    (clock, *_), until = running, until_of(data.get("until"))
+    more = until - clock.due_at
+    if more <= WILD and until - clock.started_at <= 2 * (clock.due_at - clock.started_at):
+        return ""
+    return f"这样延期比原来的期限多 {more.days} 天。请核对日期，确实需要的，再提交一次。"
 
 
 def _unclean(data: Mapping[str, Any], facts: Facts) -> Wrong:
@@ -199,6 +227,17 @@ def _extend(facts: Facts) -> tuple[Field, ...]:
     return (which, until, why)
 
 
+def _contact(facts: Facts) -> tuple[Field, ...]:
+    at = facts.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    return (
+        Field("way", "联系方式", "choice", True, options=vocab.WAYS, value="phone"),
+        Field("reached", "是否联系上", "yes-no", True, "没有联系上的也登记，联系期限照常计算",
+              options={"yes": "联系上了", "no": "没有联系上"}),
+        Field("when", "联系时间", "moment", False, value=at),
+        Field("note", "联系情况", "text", False, "联系上了的，写下谈了什么"),
+    )  # fmt: skip
+
+
 def _appeal(facts: Facts) -> tuple[Field, ...]:
     ends = [each for each in facts.ticket.clocks if each.name == "appeal"]
     kinds = facts.policy[keys.appellants] or ()
@@ -228,11 +267,11 @@ _KINDS = "PDF、图片、Word、Excel、纯文本，每份 10 MB 以内；录音
 FILES_FIELD = Field("files", "上传材料", "files", False, _KINDS)
 _SEEN_BY_RATER = "评价人凭回执可以看到"
 _FIXED: Mapping[str, tuple[Field, ...]] = {
-    "return": (REASON,), "withdraw": (REASON,), "hold": (REASON,),
-    "contact": (Field("note", "联系情况", "text", True),),
+    "return": (REASON,), "withdraw": (REASON,),
+    "hold": (replace(REASON, hint="挂起只作标记，提醒暂不办理。各项期限照常计算，到期仍算超期。"),),
     "urge": (Field("note", "催办内容", "text", True),), "supervise": (Field("note", "督办要求", "text", True),),
     "explain": (Field("note", "解释说明", "text", True, _SEEN_BY_RATER),),
-    "rectify": (Field("note", "整改情况", "text", True, _SEEN_BY_RATER),),
+    "rectify": (Field("note", "整改情况", "text", True, "评价人凭回执看到“已作整改”，看不到这里写的话"),),
     "feedback": (Field("note", "答复内容", "text", True, _SEEN_BY_RATER),),
     "statement": (Field("note", "陈述", "text", True, "写明当时的情况，供核实和复核的人参考；评价人看不到。"),),
     "callback": (Field("note", "回访情况", "text", True, "评价人是否满意，还有什么没有解决"),),
@@ -245,5 +284,5 @@ _FIXED: Mapping[str, tuple[Field, ...]] = {
 }  # fmt: skip
 _ASKED: Mapping[str, Callable[[Facts], tuple[Field, ...]]] = {
     "audit": _audit, "dispatch": _dispatch, "transfer": _transfer, "notify": _notify, "verdict": _verdict,
-    "extend": _extend, "appeal": _appeal, "decide": _decide, "join": _join,
+    "extend": _extend, "contact": _contact, "appeal": _appeal, "decide": _decide, "join": _join,
 }  # fmt: skip

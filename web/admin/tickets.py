@@ -1,7 +1,7 @@
 """Bad ratings as work: the list with the least time left on top, one ticket beside it, and what can be done now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,9 @@ from core.tickets.machine import STATE_LABELS, VERDICT_LABELS
 from web.admin import case as cases
 from web.admin.case import Case
 from web.admin.chips import Filter, asked, read
+from web.admin.contacts import PURPOSES
 from web.admin.sight import eyes_of, is_protected
+from web.admin.tried import Tried
 from web.coming import coming, sets_deadlines
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page as Answer
@@ -36,16 +38,6 @@ DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 �
 ROWS = 50
 FINDINGS: Mapping[str, str] = {**VERDICT_LABELS, **vocab.FINDINGS}
 _STATES: Mapping[str, str] = {str(state): label for state, label in STATE_LABELS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What somebody wrote into an act's form, with what was wrong."""
-
-    verb: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict[str, str])
-    errors: Mapping[str, str] = field(default_factory=dict[str, str])
-    conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         work = await work_of(unit, tenant, request, eyes, policy, member, now)
-        found = await cases.read(unit, tenant, member, eyes, number, now) if number else None
+        found = await cases.read(unit, tenant, member, eyes, number, now, asked(request, "act")) if number else None
     tried = Tried(asked(request, "act"))
     return page("admin/tickets/index.html", work=work, tabs=TAB_NAMES, **_shown(policy, found, tried))
 
@@ -78,7 +70,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
 async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, number: FromPath[str], now: Now
 ) -> Answer:
-    found = await cases.one(tenant, member, policy, number, now)
+    found = await cases.one(tenant, member, policy, number, now, asked(request, "act"))
     return alone(policy, found, Tried(asked(request, "act")))
 
 
@@ -158,4 +150,11 @@ def alone(policy: Policy, found: Case, tried: Tried, status: int = 200) -> Answe
 
 def _shown(policy: Policy, found: Case | None, tried: Tried) -> dict[str, Any]:
     grades = {grade: grade_word(grade, found.policy if found else policy) for grade in range(1, 6)}
-    return {"case": found, "tried": tried, "states": STATE_LABELS, "grades": grades, "findings": FINDINGS}
+    return {
+        "case": found,
+        "tried": tried,
+        "states": STATE_LABELS,
+        "grades": grades,
+        "findings": FINDINGS,
+        "purposes": PURPOSES,
+    }

@@ -194,6 +194,9 @@ class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is
     evidence: Annotated[list[Text], Meta(max_length=20)] | Text | UnsetType = UNSET
     upheld: bool | UnsetType = UNSET
     finding: Finding | UnsetType = UNSET
+    way: Annotated[Literal["phone", "sms", "visit", "online"], Meta(description="联系评价人的方式")] | UnsetType = UNSET
+    reached: Annotated[bool, Meta(description="没有联系上的为 false，联系期限照常计算")] | UnsetType = UNSET
+    when: Annotated[str, Meta(min_length=1, max_length=40, description="何时联系，缺省为现在")] | UnsetType = UNSET
 
 
 class PolicyQuery(Struct, frozen=True, forbid_unknown_fields=True):
