@@ -124,6 +124,15 @@ def deadline(at: datetime, now: datetime | None = None) -> Markup:
     return _time(here, _day_text(here.date() - timedelta(days=1), today) + " 24:00")
 
 
+def deadline_day(at: datetime) -> str:
+    """2026年3月10日 24:00: with its year, as a paper says it."""
+    here = at.astimezone(SHANGHAI)
+    if here.hour or here.minute:
+        return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
+    on = here.date() - timedelta(days=1)
+    return f"{on.year}年{on.month}月{on.day}日 24:00"
+
+
 def hour(at: datetime) -> str:
     """14:05, China's time."""
     return at.astimezone(SHANGHAI).strftime("%H:%M")
@@ -223,6 +232,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "act_label": act_label,
     "day": day,
     "deadline": deadline,
+    "deadline_day": deadline_day,
     "filesize": filesize,
     "halved": halved,
     "hour": hour,

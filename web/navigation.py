@@ -37,6 +37,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("任务", "flag", "/tasks", "tickets.read"),
             Door("预警", "alert", "/alerts", "alerts.read"),
             Door("台账", "list", "/ledger", "ledger.read"),
+            Door("答复模板", "book", "/templates", "templates.write"),
             Door("通知", "bell", "/notices", "tickets.read"),
         ),
     ),

@@ -1,1 +1,1 @@
-"""What lies on an official's desk: views and files of lists, many acts at once, work begun, wordings, who else is there."""
+"""What lies on an official's desk: kept views, many acts at once, files, work begun, wordings, who else is there."""

@@ -121,7 +121,9 @@ async def _ids(world: World) -> None:
     evidence = re.search(r"/evidence/([0-9a-f-]{36})", shown)
     assert evidence is not None
     world.known["file"] = evidence[1]
+    clock = re.search(r"/deadlines/([0-9a-f-]{36})", shown)
+    assert clock is not None
     world.known |= {
         "verb": "contact", "subject": "institution", "kind": "window", "question": "Q18", "window": "w1",
-        "name": "app.css",
+        "name": "app.css", "clock": clock[1], "wording": "00000000-0000-0000-0000-000000000001",
     }  # fmt: skip

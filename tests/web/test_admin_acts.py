@@ -58,9 +58,7 @@ async def test_the_next_step_is_first_and_what_is_seldom_right_is_folded_away(ha
     assert set(folded) == {"延期", "转派", "挂起", "并入其他工单", "移送线索"}
 
 
-async def test_the_first_button_is_what_the_first_deadline_waits_for(
-    handler: Seat, place: Tenant, number: str
-) -> None:
+async def test_the_first_button_is_what_the_first_deadline_waits_for(handler: Seat, place: Tenant, number: str) -> None:
     before = bar(await shown(handler, number))[0][0]
     await handler.do(number, "verdict", is_="valid", note="属实")
     after = bar(await shown(handler, number))[0][0]

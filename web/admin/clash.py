@@ -67,6 +67,6 @@ def _said(name: str, value: Any, names: Mapping[str, str]) -> str:
     if name == "to":
         return names.get(f"institution:{value}", str(value))
     if isinstance(value, list):
-        return "、".join(str(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return "、".join(str(each) for each in value)
     text = str(value).replace("T", " ") if name == "when" else str(value)
     return _WORDS.get(name, {}).get(text, text)

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from core import db
 from core.desk import decide, drafts, presence, wordings
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.people import Member
 from core.policy.policy import Policy
 from core.tenants import Tenant
@@ -72,8 +72,10 @@ async def fill(
         raise NotFound
     found = await cases.one(tenant, member, policy, number, now)
     async with db.as_tenant(tenant.id) as unit:
-        wording = await wordings.used(unit, begun.keeper_of(member), _chosen(form), now)
-        words = decide.filled(wording.body, begun.values(found.view, found.clocks, now))
+        chosen = _chosen(form)
+        # Where nothing was chosen nothing is put in, and what was typed stays.
+        body = (await wordings.used(unit, begun.keeper_of(member), chosen, now)).body if chosen else ""
+        words = decide.filled(body, begun.values(found.view, found.clocks, now))
         box, written = begun.BOXES.get(verb, "note"), _written(form)
         whole = "\n".join(each for each in (written.get(box, "").strip(), words) if each)
         version = form.number("version") or found.view.version
@@ -94,11 +96,11 @@ def _written(form: Posted) -> dict[str, str]:
     return {name: form.kept(name)[: forms.LONGEST * 2] for name in names if name in form.fields}
 
 
-def _chosen(form: Posted) -> UUID:
+def _chosen(form: Posted) -> UUID | None:
     try:
         return UUID(form.text("wording"))
     except ValueError:
-        raise Invalid("请先选择一个模板。", field="wording") from None
+        return None
 
 
 def _home(tenant: Tenant) -> str:
