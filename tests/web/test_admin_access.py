@@ -30,7 +30,6 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
         "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
         "account": str(NOBODYS), "what": "unlock", "note": str(NOBODYS),
-        "account": str(NOBODYS), "what": "unlock",
         "clock": str(NOBODYS), "wording": str(NOBODYS),
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
