@@ -18,6 +18,7 @@ from core.intake.model import Source, Submission
 from core.notify import jobs as notify_jobs
 from core.outbox import actions as outbox
 from core.outbox import tasks
+from core.people import actions as people
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
@@ -26,6 +27,8 @@ from core.tickets import stored
 from core.tickets.model import Notice
 
 FORGOTTEN_AFTER = timedelta(minutes=1)
+# People who were known before their numbers could be searched.
+KNOWN_AT_ONCE = 2000
 _counted_by: dict[int, str] = {}
 _swept_on: dict[int, date] = {}
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
@@ -191,6 +194,8 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     await fold(tenant, "", now)
     await seal(tenant, "", now)
     await sweep(tenant, now)
+    async with db.as_tenant(tenant.id, patience=60) as unit:
+        await people.add_tails(unit, KNOWN_AT_ONCE)
 
 
 async def sweep(tenant: Tenant, now: datetime) -> None:

@@ -11,6 +11,7 @@ ROOMS = (
     "people",
     "audit",
     "evidence",
+    "search",
     "places",
     "intake",
     "tickets",

@@ -14,6 +14,7 @@ from core.people.model import Masked, Person, masked, normal
 Q = db.queries(__file__)
 
 ERASED = "已删除"
+TAIL = 4
 
 
 async def remember(unit: db.Unit, person: Person) -> UUID:
@@ -59,6 +60,20 @@ async def by_phone(unit: db.Unit, phone: str) -> tuple[UUID, ...]:
     return tuple(row["id"] for row in await unit.fetch(Q.by_phone, unit.tenant, digest))
 
 
+async def by_phone_tail(unit: db.Unit, digits: str) -> tuple[UUID, ...]:
+    """Whose number ends with these digits, four at least: the last four lead to few, whose numbers are looked at."""
+    rows = await unit.fetch(Q.by_phone_tail, unit.tenant, _tail(unit.tenant, digits))
+    return tuple(row["id"] for row in rows if _phone(unit, row).endswith(digits))
+
+
+async def add_tails(unit: db.Unit, most: int) -> int:
+    """Lets people who were known before be found by the end of their number; how many it did."""
+    rows = await unit.fetch(Q.without_tail, unit.tenant, most)
+    tails = [(unit.tenant, row["id"], _tail(unit.tenant, _phone(unit, row))) for row in rows]
+    await unit.executemany(Q.add_tail, tails)
+    return len(rows)
+
+
 async def unmask(unit: db.Unit, person_id: UUID, reason: str, *, by: Actor, now: datetime) -> Person:
     """The person in clear. Without a reason nobody reads anybody, and who read whom stays written."""
     if not reason.strip():
@@ -71,9 +86,7 @@ async def unmask(unit: db.Unit, person_id: UUID, reason: str, *, by: Actor, now:
 async def address(unit: db.Unit, person_id: UUID) -> str:
     """Where a message to this person goes; for the delivery alone, and nothing else is read."""
     row = await unit.fetchrow(Q.read, unit.tenant, person_id)
-    if row is None or row["phone_enc"] is None:
-        return ""
-    return provider().decrypt(row["phone_enc"], Place(unit.tenant, "person", "phone", person_id))
+    return "" if row is None or row["phone_enc"] is None else _phone(unit, row)
 
 
 async def erase(unit: db.Unit, person_id: UUID, reason: str, *, by: Actor, now: datetime) -> None:
@@ -101,14 +114,24 @@ def _lookup(tenant: int, person: Person) -> bytes:
     return provider().lookup(tenant, "name", person.name)
 
 
+def _phone(unit: db.Unit, row: db.Row) -> str:
+    return provider().decrypt(row["phone_enc"], Place(unit.tenant, "person", "phone", row["id"]))
+
+
+def _tail(tenant: int, phone: str) -> bytes:
+    # A hash of so few digits hides them only from those who have no key, as all of them are.
+    return provider().lookup(tenant, "phone tail", phone[-TAIL:])
+
+
 def _row(tenant: int, person_id: UUID, person: Person) -> tuple[object, ...]:
     def sealed(column: str, text: str) -> bytes | None:
         return provider().encrypt(text, Place(tenant, "person", column, person_id)) if text else None
 
     phone_hash = provider().lookup(tenant, "phone", person.phone) if person.phone else None
+    tail = _tail(tenant, person.phone) if person.phone else None
     name = sealed("name", person.name) or b""
     number, phone = sealed("id", person.id_number), sealed("phone", person.phone)
-    return person_id, _lookup(tenant, person), phone_hash, name, person.id_type, number, phone
+    return person_id, _lookup(tenant, person), phone_hash, tail, name, person.id_type, number, phone
 
 
 def _decrypted(unit: db.Unit, row: db.Row) -> Person:

@@ -2,8 +2,8 @@
 SELECT id FROM person WHERE tenant_id = $1 AND lookup = $2
 
 -- name: insert
-INSERT INTO person (tenant_id, id, lookup, phone_hash, name_enc, id_type, id_enc, phone_enc, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO person (tenant_id, id, lookup, phone_hash, phone_tail, name_enc, id_type, id_enc, phone_enc, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (tenant_id, lookup) DO NOTHING
 
 -- name: read
@@ -15,9 +15,19 @@ SELECT id, name_enc, id_type, id_enc, phone_enc FROM person WHERE tenant_id = $1
 -- name: by_phone
 SELECT id FROM person WHERE tenant_id = $1 AND phone_hash = $2 ORDER BY id
 
+-- name: by_phone_tail
+SELECT id, phone_enc FROM person WHERE tenant_id = $1 AND phone_tail = $2 ORDER BY id
+
+-- name: without_tail
+SELECT id, phone_enc FROM person WHERE tenant_id = $1 AND phone_tail IS NULL AND phone_enc IS NOT NULL
+ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+
+-- name: add_tail
+UPDATE person SET phone_tail = $3 WHERE tenant_id = $1 AND id = $2
+
 -- name: erase
 -- The row stays, since ratings point at it; nothing in it says who it was.
-UPDATE person SET lookup = $3, phone_hash = NULL, name_enc = $4, id_type = '', id_enc = NULL, phone_enc = NULL
+UPDATE person SET lookup = $3, phone_hash = NULL, phone_tail = NULL, name_enc = $4, id_type = '', id_enc = NULL, phone_enc = NULL
 WHERE tenant_id = $1 AND id = $2
 
 -- name: member_by_username

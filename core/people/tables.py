@@ -12,6 +12,7 @@ class Person(Table, tablename="person", db=ENGINE):
     id = columns.uuid(primary_key=True)
     lookup = columns.octets()
     phone_hash = columns.octets(null=True)
+    phone_tail = columns.octets(null=True)
     name_enc = columns.octets()
     id_type = columns.code()
     id_enc = columns.octets(null=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core import clock, db, errors
-from core.tickets import actions, stored
+from core.tickets import actions, seeking, stored
 from core.tickets.model import State, Ticket
 from core.tickets.ranges import SORTS, Range, Sort
 from core.tickets.seats import Eyes, Seats, seats_of
@@ -86,7 +86,7 @@ class MarkView:
 
 async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page:
     seats = seats_of(eyes, now)
-    hits = await _hits(unit, eyes, wanted)
+    hits = await _hits(unit, eyes, seats, wanted, now)
     place = await _place(unit, seats, wanted.after) if wanted.after else None
     asked = _range(unit, seats, wanted, hits, now)
     found = await unit.fetch(asked.page(wanted.sort, place, wanted.limit + 1), *asked.values)
@@ -159,15 +159,15 @@ def _tab(seats: Seats, tab: str, values: list[Any], now: datetime) -> Range:
     return asked
 
 
-async def _hits(unit: db.Unit, eyes: Eyes, wanted: Wanted) -> Sequence[UUID] | None:
-    """The tickets that are looked for by something that few have; None where nothing of the kind is asked."""
+async def _hits(unit: db.Unit, eyes: Eyes, seats: Seats, wanted: Wanted, now: datetime) -> Sequence[UUID] | None:
+    """The tickets that are looked for by what few have; None where nothing of the kind is asked."""
     found: list[set[UUID]] = []
-    knows_case = eyes.everything or bool(eyes.oversees)
-    for query, asked in (
-        (Q.numbered, (wanted.number,)), (Q.assigned, (wanted.assignee,)), (Q.looked_for, (wanted.q, knows_case)),
-    ):  # fmt: skip
-        if asked[0]:
-            found.append({row["id"] for row in await unit.fetch(query, unit.tenant, *asked)})
+    for query, name in ((Q.numbered, wanted.number), (Q.assigned, wanted.assignee)):
+        if name:
+            found.append({row["id"] for row in await unit.fetch(query, unit.tenant, name)})
+    asked = _range(unit, seats, wanted, list(set.intersection(*found)) if found else None, now)
+    if wanted.q:
+        found.append(set(await seeking.found(unit, eyes, asked, wanted.q, now)))
     return list(set.intersection(*found)) if found else None
 
 

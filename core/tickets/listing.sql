@@ -10,12 +10,6 @@ SELECT id FROM ticket WHERE tenant_id = $1 AND number = $2;
 -- name: assigned
 SELECT t.id FROM ticket t WHERE t.tenant_id = $1 AND t.assignee = (SELECT id FROM member WHERE tenant_id = $1 AND id::text = $2);
 
--- name: looked_for
-SELECT t.id FROM ticket t
-JOIN service_case c ON c.tenant_id = $1 AND c.id = t.case_id
-LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
-WHERE t.tenant_id = $1 AND (strpos(t.number, $2) > 0 OR strpos(i.name, $2) > 0 OR $3::boolean AND strpos(c.code, $2) > 0);
-
 -- name: rows
 -- These tickets as their lines show them, in this order; $3 are the seats under which they wait for the member, those of $4
 -- only where the rating is older than $5.

@@ -63,6 +63,14 @@ class Range:
         self.where("s.ticket_id = ANY(?::uuid[])", list(tickets))
         self.ordered &= frozenset()
 
+    def seen_under(self) -> str:
+        """That a row is one of these, where a statement begins elsewhere."""
+        if len(self.among) == 1:
+            return _all([*self._seat(), *self.conditions])
+        delayed, until = self.value(list(self.seats.delayed(self.among))), self.value(self.seats.until)
+        late = f"(s.rated_at < {until} OR s.seat <> ALL({delayed}::text[]))"
+        return _all([f"s.seat = ANY({self.value(list(self.among))}::text[])", late, *self.conditions])
+
     def page(self, sort: Sort, after: db.Row | None, limit: int) -> str:
         """The statement of one page, ``after`` the place of the last ticket of the page before."""
         order, down = ORDERS[sort], sort == "oldest"
@@ -71,18 +79,18 @@ class Range:
         end = f"ORDER BY {', '.join(f's.{name}{way}' for name in order)} LIMIT {self.value(limit)}"
         if sort in self.ordered:
             return self._range(begun, end)
-        return _filled(Q.found_first, range=self._range(), conditions=_all(begun), end=end)
+        return filled(Q.found_first, range=self._range(), conditions=_all(begun), end=end)
 
     def count(self, most: int) -> str:
         """What counts up to ``most`` of them, as a part of a statement."""
-        return _filled(Q.counted, range=self._range((), f"LIMIT {self.value(most)}"))
+        return filled(Q.counted, range=self._range((), f"LIMIT {self.value(most)}"))
 
     def _range(self, more: Sequence[str] = (), end: str = "") -> str:
         if len(self.among) == 1:
-            return _filled(Q.one_seat, conditions=_all([*self._seat(), *self.conditions, *more]), end=end)
+            return filled(Q.one_seat, conditions=_all([*self._seat(), *self.conditions, *more]), end=end)
         late = self.seats.delayed(self.among)
         until = [self.seats.until if each in late else ALWAYS for each in self.among]
-        return _filled(
+        return filled(
             Q.some_seats, conditions=_all([*self.conditions, *more]), end=end, each_end=end,
             seats=self.value(list(self.among)), until=self.value(until),
         )  # fmt: skip
@@ -104,7 +112,7 @@ def _all(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def _filled(query: str, **parts: str) -> str:
+def filled(query: str, **parts: str) -> str:
     for name, part in parts.items():
         query = query.replace(f"{{{name}}}", part)
     return query

@@ -17,3 +17,24 @@ WITH found AS MATERIALIZED ({range}) SELECT * FROM found s WHERE {conditions} {e
 
 -- name: counted
 (SELECT count(*) FROM ({range}) c)
+
+-- name: sought
+-- The newest tickets under these words that may be seen and meet the conditions.
+SELECT w.ticket_id FROM ({words}) w
+WHERE EXISTS (SELECT 1 FROM ticket_seat s WHERE s.tenant_id = $1 AND s.ticket_id = w.ticket_id AND {conditions})
+ORDER BY w.newest, w.ticket_id LIMIT {most}
+
+-- name: word
+SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word}
+
+-- name: stretch
+SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word >= {first} AND w.word < {last}
+
+-- name: said
+-- Some pairs of the text lead to it; whether it was said is seen in the rating.
+SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word} {beside}
+  AND EXISTS (SELECT 1 FROM ticket t JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id
+    WHERE t.tenant_id = $1 AND t.id = w.ticket_id AND strpos(plain_text(r.text), {text}) > 0)
+
+-- name: beside
+AND EXISTS (SELECT 1 FROM ticket_word v WHERE v.tenant_id = $1 AND v.word = {word} AND v.newest = w.newest AND v.ticket_id = w.ticket_id)

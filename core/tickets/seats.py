@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from core import clock
+from core.audit.model import Actor
 
 EVERYTHING = "all"
 BUREAU = "bureau"
@@ -13,7 +14,8 @@ BUREAU = "bureau"
 class Eyes:
     """What a member's place lets them see: everything, what concerns some institutions, or what is about themselves.
 
-    ``institution`` is their own; ``oversees`` holds it and, for a district's supervisor, all of the district's.
+    ``institution`` is their own; ``oversees`` holds it and, for a district's supervisor, all of the district's; ``by``
+    is who looks, where a search must be written down.
     """
 
     everything: bool = False
@@ -23,6 +25,7 @@ class Eyes:
     is_bureau: bool = False
     addresses: tuple[str, ...] = ()
     bureau_verifies: bool = False
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)

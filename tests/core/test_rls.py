@@ -75,9 +75,9 @@ KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "ove
 # What belongs to a desk and goes with time.
 KEEPS_FREELY_DELETABLE |= {"notification", "notification_way", "notification_hours"}
 KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "export"}
-# What is made of the facts and follows them.
-KEEPS_FREELY_DELETABLE |= {"ticket_seat"}
 KEEPS_FREELY_DELETABLE |= {"draft", "presence", "wording", "wording_use"}
+# What is made of the facts and follows them.
+KEEPS_FREELY_DELETABLE |= {"ticket_seat", "ticket_word"}
 
 
 async def found(sql: str) -> list[str]:

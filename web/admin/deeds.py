@@ -34,6 +34,7 @@ ACTS: Mapping[str, str] = {
     "member.refused": "登录未通过",
     "session.end": "结束登录",
     "person.unmask": "查看个人信息",
+    "person.search": "按电话尾号查找",
     "person.erase": "删除个人信息",
     "message.resend": "重发消息",
     "task.retry": "重试任务",

@@ -19,7 +19,8 @@ PROTECTED = "clerk"
 async def eyes_of(unit: db.Unit, member: Member, policy: Policy) -> Eyes:
     """A clerk sees what is about themselves, a handler their institution and what is below it, a supervisor a reach."""
     if member.role == PROTECTED:
-        return Eyes(staff=member.staff or "", addresses=(f"staff:{member.staff}",) if member.staff else ())
+        own = (f"staff:{member.staff}",) if member.staff else ()
+        return Eyes(staff=member.staff or "", addresses=own, by=member.actor)
     home = await _home(unit, member)
     is_bureau = (home is not None and home.duty == "bureau") or (member.role == "supervisor" and home is None)
     reach = await _reach(unit, member, home)
@@ -31,6 +32,7 @@ async def eyes_of(unit: db.Unit, member: Member, policy: Policy) -> Eyes:
         is_bureau=is_bureau,
         addresses=(*own, "bureau") if is_bureau else tuple(own),
         bureau_verifies=policy[keys.verified_by] == "bureau",
+        by=member.actor,
     )
 
 

@@ -62,7 +62,7 @@ async def differences(unit: db.Unit, now: datetime) -> list[str]:
         rows = await seen(unit, eyes, now)
         page = await listing.page(unit, eyes, Wanted(limit=10_000), now)
         listed = [(row.number, row.mine) for row in page.rows]
-        wanted = [(row["number"], row["mine"]) for row in ordered(rows, "due")]
+        wanted = [(row["number"], bool(row["mine"])) for row in ordered(rows, "due")]
         if listed != wanted:
             found.append(f"{eyes}: lists {listed}, not {wanted}")
         counted = await listing.counts(unit, eyes, now)

@@ -1,6 +1,8 @@
 """The seats under which tickets are listed never differ from the facts, whatever happens to these in whatever order."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core import db, ids
+from core import db, errors, ids
 from core.tenants import Tenant
 from core.tickets import listing
 from core.tickets.listing import SORTS, TABS, Wanted
@@ -19,9 +21,9 @@ RATING = """
 INSERT INTO rating (tenant_id, id, rated_at, invitation_id, case_id, occasion, origin, channel, source, text, receipt,
   policy, received_at) VALUES ($1, $2, $3, $2, $4, 'closed', 'citizen', 'web', 'test', '太慢', '', '', $3)
 """
-CASE = (
-    "INSERT INTO service_case (tenant_id, id, code, mode, kind, opened_at) VALUES ($1, $2, $3, 'window', 'instant', $4)"
-)
+CASE = """
+INSERT INTO service_case (tenant_id, id, code, mode, kind, opened_at) VALUES ($1, $2, $3, 'window', 'instant', $4)
+"""
 TICKET = """
 INSERT INTO ticket (tenant_id, id, number, rating_id, rated_at, case_id, item, staff, dimensions, grade, state, handler,
   proposed, co_handlers, opened_at, policy, policy_day)
@@ -72,9 +74,7 @@ async def opens(unit: db.Unit, luck: Random, now: datetime, nth: int) -> None:
 
 async def happens(unit: db.Unit, luck: Random, now: datetime, ticket: Any) -> None:
     """One fact of a ticket comes or changes."""
-    what = luck.choice(
-        ("clock", "clock", "appeal", "notice", "ends", "moves", "decided", "state", "handler", "of another")
-    )
+    what = luck.choice(KINDS)
     own = (unit.tenant, ids.new(), ticket)
     if what == "clock":
         at = moment(luck, now)
@@ -107,9 +107,8 @@ async def filled(place: Tenant, luck: Random, now: datetime, count: int) -> list
         for nth in range(count):
             await opens(unit, luck, now, nth)
     async with db.as_tenant(place.id) as unit:
-        return [
-            row["id"] for row in await unit.fetch("SELECT id FROM ticket WHERE tenant_id = $1 ORDER BY id", place.id)
-        ]
+        rows = await unit.fetch("SELECT id FROM ticket WHERE tenant_id = $1 ORDER BY id", place.id)
+        return [row["id"] for row in rows]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -126,6 +125,28 @@ async def test_seats_follow_every_fact(place: Tenant, now: datetime, seed: int) 
                 await moves_staff(unit, luck)
         async with db.as_tenant(place.id) as unit:
             wrong += await differences(unit, now)
+
+    assert wrong == []
+
+
+async def test_of_two_who_change_a_ticket_at_once_neither_is_forgotten(place: Tenant, now: datetime) -> None:
+    luck = Random(7)  # noqa: S311 - chance, not a secret
+    tickets = await filled(place, luck, now, 6)
+
+    async def changes(nth: int) -> None:
+        own = Random(nth)  # noqa: S311 - chance, not a secret
+        for _ in range(10):
+            # Two that wait for each other are told so, and one of them has done nothing.
+            with suppress(errors.Unavailable):
+                async with db.as_tenant(place.id) as unit:
+                    await happens(unit, own, now, own.choice(tickets))
+                    await asyncio.sleep(own.random() / 100)
+                    if own.random() < 0.3:
+                        await moves_staff(unit, own)
+
+    await asyncio.gather(*(changes(nth) for nth in range(6)))
+    async with db.as_tenant(place.id) as unit:
+        wrong = await differences(unit, now)
 
     assert wrong == []
 
