@@ -9,6 +9,7 @@ from core import db, errors, flow, stack, tenants
 from core.alerts import jobs as alert_jobs
 from core.assignments import actions as assignments
 from core.audit import seal as seals
+from core.desk import exports, lots
 from core.evidence import actions as evidence
 from core.evidence import files
 from core.intake import jobs as intake
@@ -193,25 +194,29 @@ async def look_at(tenant_id: int, now: datetime) -> None:
         _counted_by[tenant_id] = tenant.calendar.version
     await fold(tenant, "", now)
     await seal(tenant, "", now)
+    await lots.look_at(tenant, now)
+    await exports.look_at(tenant, now)
     await sweep(tenant, now)
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await people.add_tails(unit, KNOWN_AT_ONCE)
 
 
 async def sweep(tenant: Tenant, now: datetime) -> None:
-    """Once a day files go that nothing names: handed in, and never part of anything."""
+    """Once a day files go that nothing names, handed in and never part of anything, and what desks kept long enough."""
     today = tickets.day(now)
     if _swept_on.get(tenant.id) == today or not files.has_folder():
         return
     async with db.as_tenant(tenant.id) as unit:
         await evidence.sweep(unit, now)
         await notify_jobs.forget(unit, now)
+        await lots.sweep(unit, now)
+        await exports.sweep(unit, now)
     _swept_on[tenant.id] = today
 
 
 JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
-    assignments.JOB: assigned, "weighing": weighing,
+    assignments.JOB: assigned, "weighing": weighing, lots.JOB: lots.held, exports.JOB: exports.export,
     **notify_jobs.JOBS,
     seals.JOB: seal,
 }  # fmt: skip

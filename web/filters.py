@@ -21,16 +21,7 @@ DAY = 24 * HOUR
 LONG_LABEL = 4
 KILOBYTE, MEGABYTE = 2**10, 2**20
 MODES: Mapping[str, str] = {"window": "窗口", "online": "网上", "kiosk": "自助终端", "hotline": "热线"}
-CHANNELS: Mapping[str, str] = {
-    "device": "窗口评价器",
-    "qr": "手机扫码",
-    "web": "网上评价",
-    "app": "移动客户端",
-    "kiosk": "自助终端",
-    "hotline": "热线电话",
-    "sms": "短信",
-    "paper": "纸质评价表",
-}
+CHANNELS, ORIGINS = vocab.CAME_THROUGH, vocab.ORIGINS
 EVENTS: Mapping[str, str] = {
     "accepted": "受理",
     "served": "现场办理",
@@ -38,14 +29,6 @@ EVENTS: Mapping[str, str] = {
     "issued": "出件",
     "closed": "办结",
     "call-ended": "通话结束",
-}
-ORIGINS: Mapping[str, str] = {
-    "citizen": "本人评价",
-    "agent": "代办人评价",
-    "paper": "纸质评价",
-    "default": "默认评价",
-    "imported": "导入",
-    "probe": "自检",
 }
 TICKET_STATES: Mapping[str, str] = {
     "auditing": "内容核实中",

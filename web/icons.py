@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-_STROKE = (
-    'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" '
-    'aria-hidden="true" focusable="false"'
-)
+# How their lines look is said once, in app.css.
+_HIDDEN = 'aria-hidden="true" focusable="false"'
 PATHS: Mapping[str, str] = {
     "grid": '<path d="M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z"/>',
     "inbox": '<path d="M3 11l2-7h10l2 7v5H3zM3 11h4l1 2h4l1-2h4"/>',
@@ -30,6 +28,8 @@ PATHS: Mapping[str, str] = {
     "bell": '<path d="M5 14h10l-1.5-2V9a3.5 3.5 0 00-7 0v3zM8.5 16.5h3"/>',
     "up": '<path d="M10 3v11M5 8l5-5 5 5M4 17h12"/>',
     "download": '<path d="M10 3v10M5 9l5 5 5-5M4 17h12"/>',
+    "asc": '<path d="M10 16V4M5 9l5-5 5 5"/>',
+    "desc": '<path d="M10 4v12M5 11l5 5 5-5"/>',
     "plus": '<path d="M10 4v12M4 10h12"/>',
     "pause": '<path d="M7 5v10M13 5v10"/>',
     "check": '<path d="M4 10.5l4 4 8-9"/>',
@@ -78,4 +78,4 @@ def face(grade: int) -> Markup:
 
 
 def _picture(head: str, inside: str) -> Markup:
-    return Markup(f"<svg {head} {_STROKE}>{inside}</svg>")  # noqa: S704 - our own lines only
+    return Markup(f"<svg {head} {_HIDDEN}>{inside}</svg>")  # noqa: S704 - our own lines only

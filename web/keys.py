@@ -27,6 +27,8 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("列表", (
         Key(("j",), "下一条，也可按 ↓"), Key(("k",), "上一条，也可按 ↑"), Key(("Enter",), "打开选中的一条"),
         Key(("x",), "勾选或取消勾选这一条"), Key(("Shift", "X"), "取消全部勾选"),
+        Key(("[",), "上一页", marked=True), Key(("]",), "下一页", marked=True),
+        Key(("z",), "撤销刚才的批量办理或认领，10 秒内", marked=True),
     )),
     Sheet("工单", (
         Key(("e",), "登记核实结果；内容核实时为审核", marked=True), Key(("a",), "派单或转派", marked=True),

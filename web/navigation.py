@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.desk.lists import KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -18,6 +20,7 @@ class Entry:
     icon: str
     href: str
     current: bool
+    list: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,14 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("今日", "calendar", "/today", "today.read"),
             Door("差评工单", "inbox", "/tickets", "tickets.read"),
             Door("复核申诉", "megaphone", "/appeals", "tickets.read"),
+            Door("内容审核", "check", "/audits", "queues.read"),
+            Door("回访任务", "phone", "/callbacks", "queues.read"),
             Door("任务", "flag", "/tasks", "tickets.read"),
             Door("预警", "alert", "/alerts", "alerts.read"),
             Door("台账", "list", "/ledger", "ledger.read"),
             Door("答复模板", "book", "/templates", "templates.write"),
             Door("通知", "bell", "/notices", "tickets.read"),
+            Door("下载中心", "download", "/downloads", "exports.make"),
         ),
     ),
     (
@@ -88,4 +94,5 @@ def navigation(slug: str, path: str, may: Callable[[str], bool]) -> list[Group]:
 def _entry(home: str, door: Door, path: str) -> Entry:
     href = home + door.path
     current = path == href or (door.path != "" and path.startswith(f"{href}/"))
-    return Entry(door.label, door.icon, href, current)
+    code = door.path.lstrip("/")
+    return Entry(door.label, door.icon, href, current, code if code in KINDS else "")

@@ -22,6 +22,8 @@ from web.visit import HttpRequest, Visit, visit
 
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
 MOST_UNREAD = 99
+# What belongs to one look at one page of a list, and not to the list.
+PASSING = ("after", "prev", "page", "id", "act", "do", "menu", "all", "lot")
 MACROS: Mapping[str, str] = {"ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html"}
 
 
@@ -129,3 +131,11 @@ class Shell:
         asked = [(name, value) for name, value in changes.items() if value]
         query = urlencode([*kept, *asked])
         return f"{self.path}?{query}" if query else self.path
+
+    def anew(self, **changes: str) -> str:
+        """The same list with some of its query changed, from its first page and with nothing open."""
+        return self.here(**{**dict.fromkeys(PASSING, ""), **changes})
+
+    def asked(self, name: str) -> str:
+        """What this address says of one thing."""
+        return self._request.query_params.get(name, "")

@@ -72,7 +72,7 @@ def read(tenant_id: int, file_id: UUID) -> bytes:
 
 def older_than(tenant_id: int, moment: datetime) -> Mapping[Path, UUID | None]:
     """The tenant's files from before, each with the id of its row; none for what a crash left unfinished."""
-    found = [path for path in (_root() / str(tenant_id)).glob("*/*") if _NAMES.fullmatch(path.name)]
+    found = [path for path in (root() / str(tenant_id)).glob("*/*") if _NAMES.fullmatch(path.name)]
     return {
         path: None if path.suffix == _UNFINISHED else UUID(path.name)
         for path in found
@@ -93,14 +93,15 @@ def _written(path: Path) -> float:
         return math.inf
 
 
-def _root() -> Path:
+def root() -> Path:
+    """Where files lie; whatever else is kept there has a folder of its own beside the tenants' numbers."""
     if not _folder:
         raise NoFolder(NoFolder.__doc__)
     return _folder[0]
 
 
 def _path(tenant_id: int, file_id: UUID) -> Path:
-    return _root() / str(tenant_id) / file_id.hex[:2] / str(file_id)
+    return root() / str(tenant_id) / file_id.hex[:2] / str(file_id)
 
 
 def _place(tenant_id: int, file_id: UUID) -> Place:

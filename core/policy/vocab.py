@@ -145,3 +145,23 @@ LEVELS: Final[Words] = {
     "town": "乡镇（街道）",
     "institution": "各部门",
 }
+
+# Through which a rating came, and whose it is.
+CAME_THROUGH: Final[Words] = {
+    "device": "窗口评价器",
+    "qr": "手机扫码",
+    "web": "网上评价",
+    "app": "移动客户端",
+    "kiosk": "自助终端",
+    "hotline": "热线电话",
+    "sms": "短信",
+    "paper": "纸质评价表",
+}
+ORIGINS: Final[Words] = {
+    "citizen": "本人评价",
+    "agent": "代办人评价",
+    "paper": "纸质评价",
+    "default": "默认评价",
+    "imported": "导入",
+    "probe": "自检",
+}

@@ -20,6 +20,8 @@ Q = db.Queries(Path(__file__).with_name("listing.sql"))
 TABS = ("mine", "today", "over", "audit", "callback", "all")
 # Nobody counts further: more are told as more.
 COUNTED_TO = 1000
+# Whose desk a ticket lies on that nobody has taken on.
+NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Row:
     due_document: str | None
     due_provisional: bool | None
     mine: bool
+    closed_at: datetime | None = None
+    assignee_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _range(unit: db.Unit, seats: Seats, wanted: Wanted, hits: Sequence[UUID] | N
         asked.where("s.handler = ?", wanted.handler)
     if wanted.since is not None:
         asked.where("s.newest <= -(extract(epoch FROM ?::timestamptz) * 1000000)::bigint", wanted.since)
+    if wanted.assignee == NOBODY:
+        asked.conditions.append(Q.on_no_desk)
     if hits is not None:
         asked.within(hits)
     return asked
@@ -162,7 +168,7 @@ def _tab(seats: Seats, tab: str, values: list[Any], now: datetime) -> Range:
 async def _hits(unit: db.Unit, eyes: Eyes, seats: Seats, wanted: Wanted, now: datetime) -> Sequence[UUID] | None:
     """The tickets that are looked for by what few have; None where nothing of the kind is asked."""
     found: list[set[UUID]] = []
-    for query, name in ((Q.numbered, wanted.number), (Q.assigned, wanted.assignee)):
+    for query, name in ((Q.numbered, wanted.number), (Q.assigned, wanted.assignee.replace(NOBODY, ""))):
         if name:
             found.append({row["id"] for row in await unit.fetch(query, unit.tenant, name)})
     asked = _range(unit, seats, wanted, list(set.intersection(*found)) if found else None, now)

@@ -10,6 +10,9 @@ SELECT id FROM ticket WHERE tenant_id = $1 AND number = $2;
 -- name: assigned
 SELECT t.id FROM ticket t WHERE t.tenant_id = $1 AND t.assignee = (SELECT id FROM member WHERE tenant_id = $1 AND id::text = $2);
 
+-- name: on_no_desk
+(SELECT t.assignee FROM ticket t WHERE t.tenant_id = $1 AND t.id = s.ticket_id) IS NULL
+
 -- name: rows
 -- These tickets as their lines show them, in this order; $3 are the seats under which they wait for the member, those of $4
 -- only where the rating is older than $5.
@@ -17,6 +20,7 @@ SELECT t.*, c.code AS "case", i.name AS item_name, n.name AS handler_name, s.nam
   CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text,
   k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
   k.provisional AS due_provisional,
+  (SELECT m.name FROM member m WHERE m.tenant_id = $1 AND m.id = t.assignee) AS assignee_name,
   EXISTS (SELECT 1 FROM ticket_seat w WHERE w.tenant_id = $1 AND w.ticket_id = t.id AND w.seat = ANY($3::text[])
     AND (w.rated_at < $5 OR w.seat <> ALL($4::text[]))) AS mine
 FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place)

@@ -66,7 +66,8 @@ WHERE t.tenant_id = $1 AND t.id = $2;
 SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY state <> 'dropped', started_at, id;
 
 -- name: save_ticket
-UPDATE ticket SET state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,
+-- Whoever passes a ticket on takes it off the desk it lay on: the next institution has desks of its own.
+UPDATE ticket SET assignee = CASE WHEN handler = $6 THEN assignee END, state = $3, on_hold = $4, dispatched_at = $5, handler = $6, proposed = $7, verdict = $8,
   complexity = $9, answered_at = $10, closed_at = $11, joined_to = $13, staff = $14, version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND version = $12;
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from core import db, flow, people
 from core.audit import seal
 from core.audit.model import SYSTEM
+from core.desk import exports
 from core.evidence import files
 from core.intake.model import Received, ServiceEvent, Source, Submission
 from core.outbox import actions as outbox
@@ -66,6 +67,24 @@ async def _happen(world: World, now: datetime) -> None:
     await rated(place, now - timedelta(days=2), case="W1", item="refund", staff="sun", window=None, text=CONFESSION)
     await _waiting(world, now)
     await _ids(world)
+    await _desk(world, now)
+
+
+async def _desk(world: World, now: datetime) -> None:
+    """A kept view, a lot that waits to be pressed, and a file that is ready: the supervisor's."""
+    supervisor, place = world.seats["supervisor"], world.tenant
+    told = {"list": "tickets", "name": "窗口差评", "query": "tab=all&grade=1", "pinned": "yes"}
+    assert (await supervisor.post("/admin/views", told)).status_code == 303
+    picked = {"list": "tickets", "verb": "supervise", "n": [world.known["fresh"]]}
+    lot = await supervisor.post("/admin/tickets/bulk?tab=all", picked)
+    ordered = {"cols": ["number", "item", "state"], "format": "csv"}
+    assert (await supervisor.post("/admin/exports/tickets?tab=all", ordered)).status_code == 303
+    async with db.as_tenant(place.id) as unit:
+        view = await unit.fetchval("SELECT id FROM saved_view WHERE tenant_id = $1", place.id)
+        export = await unit.fetchval("SELECT id FROM export WHERE tenant_id = $1", place.id)
+    await exports.export(place, str(export), now)
+    world.known |= {"lot": lot.headers["location"].rpartition("/")[2], "view": str(view), "export": str(export),
+                    "list_": "tickets"}  # fmt: skip
 
 
 async def _appealed(world: World, now: datetime) -> str:

@@ -31,6 +31,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
         "account": str(NOBODYS), "what": "unlock", "note": str(NOBODYS),
         "clock": str(NOBODYS), "wording": str(NOBODYS),
+        "lot": str(NOBODYS), "view": str(NOBODYS), "export": str(NOBODYS), "list_": "tickets",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:

@@ -15,6 +15,7 @@ from core.alerts.listing import Wanted
 from core.alerts.model import Raised
 from core.assignments import actions as assignments
 from core.assignments.model import Given
+from core.desk.lists import KINDS
 from core.errors import Refused
 from core.people import Member
 from core.policy import columns, keys, vocab
@@ -24,7 +25,8 @@ from core.tenants import Tenant
 from core.tickets import registers
 from core.tickets.listing import Eyes
 from web.admin.called import names_of
-from web.admin.chips import Filter, id_of, read
+from web.admin.chips import Filter
+from web.admin.lists.kit import listed, opens_with
 from web.admin.sight import actor_of, eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
@@ -54,17 +56,21 @@ class Tried:
 
 
 @get("/t/{slug:str}/admin/alerts", opt={"perm": "alerts.read"})
-async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy) -> Page:
-    filters = read(request, (Filter("state", "状态", STATES), Filter("kind", "种类", vocab.ALERTS)))
-    chosen = {each.name: each.value for each in filters}
-    after = id_of(request, "after")
+async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy) -> Page | Redirect:
+    filters = (Filter("state", "状态", STATES), Filter("kind", "种类", vocab.ALERTS))
     async with db.as_tenant(tenant.id) as unit:
+        if view := await opens_with(unit, request, member, KINDS["alerts"]):
+            return Redirect(view, status_code=303)
         eyes = await eyes_of(unit, member, policy)
-        found = await listing.page(unit, Wanted(_within(eyes), chosen["state"], chosen["kind"], after))
+        shown = await listed(unit, request, member, KINDS["alerts"], filters)
+        chosen = shown.chosen
+        found = await listing.page(
+            unit, Wanted(_within(eyes), chosen["state"], chosen["kind"], shown.last_id, shown.size)
+        )
         names = await names_of(unit, policy, [each.of for each in found.rows])
     lines = [_line(each, names, policy) for each in found.rows]
     return page(
-        "admin/alerts/index.html", lines=lines, found=found, filters=filters, states=STATES, first=after is None,
+        "admin/alerts/index.html", list=shown, lines=lines, found=found, states=STATES,
         set_up=bool(policy[keys.alerts]),
     )  # fmt: skip
 

@@ -3,14 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
 from core.errors import Invalid
-from web.visit import HttpRequest
 
 LONGEST = 80
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 NO_DAY = "日期请写成 2026-12-03 这样"
+
+
+class Address(Protocol):
+    """A request, or a query that somebody kept."""
+
+    @property
+    def query_params(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A query that was kept, to be read as an address is."""
+
+    query_params: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +41,13 @@ class Filter:
         return self.options.get(self.value, "")
 
 
-def asked(request: HttpRequest, name: str) -> str:
+def asked(request: Address, name: str) -> str:
     """A short text of the address, fit to be searched for."""
     text = request.query_params.get(name, "")
     return "".join(letter for letter in text if letter.isprintable() and not "\ud800" <= letter <= "\udfff")[:LONGEST]
 
 
-def day_of(request: HttpRequest, name: str) -> date | None:
+def day_of(request: Address, name: str) -> date | None:
     """The day the address names, None where it names none; refuses what is no day of this century."""
     text = asked(request, name)
     if not text:
@@ -47,7 +61,7 @@ def day_of(request: HttpRequest, name: str) -> date | None:
     return found
 
 
-def id_of(request: HttpRequest, name: str) -> UUID | None:
+def id_of(request: Address, name: str) -> UUID | None:
     """The id the address names, such as the last of the page before; what is none names nothing."""
     try:
         return UUID(asked(request, name))
@@ -55,7 +69,7 @@ def id_of(request: HttpRequest, name: str) -> UUID | None:
         return None
 
 
-def read(request: HttpRequest, filters: Sequence[Filter]) -> tuple[Filter, ...]:
+def read(request: Address, filters: Sequence[Filter]) -> tuple[Filter, ...]:
     """Each filter with what the address says; what it does not know is no condition."""
     return tuple(_with(each, asked(request, each.name)) for each in filters)
 

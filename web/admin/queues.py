@@ -34,6 +34,8 @@ TASK_KINDS: Mapping[str, str] = {
     "assigned": "任务到期检查",
     "weighing": "预警计数",
     "seal": "封存操作记录",
+    "held": "批量办理",
+    "export": "导出文件",
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",

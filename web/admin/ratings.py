@@ -1,26 +1,27 @@
 """Ratings as they were given and as they count, without the person behind them; the rated see the day only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from litestar import get
+from litestar.response import Redirect
 
 from core import db
 from core.clock import SHANGHAI
+from core.desk.lists import KINDS
 from core.intake import listing
 from core.intake.listing import Page as Found
 from core.intake.listing import Row, Wanted
 from core.people import Member
-from core.places import actions as places
 from core.policy import keys, vocab
 from core.policy.policy import Policy
 from core.tickets.listing import Eyes
-from web.admin.case import MOST_INSTITUTIONS
 from web.admin.chips import Filter, asked, read
+from web.admin.lists.kit import listed, opens_with
+from web.admin.lists.work import grade_word, institutions
 from web.admin.sight import eyes_of, is_protected
-from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import CHANNELS, ORIGINS
 from web.page import Page, page
@@ -28,47 +29,56 @@ from web.visit import HttpRequest
 
 DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天", "366": "近一年", "all": "全部时间"}
 USUAL_DAYS = 30
-ROWS = 50
+ROWS = 25
 MOST_PAGES = 200
 # What the page leaves free for the tags of one rating.
+# What would narrow a day down to a visitor.
+NOT_FOR_THE_RATED = frozenset({"channel", "case", "ticket"})
 MARKS: Mapping[str, str] = {
     "citizen": "主动", "agent": "主动", "paper": "纸质", "default": "默认", "imported": "导入", "probe": "自检",
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list stands: after a rating for most, at a page for the rated, to whom an id would tell the time."""
-
-    after: UUID | None = None
-    number: int = 1
-
-    @property
-    def is_first(self) -> bool:
-        return self.after is None and self.number == 1
-
-
 @get("/t/{slug:str}/admin/ratings", opt={"perm": "ratings.read"})
-async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
-    place = _place(request)
+async def index(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now
+) -> Page | Redirect:
+    kind, protected = KINDS["ratings"], is_protected(member)
     async with db.as_tenant(tenant.id) as unit:
+        if view := await opens_with(unit, request, member, kind):
+            return Redirect(view, status_code=303)
         eyes = await eyes_of(unit, member, policy)
-        filters = read(request, _filters(policy, await _institutions(unit, eyes), member))
-        wanted = _wanted(eyes, filters, asked(request, "q"), member, now)
+        filters = _filters(policy, await institutions(unit, request, eyes, "institution"), member)
+        shown = await listed(
+            unit, request, member, kind, filters, without=NOT_FOR_THE_RATED if protected else frozenset()
+        )
+        wanted = _wanted(eyes, shown.filters, shown.q, member, now, shown.size)
         total = await listing.total(unit, wanted)
-        found = await _found(unit, wanted, place, member)
+        place = _place(request)
+        found = await _found(unit, wanted, place, shown.last_id, member)
     return page(
-        "admin/ratings/index.html", filters=filters, found=found, total=total, most=listing.COUNTED_TO, place=place,
-        protected=is_protected(member), dimensions={each.code: each.label for each in policy[keys.dimensions] or ()},
+        "admin/ratings/index.html", list=shown, found=found, total=min(total, listing.COUNTED_TO),
+        capped=total > listing.COUNTED_TO, place=place, protected=protected,
+        dimensions={each.code: each.label for each in policy[keys.dimensions] or ()},
         tags={each.code: each.label for each in policy[keys.tags] or ()}, marks=MARKS,
-        grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS, q=wanted.q,
+        grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS,
     )  # fmt: skip
 
 
-async def _found(unit: db.Unit, wanted: Wanted, place: Place, member: Member) -> Found:
+async def asked_for(
+    unit: db.Unit, request: HttpRequest, member: Member, policy: Policy, eyes: Eyes, now: datetime
+) -> tuple[tuple[Filter, ...], Wanted, int]:
+    """What the address asks for, and how many there are."""
+    every = _filters(policy, await institutions(unit, request, eyes, "institution"), member)
+    filters = read(request, every)
+    wanted = _wanted(eyes, filters, asked(request, "q"), member, now, ROWS)
+    return filters, wanted, await listing.total(unit, wanted)
+
+
+async def _found(unit: db.Unit, wanted: Wanted, place: int, after: UUID | None, member: Member) -> Found:
     if not is_protected(member):
-        return await listing.page(unit, wanted, place.after)
-    found = await listing.page_by_day(unit, wanted, (place.number - 1) * ROWS)
+        return await listing.page(unit, wanted, after)
+    found = await listing.page_by_day(unit, wanted, (place - 1) * wanted.limit)
     return replace(found, rows=tuple(_for_the_rated(row) for row in found.rows))
 
 
@@ -78,20 +88,11 @@ def _for_the_rated(row: Row) -> Row:
     return replace(row, rated_at=day, case="", channel="", text="", anonymous=False, ticket=None)
 
 
-def _place(request: HttpRequest) -> Place:
+def _place(request: HttpRequest) -> int:
+    """The rated turn pages by number: the id of a rating would tell them its time."""
     number = asked(request, "page")
-    try:
-        after = UUID(asked(request, "after"))
-    except ValueError:
-        after = None
     known = number.isascii() and number.isdigit() and 0 < int(number) <= MOST_PAGES
-    return Place(after, int(number) if known else 1)
-
-
-async def _institutions(unit: db.Unit, eyes: Eyes) -> Mapping[str, str]:
-    if not eyes.everything:
-        return {}
-    return {each.code: each.name for each in await places.listing(unit, "institution", limit=MOST_INSTITUTIONS)}
+    return int(number) if known else 1
 
 
 def _filters(policy: Policy, institutions: Mapping[str, str], member: Member) -> tuple[Filter, ...]:
@@ -106,7 +107,7 @@ def _filters(policy: Policy, institutions: Mapping[str, str], member: Member) ->
     return tuple(each for each in every if each.options and each.name not in hidden)
 
 
-def _wanted(eyes: Eyes, filters: tuple[Filter, ...], q: str, member: Member, now: datetime) -> Wanted:
+def _wanted(eyes: Eyes, filters: tuple[Filter, ...], q: str, member: Member, now: datetime, size: int) -> Wanted:
     chosen = {each.name: each.value for each in filters}
     days = chosen.get("days") or str(USUAL_DAYS)
     today = now.astimezone(SHANGHAI).date()
@@ -117,7 +118,7 @@ def _wanted(eyes: Eyes, filters: tuple[Filter, ...], q: str, member: Member, now
         before=_start(today) if is_protected(member) else None,
         origin=chosen.get("origin", ""), channel=chosen.get("channel", ""), has_text=bool(chosen.get("text")),
         grade=int(chosen["grade"]) if chosen.get("grade") else None, institution=chosen.get("institution", ""),
-        q=q, limit=ROWS,
+        q=q, limit=size,
     )  # fmt: skip
 
 

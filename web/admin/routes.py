@@ -34,10 +34,16 @@ from web.admin import (
     today,
     trail,
 )
+from web.admin.lists import bulk, exports, looks
 
 ROUTES = [
     home.first, today.show, today.rows,
-    tickets.index, tickets.show, acts.act, acts.again, acts.appeal, acts.appeal_again,
+    tickets.index, tickets.callbacks, tickets.audits, tickets.show,
+    bulk.gather, bulk.again, bulk.show, bulk.press, bulk.undo, bulk.undone, bulk.results,
+    looks.desk, looks.look, looks.looked,
+    looks.index, looks.keep, looks.change, looks.changing, looks.drop, looks.prefer,
+    exports.choose, exports.order, exports.downloads, exports.fetch, exports.drop,
+    acts.act, acts.again, acts.appeal, acts.appeal_again,
     handed.add, handed.again, handed.download, ticket_tasks.finish, ticket_tasks.again,
     drafts.save, drafts.discard, drafts.fill, rater.unmask, rater.again,
     papers.order, papers.letter, papers.deadline, papers.days,

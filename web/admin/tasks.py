@@ -13,6 +13,8 @@ from core import db, flow
 from core.assignments import listing
 from core.assignments.listing import Wanted
 from core.assignments.model import Given
+from core.desk.cells import TASK_STATES
+from core.desk.lists import KINDS
 from core.errors import Refused
 from core.people import Member
 from core.policy import vocab
@@ -22,6 +24,7 @@ from core.tickets import registers
 from core.tickets.listing import Eyes
 from web.admin.called import names_of
 from web.admin.chips import Filter, asked, id_of, read
+from web.admin.lists.kit import listed, opens_with
 from web.admin.sight import actor_of, eyes_of, is_protected, known_until
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
@@ -30,7 +33,8 @@ from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
 
-STATES: Mapping[str, str] = {"open": "待办", "done": "已完成", "cancelled": "已撤回"}
+STATES: Mapping[str, str] = TASK_STATES
+FILTERS = (Filter("state", "状态", STATES), Filter("kind", "种类", vocab.TASKS))
 TABS: Mapping[str, str] = {"mine": "我的", "all": "全部"}
 LONGEST_NOTE = 2000
 
@@ -57,7 +61,12 @@ class Tried:
 
 
 @get("/t/{slug:str}/admin/tasks", opt={"perm": "tickets.read"})
-async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
+async def index(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now
+) -> Page | Redirect:
+    async with db.as_tenant(tenant.id) as unit:
+        if view := await opens_with(unit, request, member, KINDS["tasks"]):
+            return Redirect(view, status_code=303)
     return await _listed(request, tenant, member, policy, now, Tried(id_of(request, "do")))
 
 
@@ -89,22 +98,37 @@ async def again(tenant: InTenant, task: FromPath[UUID]) -> Redirect:
 async def _listed(
     request: HttpRequest, tenant: Tenant, member: Member, policy: Policy, now: datetime, tried: Tried, status: int = 200
 ) -> Page:
-    oversees = may(member.role, "tasks.oversee")
-    wants_all = oversees and (asked(request, "tab") == "all" or not may(member.role, "tickets.act"))
-    filters = read(request, (Filter("state", "状态", STATES), Filter("kind", "种类", vocab.TASKS)))
-    after = id_of(request, "after")
+    tab = _tab(request, member)
+    tabs = TABS if may(member.role, "tasks.oversee") and may(member.role, "tickets.act") else {}
+    without = frozenset[str]() if tab == "all" else frozenset({"to"})
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
+        shown = await listed(unit, request, member, KINDS["tasks"], FILTERS, tab=tab, tabs=tabs, without=without)
         wanted = replace(
-            _wanted(eyes, filters, everybody=wants_all), after=after, rated_before=known_until(member, now)
-        )
+            _wanted(eyes, shown.filters, everybody=tab == "all"), after=shown.last_id, limit=shown.size,
+            rated_before=known_until(member, now),
+        )  # fmt: skip
         found = await listing.page(unit, wanted)
         lines = await _lines(unit, eyes, policy, member, found.rows, now)
     return page(
-        "admin/tasks.html", status=status, lines=lines, found=found, filters=filters, states=STATES, tried=tried,
-        tabs=TABS if oversees and may(member.role, "tickets.act") else {}, tab="all" if wants_all else "mine",
-        first=after is None, protected=is_protected(member),
+        "admin/tasks.html", status=status, list=shown, lines=lines, found=found, states=STATES, tried=tried,
+        protected=is_protected(member),
     )  # fmt: skip
+
+
+async def asked_for(
+    unit: db.Unit, request: HttpRequest, member: Member, eyes: Eyes
+) -> tuple[str, tuple[Filter, ...], Wanted, int]:
+    """What the address asks for, and how many there are."""
+    tab, filters = _tab(request, member), read(request, FILTERS)
+    wanted = _wanted(eyes, filters, everybody=tab == "all")
+    return tab, filters, wanted, (await listing.page(unit, replace(wanted, limit=1))).total
+
+
+def _tab(request: HttpRequest, member: Member) -> str:
+    oversees = may(member.role, "tasks.oversee")
+    wants_all = asked(request, "tab") == "all" or not may(member.role, "tickets.act")
+    return "all" if oversees and wants_all else "mine"
 
 
 def _wanted(eyes: Eyes, filters: tuple[Filter, ...], *, everybody: bool) -> Wanted:
