@@ -9,7 +9,8 @@ from core import db, errors, flow, stack, tenants
 from core.alerts import jobs as alert_jobs
 from core.assignments import actions as assignments
 from core.audit import seal as seals
-from core.desk import exports, lots
+from core.desk import drafts as desk_drafts
+from core.desk import exports, lots, presence
 from core.evidence import actions as evidence
 from core.evidence import files
 from core.intake import jobs as intake
@@ -202,12 +203,15 @@ async def look_at(tenant_id: int, now: datetime) -> None:
 
 
 async def sweep(tenant: Tenant, now: datetime) -> None:
-    """Once a day files go that nothing names, handed in and never part of anything, and what desks kept long enough."""
+    """Once a day goes what nobody needs: files that nothing names, and what desks kept long enough."""
     today = tickets.day(now)
-    if _swept_on.get(tenant.id) == today or not files.has_folder():
+    if _swept_on.get(tenant.id) == today:
         return
     async with db.as_tenant(tenant.id) as unit:
-        await evidence.sweep(unit, now)
+        if files.has_folder():
+            await evidence.sweep(unit, now)
+        await desk_drafts.sweep(unit, now)
+        await presence.sweep(unit, now)
         await notify_jobs.forget(unit, now)
         await lots.sweep(unit, now)
         await exports.sweep(unit, now)

@@ -31,7 +31,9 @@ SHEETS: tuple[Sheet, ...] = (
         Key(("z",), "撤销刚才的批量办理或认领，10 秒内", marked=True),
     )),
     Sheet("工单", (
-        Key(("e",), "登记核实结果；内容核实时为审核", marked=True), Key(("a",), "派单或转派", marked=True),
+        Key(("e",), "办理规定要求的下一步", marked=True), Key(("a",), "派单或转派", marked=True),
+        Key(("c",), "登记联系", marked=True), Key(("n",), "右侧打开下一张工单", marked=True),
+        Key(("p",), "右侧打开上一张工单", marked=True),
     )),
 )  # fmt: skip
 MARKED = frozenset(key.press[0] for sheet in SHEETS for key in sheet.keys if key.marked)

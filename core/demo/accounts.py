@@ -13,6 +13,7 @@ from typing import Any
 
 from core import clock, db, people, ready, stack, tenants
 from core.audit.model import SYSTEM
+from core.demo import wordings
 from core.demo.towns import Office, Town, lay_out, person_name, regions
 from core.errors import NotFound, Unauthorized
 from core.people import NewMember
@@ -78,6 +79,7 @@ async def _city(plugin: str, settings: Settings, now: datetime) -> Tenant:
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await places.save(unit, town.places, by=SYSTEM, now=now, source="demo")
     await _people(tenant, _parts(town, stack.policy(tenant, now.date())), settings, now)
+    await wordings.keep(tenant, now)
     await tenants.go_live(tenant.id, True, by=SYSTEM, now=now)
     return await tenants.by_id(tenant.id)
 

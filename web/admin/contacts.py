@@ -41,7 +41,7 @@ class Contactable:
 
 async def contactable(unit: db.Unit, member: Member, ticket: Ticket) -> Contactable:
     """Masked; nothing at all for those who may never read it."""
-    if not may(member.role, "rater.read"):
+    if not may(member.role, "rater.read") or ticket.state == "withdrawn":
         return Contactable()
     row = await unit.fetchrow(Q.person, unit.tenant, ticket.rated_at, ticket.rating_id)
     if row is None or row["person_id"] is None or row["anonymous"]:

@@ -43,6 +43,9 @@ ACTS: Mapping[str, str] = {
     "evidence.add": "上传材料",
     "alert.handled": "处理预警",
     "audit.export": "导出操作记录",
+    "ticket.print": "打印工单",
+    "ticket.letter": "打印答复函",
+    "wording.remove": "删除答复模板",
     "demo.history": "演示数据",
 }
 KINDS: Mapping[str, str] = {
@@ -65,13 +68,14 @@ KINDS: Mapping[str, str] = {
     "year": "年份",
     "audit": "操作记录",
     "demo": "演示",
+    "wording": "答复模板",
 }
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
     "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
     "session": "登录状态",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
-    "person": "个人信息", "message": "消息",
+    "person": "个人信息", "message": "消息", "wording": "答复模板",
     "tenant": "本级", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {
@@ -117,6 +121,12 @@ FIELDS: Mapping[str, str] = {
     "region": "区域",
     "staff": "工号",
     "rows": "行数",
+    "title": "名称",
+    "body": "内容",
+    "verbs": "用于",
+    "way": "联系方式",
+    "reached": "联系上了",
+    "when": "联系时间",
 }
 WORDS: Mapping[str, str] = {
     **ROLE_NAMES, **STATE_LABELS, **vocab.FINDINGS, **vocab.COMPLEXITIES, "waiting": "等待", "dead": "已停止",
