@@ -170,6 +170,7 @@ async def test_ctrl_enter_sends_the_form_one_writes_in_and_the_list_stays(desk: 
     page, member = desk
     number = await page.inner_text("[data-row] >> nth=0")
     await page.goto(member.at(f"/admin/tickets/{number}?act=contact"))
+    await page.get_by_label("联系上了", exact=True).check()
     await page.fill("#doing textarea", "已致电，约定明天回电")
     async with page.expect_navigation():
         await page.keyboard.press("Control+Enter")
