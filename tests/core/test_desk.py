@@ -7,6 +7,7 @@ import pytest
 
 from core import db, errors, people
 from core.audit.model import Actor
+from core.demo import wordings as demo_wordings
 from core.desk import decide, drafts, presence, wordings
 from core.desk.wordings import Keeper, Wording
 from core.tenants import Tenant
@@ -138,3 +139,13 @@ def test_what_is_not_known_yet_is_left_to_be_written() -> None:
 
     assert words == f"发票领用由东区税务局办理，{decide.BLANK}前答复。"
     assert decide.unknown("{姓名}{事项}{姓名}{｝") == ("姓名", "")
+
+
+async def test_the_wordings_of_a_demo_are_everybodys(pool: object, now: datetime) -> None:
+    async with town(now) as place:
+        await demo_wordings.keep(place, now)
+        keeper = Keeper(await member(place, "e", now), "tax-east", shares=False, by=Actor("institution", "tax-east"))
+        async with db.as_tenant(place.id) as unit:
+            found = {verb: len(await wordings.listing(unit, keeper, verb)) for verb in decide.VERBS}
+
+    assert all(found.values())

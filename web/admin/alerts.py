@@ -24,12 +24,14 @@ from core.policy.records import Record
 from core.tenants import Tenant
 from core.tickets import registers
 from core.tickets.listing import Eyes
+from web import flash
 from web.admin.called import names_of
 from web.admin.chips import Filter
 from web.admin.lists.kit import listed, opens_with
 from web.admin.sight import actor_of, eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
+from web.filters import hour
 from web.forms import posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
@@ -92,7 +94,8 @@ async def handle(
     except Refused as refusal:
         tried = Tried(form.kept("note"), refusal.detail)
         return await _shown(tenant, member, policy, alert, now, tried, status_of(refusal))
-    return Redirect(f"/t/{tenant.slug}/admin/alerts/{alert}", status_code=303)
+    answer = Redirect(f"/t/{tenant.slug}/admin/alerts/{alert}", status_code=303)
+    return flash.leave(request, answer, f"已登记预警的处理结果，{member.name} {hour(now)}")
 
 
 async def _shown(

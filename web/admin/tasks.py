@@ -22,12 +22,14 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets import registers
 from core.tickets.listing import Eyes
+from web import flash
 from web.admin.called import names_of
 from web.admin.chips import Filter, asked, id_of, read
 from web.admin.lists.kit import listed, opens_with
 from web.admin.sight import actor_of, eyes_of, is_protected, known_until
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
+from web.filters import hour
 from web.forms import posted
 from web.page import Page, page
 from web.permissions import may
@@ -86,7 +88,8 @@ async def finish(
             raise
         tried = Tried(task, form.kept("note"), refusal.detail)
         return await _listed(request, tenant, member, policy, now, tried, status_of(refusal))
-    return Redirect(f"/t/{tenant.slug}/admin/tasks", status_code=303)
+    answer = Redirect(f"/t/{tenant.slug}/admin/tasks", status_code=303)
+    return flash.leave(request, answer, f"已报告完成任务，{member.name} {hour(now)}")
 
 
 @get("/t/{slug:str}/admin/tasks/{task:uuid}", opt={"perm": "tickets.act"})
