@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import secrets
 import sys
 import tomllib
 from collections.abc import Awaitable, Callable
@@ -14,7 +13,7 @@ from core import clock, db, duties, people, ready, stack, tenants
 from core.audit import origin, seal
 from core.audit.model import SYSTEM
 from core.errors import Invalid, NotFound
-from core.people import NewMember
+from core.people import NewMember, passwords
 from core.people.keys import SCOPES
 from core.people.members import ROLES
 from core.policy.calendar import Calendar
@@ -61,11 +60,11 @@ async def listed(_: argparse.Namespace) -> str:
 async def member(arguments: argparse.Namespace) -> str:
     """The password is told once and kept by nobody."""
     tenant = await tenants.by_slug(arguments.slug)
-    password = secrets.token_urlsafe(12)
+    password = passwords.given(arguments.username)
     places = {"institution": arguments.institution, "region": arguments.region}
     new = NewMember(arguments.username, arguments.name, arguments.role, password, **places)
     await people.add_member(tenant.id, new, by=SYSTEM, now=clock.now())
-    return f"已添加 {arguments.username}，初始密码（只显示这一次）：{password}\n"
+    return f"已添加 {arguments.username}，初始密码（只显示这一次，首次登录后须修改）：{password}\n"
 
 
 async def key(arguments: argparse.Namespace) -> str:

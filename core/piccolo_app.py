@@ -9,6 +9,8 @@ ROOMS = (
     "outbox",
     "notify",
     "people",
+    "openid",
+    "openid",
     "audit",
     "evidence",
     "search",

@@ -1,6 +1,7 @@
 """Nobody reaches a handler unless its ``opt["perm"]`` lets them: a handler that names none is closed to all."""
 
 import re
+from dataclasses import replace
 
 from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
@@ -11,7 +12,8 @@ from core.people import ApiKey, Member
 from core.places import actions as places
 from core.settings import Settings
 from core.tenants import Tenant
-from web import csrf
+from web import csrf, held
+from web.held import Owing
 from web.limits import Limits
 from web.permissions import CUT
 from web.visit import AnyConnection, Visit
@@ -27,7 +29,10 @@ _BEARER = re.compile(r"(?i:bearer) +([\x21-\x7e]{1,300})")
 
 
 async def authorize(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Default deny: ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``device`` · ``member`` · a permission."""
+    """Default deny: ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``device`` · ``member`` · a permission.
+
+    Beside ``perm``: ``grave`` asks who sits there to prove it again, ``owing`` is open before what is owed is done.
+    """
     if method_of(connection) == "OPTIONS":
         # Litestar's own answer: the methods of a route, nothing of what is behind it.
         return
@@ -43,7 +48,7 @@ async def authorize(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     if permission in {PUBLIC, DEMO}:
         _admit_public(connection, permission)
         return
-    await _admit_member(connection, found, permission)
+    await _admit_member(connection, found, handler)
 
 
 def _admit_public(connection: AnyConnection, permission: str) -> None:
@@ -53,13 +58,18 @@ def _admit_public(connection: AnyConnection, permission: str) -> None:
         csrf.refuse_strangers(connection)
 
 
-async def _admit_member(connection: AnyConnection, found: Visit, permission: str) -> None:
-    if found.member is None:
-        raise Unauthorized
-    if method_of(connection) not in csrf.SAFE_METHODS:
-        await csrf.refuse_forgery(connection, settings_of(connection).secret, found.session)
+async def _admit_member(connection: AnyConnection, found: Visit, handler: BaseRouteHandler) -> None:
+    permission, is_safe = handler.opt.get("perm", ""), method_of(connection) in csrf.SAFE_METHODS
+    if found.member is None or found.sitting is None:
+        raise Unauthorized if is_safe else await held.kept(connection, settings_of(connection).secret, found)
+    if not is_safe:
+        await csrf.refuse_forgery(connection, settings_of(connection).secret, found.family)
+    if found.sitting.owes and not handler.opt.get("owing"):
+        raise Owing
     if permission != MEMBER and not found.may(permission):
         raise NotEntitled
+    if handler.opt.get("grave") and not is_safe:
+        await held.demand_proof(connection, found.sitting, clock.now())
 
 
 async def _by_session(connection: AnyConnection) -> Visit:
@@ -73,11 +83,11 @@ async def _by_session(connection: AnyConnection) -> Visit:
         return nobody
     try:
         async with db.as_tenant(tenant.id) as unit:
-            member = await people.member_of(unit, session, clock.now())
-            whole = await sees_all(unit, member)
+            sitting = await people.session_of(unit, session, clock.now())
+            whole = await sees_all(unit, sitting.member)
     except Unauthorized:
-        return nobody
-    return Visit(tenant, member, session=session, whole=whole)
+        return replace(nobody, session=session)
+    return Visit(tenant, sitting.member, session=session, family=sitting.family, sitting=sitting, whole=whole)
 
 
 async def sees_all(unit: db.Unit, member: Member) -> bool:
@@ -103,7 +113,7 @@ async def _admit_device(connection: AnyConnection) -> None:
     text = connection.cookies.get(device_cookie_name(connection, tenant), "")
     connection.state["visit"] = Visit(tenant, entrance=_enter_path(connection.scope["path"]))
     key = await device_key(tenant, text)
-    connection.state["visit"] = Visit(tenant, key=key, session=text)
+    connection.state["visit"] = Visit(tenant, key=key, family=text)
     if method_of(connection) not in csrf.SAFE_METHODS:
         await csrf.refuse_forgery(connection, settings_of(connection).secret, text)
 

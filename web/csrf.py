@@ -1,4 +1,4 @@
-"""A form is accepted only from our own page, and a member's form only with the token of that member's session."""
+"""A form is accepted only from our own page, and a member's form only with the token of that member in that browser."""
 
 import hmac
 from hashlib import sha256
@@ -19,8 +19,9 @@ class ForgedForm(NotEntitled):
     """这个页面已失效，请返回刷新页面后重新提交。"""
 
 
-def token(secret: str, session: str) -> str:
-    return hmac.new(secret.encode(), b"csrf:" + session.encode(), sha256).hexdigest()
+def token(secret: str, family: str) -> str:
+    """The same for all sessions of a family, so that a form outlives the session in which it was opened."""
+    return hmac.new(secret.encode(), b"csrf:" + family.encode(), sha256).hexdigest()
 
 
 def refuse_strangers(connection: AnyConnection) -> None:
@@ -40,14 +41,12 @@ def _host(origin: str) -> str:
         return ""
 
 
-async def refuse_forgery(connection: AnyConnection, secret: str, session: str) -> None:
+async def refuse_forgery(connection: AnyConnection, secret: str, family: str) -> None:
     refuse_strangers(connection)
     sent = connection.headers.get(HEADER, "")
     form = await connection.form() if not sent and isinstance(connection, Request) else FormMultiDict()
     given = sent or form.get(FIELD, "")
-    if isinstance(given, str) and hmac.compare_digest(
-        given.encode("utf-8", "replace"), token(secret, session).encode()
-    ):
+    if isinstance(given, str) and hmac.compare_digest(given.encode("utf-8", "replace"), token(secret, family).encode()):
         return
     await form.close()
     raise ForgedForm

@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from litestar import Response
@@ -12,9 +13,10 @@ from litestar.response import Redirect
 
 from core import errors
 from core.errors import Refused, Unauthorized
+from web.held import Owing, ProofWanted, SessionOver
 from web.hx import hx, is_partial
 from web.page import page
-from web.visit import HttpRequest, HttpResponse, visit
+from web.visit import HttpRequest, HttpResponse, member_of, tenant_of, visit
 
 FRAMES = 8
 BUSY = "系统繁忙，请稍后重试。"
@@ -73,9 +75,39 @@ def status_of(refusal: Refused) -> int:
 
 
 def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    if isinstance(refusal, Unauthorized) and visit(request).entrance:
-        return _to_entrance(request, visit(request).entrance)
+    entrance = visit(request).entrance
+    if isinstance(refusal, ProofWanted):
+        return _to_proof(request, refusal)
+    if isinstance(refusal, Owing):
+        return _to_entrance(request, f"/t/{tenant_of(request).slug}/admin/account", come_back=False)
+    if isinstance(refusal, Unauthorized) and entrance:
+        return _signed_out(request, refusal, entrance)
     return answer(request, refusal, status_of(refusal))
+
+
+def _signed_out(request: HttpRequest, refusal: Unauthorized, entrance: str) -> HttpResponse:
+    if is_partial(request) and visit(request).tenant and not entrance.endswith("/enter"):
+        # The page stays as it is, with every word on it: its forms are good again after signing in in another tab.
+        headers = hx(retarget="#notice", reswap="innerHTML")
+        return page("public/_signed_out.html", status=401, headers=headers, entrance=entrance)
+    if isinstance(refusal, SessionOver):
+        return page(
+            "public/sign_in.html", status=401, tenant=tenant_of(request), username="", next="", problem="", errors={},
+            sealed=refusal.sealed, token=refusal.token, lost=refusal.kept.files,
+        )  # fmt: skip
+    return _to_entrance(request, entrance)
+
+
+def _to_proof(request: HttpRequest, wanted: ProofWanted) -> HttpResponse:
+    """Answered at the address of the act itself, which goes on when the proof comes back with what was sent."""
+    member = member_of(request)
+    said: dict[str, Any] = {"wanted": wanted, "member": member, "errors": {}}
+    if wanted.problem:
+        said["errors"] = {"_code" if member.has_totp else "_password": wanted.problem}
+    if is_partial(request):
+        headers = hx(retarget="#notice", reswap="innerHTML")
+        return page("public/_proof.html", status=401, headers=headers, **said)
+    return page("public/proof.html", status=401, **said)
 
 
 def on_http_error(request: HttpRequest, error: HTTPException) -> HttpResponse:
@@ -140,10 +172,11 @@ def route_of(request: HttpRequest) -> str:
     return request.scope.get("path_template") or ""
 
 
-def _to_entrance(request: HttpRequest, entrance: str) -> HttpResponse:
+def _to_entrance(request: HttpRequest, entrance: str, *, come_back: bool = True) -> HttpResponse:
     if is_partial(request):
         return Response("", status_code=401, headers=hx(redirect=entrance))
-    back = f"?next={request.scope['path']}" if request.method == "GET" else ""
+    asked = request.scope["path"] + (f"?{query}" if (query := request.scope["query_string"].decode("latin-1")) else "")
+    back = f"?{urlencode({'next': asked}, safe='/')}" if come_back and request.method == "GET" else ""
     return Redirect(entrance + back, status_code=303)
 
 

@@ -12,6 +12,7 @@ _BROKEN = {"\x00", "\ufffd"}
 LINE = 200
 LONGEST_NUMBER = 9
 
+CONTINUED = "continued"
 File = tuple[str, bytes]
 
 
@@ -45,6 +46,9 @@ class Posted:
 
 
 async def posted(request: HttpRequest) -> Posted:
+    if continued := request.state.get(CONTINUED):
+        # What was sent before a proof was asked, not the form that carried the proof.
+        return Posted(continued)
     form = await request.form()
     fields: dict[str, list[str]] = {}
     files: dict[str, list[File]] = {}

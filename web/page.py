@@ -20,6 +20,8 @@ from web.navigation import Group, navigation
 from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest, Visit, visit
 
+# A part of a page has no head: the page that it goes into learns so how long its session lasts.
+SESSION_ENDS = "Session-Ends"
 LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("standard", "large", "huge")}
 MOST_UNREAD = 99
 # What belongs to one look at one page of a list, and not to the list.
@@ -63,6 +65,8 @@ class Page(Response[str]):
         for name, value in look.items():
             self.set_cookie(name, value, path="/", max_age=YEAR_SECONDS, httponly=True, samesite="lax",
                             secure=is_https(request))  # fmt: skip
+        if sitting := visit(request).sitting:
+            self.headers[SESSION_ENDS] = sitting.ends_at.isoformat()
         shell = Shell(request, look)
         self.content = render(self.template, {**self.values, "shell": shell}, wanted_block(request))
         if shell.was_told:
@@ -109,7 +113,12 @@ class Shell:
 
     @property
     def csrf(self) -> str:
-        return csrf.token(settings_of(self._request).secret, self.visit.session) if self.visit.session else ""
+        return csrf.token(settings_of(self._request).secret, self.visit.family) if self.visit.family else ""
+
+    @property
+    def session_end(self) -> str:
+        """When the session ends if nothing more is asked of the server."""
+        return self.visit.sitting.ends_at.isoformat() if self.visit.sitting else ""
 
     @property
     def navigation(self) -> list[Group]:

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 
 from core.errors import NotFound, Unauthorized
-from core.people import ApiKey, Member
+from core.people import ApiKey, Member, Session
 from core.tenants import Tenant
 from web.permissions import may
 
@@ -18,15 +18,17 @@ HttpResponse = Response[Any]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """``session`` binds forms to who sends them, a visitor has none; ``entrance`` is where to ask to be let in.
+    """``session`` is the word that the browser holds, ``family`` binds forms to who sends them; a visitor has neither.
 
-    ``whole``: the member sees all of the tenant, not a region or an institution alone.
+    ``entrance`` is where to ask to be let in; ``whole``: the member sees all of the tenant, not one place alone.
     """
 
     tenant: Tenant | None = None
     member: Member | None = None
     key: ApiKey | None = None
     session: str = ""
+    family: str = ""
+    sitting: Session | None = None
     entrance: str = ""
     whole: bool = True
 
@@ -50,6 +52,13 @@ def member_of(connection: AnyConnection) -> Member:
     if member is None:
         raise Unauthorized
     return member
+
+
+def sitting_of(connection: AnyConnection) -> Session:
+    sitting = visit(connection).sitting
+    if sitting is None:
+        raise Unauthorized
+    return sitting
 
 
 def key_of(connection: AnyConnection) -> ApiKey:

@@ -188,7 +188,7 @@ async def _lines(bench: Bench, lot: Lot) -> AsyncIterator[bytes]:
 async def _session(bench: Bench) -> str:
     """A supervisor who is signed in."""
     tenant = bench.stage.tenant
-    new = NewMember("bench", "测速员", "supervisor", "Bench-2026-only", institution="bureau")
+    new = NewMember("bench", "测速员", "supervisor", "Speed-2026-only", institution="bureau")
     await people.add_member(tenant.id, new, by=SYSTEM, now=bench.now)
     async with db.as_tenant(tenant.id) as unit:
         (member,) = await people.members(unit)

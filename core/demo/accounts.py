@@ -130,7 +130,7 @@ async def _people(tenant: Tenant, parts: Iterable[Part], settings: Settings, now
         username = part.username or part.role
         new = NewMember(
             username, part.name, part.role, _password(settings, tenant.slug, username), institution=part.institution,
-            staff=part.staff, totp_secret=totp_secret(settings, tenant.slug, username),
+            staff=part.staff, totp_secret=totp_secret(settings, tenant.slug, username), must_change=False,
         )  # fmt: skip
         await people.add_member(tenant.id, new, by=SYSTEM, now=now)
 

@@ -1,6 +1,5 @@
 """An account takes two people: one makes it, another says what it is for; neither does it to themselves."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +10,8 @@ from uuid import UUID
 from core import db
 from core.audit import actions as audit
 from core.errors import Conflict, Invalid, NotEntitled, NotFound
+from core.people import factors, passwords
+from core.people.changing import set_password
 from core.people.members import (
     NO_ROLE,
     ROLES,
@@ -20,7 +21,6 @@ from core.people.members import (
     change_member,
     read_member,
     set_disabled,
-    set_password,
 )
 
 Q = db.Queries(Path(__file__).with_name("accounts.sql"))
@@ -122,7 +122,7 @@ async def create(tenant_id: int, username: str, name: str, *, by: Member, now: d
     }
     if any(wrong.values()):
         raise Misfit({field: told for field, told in wrong.items() if told})
-    password = first_password()
+    password = passwords.given(username)
     new = NewMember(username, name.strip(), NO_ROLE, password)
     return await add_member(tenant_id, new, by=by.actor, now=now), password
 
@@ -156,8 +156,8 @@ async def unlock(unit: db.Unit, account_id: UUID, *, by: Member, now: datetime) 
 async def reset_password(tenant_id: int, account_id: UUID, *, by: Member, now: datetime) -> str:
     """A new first password, told this once; every session of the account ends."""
     async with db.as_tenant(tenant_id) as unit:
-        await _to_change(unit, account_id, by)
-    password = first_password()
+        member = await _to_change(unit, account_id, by)
+    password = passwords.given(member.username)
     await set_password(tenant_id, account_id, password, by=by.actor, now=now)
     return password
 
@@ -165,9 +165,9 @@ async def reset_password(tenant_id: int, account_id: UUID, *, by: Member, now: d
 async def drop_factor(unit: db.Unit, account_id: UUID, *, by: Member, now: datetime) -> None:
     """For whoever lost their telephone; until they enrol anew the password alone lets them in."""
     member = await _to_change(unit, account_id, by)
-    if await unit.execute(Q.drop_factor, unit.tenant, account_id):
+    if member.has_totp:
+        await factors.remove(unit, member, by=by.actor, now=now)
         await unit.execute(ALL.close_sessions_of, unit.tenant, account_id)
-        await audit.write(unit, by.actor, "member.factor", "member", member.username, True, False, now)
 
 
 async def end_sessions(unit: db.Unit, account_id: UUID, *, by: Member, now: datetime) -> None:
@@ -175,13 +175,6 @@ async def end_sessions(unit: db.Unit, account_id: UUID, *, by: Member, now: date
     ended = await unit.execute(ALL.close_sessions_of, unit.tenant, account_id)
     if ended:
         await audit.write(unit, by.actor, "session.end", "member", member.username, ended, 0, now)
-
-
-def first_password() -> str:
-    """Random, and of every kind of letter that a password rule may ask for."""
-    return (
-        f"{secrets.token_urlsafe(12)}-{secrets.choice('ABCDEFGH')}{secrets.choice('abcdefgh')}{secrets.randbelow(10)}"
-    )
 
 
 async def _to_change(unit: db.Unit, account_id: UUID, by: Member) -> Member:

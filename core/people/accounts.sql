@@ -14,7 +14,8 @@ WITH found AS (
 SELECT w.id, w.username, w.name, w.role, w.institution, w.region, w.staff, w.disabled, w.totp_secret IS NOT NULL AS has_totp,
   w.state, w.locked_until, w.created_at, (SELECT count(*) FROM wanted) AS total,
   (SELECT max(s.seen_at) FROM session s WHERE s.tenant_id = $1 AND s.member_id = w.id) AS seen_at,
-  (SELECT count(*) FROM session s WHERE s.tenant_id = $1 AND s.member_id = w.id AND s.expires_at > $6) AS sessions
+  (SELECT count(*) FROM session s WHERE s.tenant_id = $1 AND s.member_id = w.id AND s.expires_at > $6
+    AND s.seen_at > $6 - interval '30 minutes') AS sessions
 FROM wanted w WHERE w.username > $7::text AND ($9::uuid IS NULL OR w.id = $9) ORDER BY w.username LIMIT $8;
 
 -- name: places_used
@@ -28,9 +29,6 @@ FROM member WHERE tenant_id = $1 AND (id = $2 OR role = ANY($3::text[])) ORDER B
 
 -- name: unlock
 UPDATE member SET failures = 0, locked_until = NULL WHERE tenant_id = $1 AND id = $2 AND (failures > 0 OR locked_until IS NOT NULL);
-
--- name: drop_factor
-UPDATE member SET totp_secret = NULL, totp_last = 0 WHERE tenant_id = $1 AND id = $2 AND totp_secret IS NOT NULL;
 
 -- name: known_places
 SELECT (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active) AS home,

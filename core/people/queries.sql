@@ -31,11 +31,19 @@ UPDATE person SET lookup = $3, phone_hash = NULL, phone_tail = NULL, name_enc = 
 WHERE tenant_id = $1 AND id = $2
 
 -- name: member_by_username
-SELECT id, disabled, failures, locked_until, totp_secret, totp_last FROM member WHERE tenant_id = $1 AND username = $2 FOR UPDATE
+SELECT id FROM member WHERE tenant_id = $1 AND username = $2
+
+-- name: account
+-- Locked, so that tries at the same moment are counted one after another.
+SELECT m.id, m.username, m.role, m.disabled, m.failures, m.locked_until, m.totp_secret, m.totp_last, m.must_change, m.password_at,
+       t.demo
+FROM member AS m JOIN tenant AS t ON t.id = m.tenant_id
+WHERE m.tenant_id = $1 AND m.id = $2 FOR UPDATE OF m
 
 -- name: add_member
-INSERT INTO member (tenant_id, id, username, name, role, institution, region, staff, password_hash, totp_secret, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO member (tenant_id, id, username, name, role, institution, region, staff, password_hash, totp_secret, must_change,
+                    created_at, password_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
 
 -- name: count_failure
 UPDATE member SET failures = $3, locked_until = $4 WHERE tenant_id = $1 AND id = $2
@@ -44,25 +52,54 @@ UPDATE member SET failures = $3, locked_until = $4 WHERE tenant_id = $1 AND id =
 UPDATE member SET failures = 0, locked_until = NULL, totp_last = $3 WHERE tenant_id = $1 AND id = $2
 
 -- name: open_session
-INSERT INTO session (tenant_id, token_hash, member_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)
+INSERT INTO session (tenant_id, token_hash, id, member_id, family, created_at, seen_at, proved_at, expires_at, address, agent, owes)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)
 
 -- name: session
-SELECT s.created_at, s.seen_at, s.expires_at, m.id, m.username, m.name, m.role, m.institution, m.region, m.staff, m.disabled,
-       m.totp_secret IS NOT NULL AS has_totp
+SELECT s.id AS session_id, s.family, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.owes,
+       m.id, m.username, m.name, m.role, m.institution, m.region, m.staff, m.disabled, m.totp_secret IS NOT NULL AS has_totp
 FROM session AS s JOIN member AS m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
 WHERE s.tenant_id = $1 AND s.token_hash = $2
+
+-- name: former_session
+SELECT id, member_id, family FROM session WHERE tenant_id = $1 AND token_hash = $2
 
 -- name: saw
 UPDATE session SET seen_at = $3 WHERE tenant_id = $1 AND token_hash = $2
 
--- name: close_session
-DELETE FROM session WHERE tenant_id = $1 AND token_hash = $2
+-- name: proved
+UPDATE session SET proved_at = $3 WHERE tenant_id = $1 AND id = $2
+
+-- name: owes
+UPDATE session SET owes = $3 WHERE tenant_id = $1 AND id = $2
+
+-- name: sessions_of
+SELECT id, created_at, seen_at, address, agent FROM session
+WHERE tenant_id = $1 AND member_id = $2 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC, id
+
+-- name: leave_session
+DELETE FROM session WHERE tenant_id = $1 AND token_hash = $2 RETURNING member_id, family
+
+-- name: end_session
+DELETE FROM session WHERE tenant_id = $1 AND member_id = $2 AND id = $3
+
+-- name: end_other_sessions
+DELETE FROM session WHERE tenant_id = $1 AND member_id = $2 AND id <> $3
 
 -- name: close_sessions_of
 DELETE FROM session WHERE tenant_id = $1 AND member_id = $2
 
 -- name: close_old_sessions
-DELETE FROM session WHERE tenant_id = $1 AND (expires_at <= $2 OR seen_at <= $3)
+DELETE FROM session WHERE tenant_id = $1 AND (expires_at <= $2 OR seen_at <= $2)
+
+-- name: note_sign_in
+INSERT INTO sign_in (tenant_id, id, member_id, at, way, accepted, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: forget_sign_ins
+DELETE FROM sign_in WHERE tenant_id = $1 AND member_id = $2 AND at < $3
+
+-- name: sign_ins
+SELECT at, way, accepted, address, agent FROM sign_in WHERE tenant_id = $1 AND member_id = $2 ORDER BY at DESC, id DESC LIMIT $3
 
 -- name: members
 SELECT id, username, name, role, institution, region, staff, disabled, totp_secret IS NOT NULL AS has_totp
@@ -72,11 +109,33 @@ FROM member WHERE tenant_id = $1 ORDER BY username
 SELECT id, username, name, role, institution, region, staff, disabled, totp_secret IS NOT NULL AS has_totp
 FROM member WHERE tenant_id = $1 AND id = $2
 
--- name: member_hash
-SELECT password_hash FROM member WHERE tenant_id = $1 AND username = $2
+-- name: password_of
+SELECT password_hash FROM member WHERE tenant_id = $1 AND id = $2
+
+-- name: former_passwords
+SELECT password_hash FROM password_history WHERE tenant_id = $1 AND member_id = $2 ORDER BY at DESC, id DESC LIMIT $3
+
+-- name: remember_password
+INSERT INTO password_history (tenant_id, id, member_id, password_hash, at) VALUES ($1, $2, $3, $4, $5)
 
 -- name: set_password
-UPDATE member SET password_hash = $3, failures = 0, locked_until = NULL WHERE tenant_id = $1 AND id = $2
+UPDATE member SET password_hash = $3, must_change = $4, password_at = $5, failures = 0, locked_until = NULL
+WHERE tenant_id = $1 AND id = $2
+
+-- name: set_totp
+UPDATE member SET totp_secret = $3, totp_last = $4 WHERE tenant_id = $1 AND id = $2
+
+-- name: add_recovery_code
+INSERT INTO recovery_code (tenant_id, code_hash, member_id) VALUES ($1, $2, $3)
+
+-- name: use_recovery_code
+DELETE FROM recovery_code WHERE tenant_id = $1 AND code_hash = $2 AND member_id = $3
+
+-- name: drop_recovery_codes
+DELETE FROM recovery_code WHERE tenant_id = $1 AND member_id = $2
+
+-- name: recovery_codes_left
+SELECT count(*) FROM recovery_code WHERE tenant_id = $1 AND member_id = $2
 
 -- name: set_disabled
 UPDATE member SET disabled = $3 WHERE tenant_id = $1 AND id = $2

@@ -1,111 +1,143 @@
 """A session is a random word, kept as a hash; it ends by idleness, by age, and whenever its member changes."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
-from pyotp.totp import TOTP
-
-from core import db, tokens
+from core import db, ids, tokens
 from core.audit import actions as audit
-from core.audit.model import Actor
-from core.crypto import Place, provider
-from core.errors import Unauthorized
-from core.people.members import Member, hashed, matches, read_member
+from core.errors import NotFound, Unauthorized
+from core.people.members import Member, read_member
 
 Q = db.queries(__file__)
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=1)
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
-TOTP_SECONDS = 30
-# One sentence for every failure: who may not come in learns nothing about who may.
-REFUSAL = "用户名、密码或动态码不正确。连续错误 5 次，账号将锁定 15 分钟。"
-
-_nobody: list[str] = []
+# How long a session that ran out is known, so that its member does not lose what they were writing.
+KEPT = timedelta(days=1)
+# A grave act asks for a proof no older than this.
+PROVED_FOR = timedelta(minutes=10)
+Owes = Literal["", "password", "code"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    password_is_right: bool
-    code: str
+class Browser:
+    """From where somebody comes: an address, and a browser in short words."""
+
+    address: str = ""
+    agent: str = ""
 
 
-async def sign_in(tenant_id: int, username: str, password: str, code: str, now: datetime) -> str:
-    """The new session's token. It owns its transactions: a failure must be counted though it is refused."""
-    async with db.as_tenant(tenant_id) as unit:
-        known = await unit.fetchrow(Q.member_hash, tenant_id, db.clean_text(username, "username"))
-    # A stranger's password is checked too, so that both take the same time.
-    right = await matches(db.clean_text(password, "password"), known["password_hash"] if known else await _stranger())
-    async with db.as_tenant(tenant_id) as unit:
-        token = await _decide(unit, username, _Attempt(right and known is not None, code), now)
-    if token is None:
-        raise Unauthorized(REFUSAL)
-    return token
+@dataclass(frozen=True, slots=True)
+class Session:
+    """``family`` binds forms to a member in a browser, across sessions; ``owes`` is to be done before all else."""
+
+    id: UUID
+    member: Member
+    family: str
+    ends_at: datetime
+    proved_at: datetime
+    owes: Owes
+
+    def is_proven(self, now: datetime) -> bool:
+        return now - self.proved_at < PROVED_FOR
 
 
-async def open_session(unit: db.Unit, member_id: UUID, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    id: UUID
+    since: datetime
+    seen_at: datetime
+    browser: Browser
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What is known of a session that ran out."""
+
+    id: UUID
+    member_id: UUID
+    family: str
+
+
+NOWHERE = Browser()
+
+
+def family_of(token: str) -> str:
+    """Of a session that inherited none."""
+    return tokens.digest(token).hex()
+
+
+async def open_session(
+    unit: db.Unit,
+    member_id: UUID,
+    now: datetime,
+    browser: Browser = NOWHERE,
+    owes: Owes = "",
+    former: str = "",
+) -> str:
+    """The new session's token; the session that the browser had before, ``former``, ends with it."""
     token = tokens.new_secret()
-    await unit.execute(Q.open_session, unit.tenant, tokens.digest(token), member_id, now, now + LONGEST)
+    family = await _inherited(unit, member_id, former) or tokens.digest(token)
+    await unit.execute(Q.close_old_sessions, unit.tenant, now - KEPT)
+    await unit.execute(
+        Q.open_session, unit.tenant, tokens.digest(token), ids.new(), member_id, family, now, now + LONGEST,
+        browser.address, browser.agent, owes,
+    )  # fmt: skip
     return token
 
 
-async def member_of(unit: db.Unit, token: str, now: datetime) -> Member:
-    """Whose session this is, if it is still one."""
+async def session_of(unit: db.Unit, token: str, now: datetime) -> Session:
+    """The session of this token, if it is still one."""
     row = await unit.fetchrow(Q.session, unit.tenant, tokens.digest(db.clean_text(token)))
     if row is None or row["disabled"] or now >= row["expires_at"] or now - row["seen_at"] >= IDLE:
         raise Unauthorized
-    if now - row["seen_at"] >= SEEN_EVERY:
+    seen_at: datetime = row["seen_at"]
+    if now - seen_at >= SEEN_EVERY:
         await unit.execute(Q.saw, unit.tenant, tokens.digest(token), now)
-    return read_member(unit.tenant, row)
+        seen_at = now
+    ends_at = min(seen_at + IDLE, row["expires_at"])
+    member = read_member(unit.tenant, row)
+    return Session(row["session_id"], member, row["family"].hex(), ends_at, row["proved_at"], row["owes"])
+
+
+async def former(unit: db.Unit, token: str) -> Former | None:
+    """The session that this was; none if its member or somebody else ended it."""
+    row = await unit.fetchrow(Q.former_session, unit.tenant, tokens.digest(db.clean_text(token)))
+    return Former(row["id"], row["member_id"], row["family"].hex()) if row else None
 
 
 async def sign_out(unit: db.Unit, token: str) -> None:
-    await unit.execute(Q.close_session, unit.tenant, tokens.digest(db.clean_text(token)))
+    await unit.execute(Q.leave_session, unit.tenant, tokens.digest(db.clean_text(token)))
 
 
-async def _decide(unit: db.Unit, username: str, attempt: _Attempt, now: datetime) -> str | None:
-    row = await unit.fetchrow(Q.member_by_username, unit.tenant, username)
-    if row is None or row["disabled"] or (row["locked_until"] and now < row["locked_until"]):
+async def sessions(unit: db.Unit, member_id: UUID, now: datetime) -> tuple[Listed, ...]:
+    rows = await unit.fetch(Q.sessions_of, unit.tenant, member_id, now, now - IDLE)
+    return tuple(
+        Listed(row["id"], row["created_at"], row["seen_at"], Browser(row["address"], row["agent"])) for row in rows
+    )
+
+
+async def end_session(unit: db.Unit, member: Member, session_id: UUID, now: datetime) -> None:
+    if not await unit.execute(Q.end_session, unit.tenant, member.id, session_id):
+        raise NotFound("这个登录已经结束。")
+    await audit.write(unit, member.actor, "session.end", "member", member.username, None, 1, now)
+
+
+async def end_other_sessions(unit: db.Unit, member: Member, kept: UUID, now: datetime) -> None:
+    ended = await unit.execute(Q.end_other_sessions, unit.tenant, member.id, kept)
+    await audit.write(unit, member.actor, "session.end", "member", member.username, None, ended, now)
+
+
+async def settle(unit: db.Unit, session_id: UUID, owes: Owes) -> None:
+    """What the session's member still has to do before anything else."""
+    await unit.execute(Q.owes, unit.tenant, session_id, owes)
+
+
+async def _inherited(unit: db.Unit, member_id: UUID, token: str) -> bytes | None:
+    if not token:
         return None
-    actor = Actor("member", username, row["id"])
-    step = _totp_step(unit, row, attempt.code, now)
-    if not attempt.password_is_right or step is None:
-        await _count_failure(unit, row, now)
-        await audit.write(unit, actor, "member.refused", "member", username, None, None, now)
-        return None
-    await unit.execute(Q.signed_in, unit.tenant, row["id"], step)
-    await unit.execute(Q.close_old_sessions, unit.tenant, now, now - IDLE)
-    await audit.write(unit, actor, "member.sign-in", "member", username, None, None, now)
-    return await open_session(unit, row["id"], now)
-
-
-async def _count_failure(unit: db.Unit, row: db.Row, now: datetime) -> None:
-    # A lock that is over begins the count anew.
-    failures = 1 if row["locked_until"] else row["failures"] + 1
-    until = now + LOCKED_FOR if failures >= FAILURES_ALLOWED else None
-    await unit.execute(Q.count_failure, unit.tenant, row["id"], failures, until)
-
-
-def _totp_step(unit: db.Unit, row: db.Row, code: str, now: datetime) -> int | None:
-    """The step the code belongs to; each is good for one sign-in. Accounts without a secret need no code."""
-    last: int = row["totp_last"]
-    if row["totp_secret"] is None:
-        return last
-    secret = provider().decrypt(row["totp_secret"], Place(unit.tenant, "member", "totp", row["id"]))
-    totp: Any = TOTP(secret)
-    current = int(now.timestamp()) // TOTP_SECONDS
-    for step in (current - 1, current, current + 1):
-        if step > last and hmac.compare_digest(totp.at(step * TOTP_SECONDS).encode(), code.encode()):
-            return step
-    return None
-
-
-async def _stranger() -> str:
-    if not _nobody:
-        _nobody.append(await hashed(tokens.new_secret()))
-    return _nobody[0]
+    row = await unit.fetchrow(Q.leave_session, unit.tenant, tokens.digest(db.clean_text(token)))
+    return row["family"] if row and row["member_id"] == member_id else None

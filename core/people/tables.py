@@ -38,6 +38,8 @@ class Member(Table, tablename="member", db=ENGINE):
     created_at = columns.moment()
     email_enc = columns.octets(null=True)
     phone_enc = columns.octets(null=True)
+    password_at = columns.moment()
+    must_change = Boolean(default=None)
 
 
 class Session(Table, tablename="session", db=ENGINE):
@@ -47,6 +49,12 @@ class Session(Table, tablename="session", db=ENGINE):
     created_at = columns.moment()
     seen_at = columns.moment()
     expires_at = columns.moment()
+    id = columns.uuid()
+    family = columns.octets()
+    proved_at = columns.moment()
+    address = columns.code()
+    agent = columns.code()
+    owes = columns.code()
     acting_for = columns.uuid(null=True)
     acting_kind = columns.code(null=True)
     acting_by = columns.uuid(null=True)
@@ -64,6 +72,31 @@ class Delegation(Table, tablename="delegation", db=ENGINE):
     reason = columns.code()
     created_at = columns.moment()
     revoked_at = columns.moment(null=True)
+
+
+class PasswordHistory(Table, tablename="password_history", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    member_id = columns.uuid()
+    password_hash = columns.code()
+    at = columns.moment()
+
+
+class RecoveryCode(Table, tablename="recovery_code", db=ENGINE):
+    tenant_id = columns.number()
+    code_hash = columns.octets(primary_key=True)
+    member_id = columns.uuid()
+
+
+class SignIn(Table, tablename="sign_in", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    member_id = columns.uuid()
+    at = columns.moment()
+    way = columns.code()
+    accepted = Boolean(default=None)
+    address = columns.code()
+    agent = columns.code()
 
 
 class ApiKey(Table, tablename="api_key", db=ENGINE):

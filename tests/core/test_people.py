@@ -15,7 +15,7 @@ from core.tenants import Tenant
 
 LI = Person("李四", "111", "11010119900307123x", "13800138000")
 BY = Actor("member", "auditor")
-PASSWORD = "a long enough word"  # noqa: S105
+PASSWORD, NEXT = "A long enough word", "Another long 1"
 
 
 async def remembered(tenant: Tenant, person: Person) -> UUID:
@@ -125,7 +125,7 @@ async def test_a_session_ends_by_idleness_by_age_and_by_leaving(tenant: Tenant, 
     async def is_in(at: datetime) -> bool:
         try:
             async with db.as_tenant(tenant.id) as unit:
-                return (await people.member_of(unit, token, at)).username == "zhang"
+                return (await people.session_of(unit, token, at)).member.username == "zhang"
         except Unauthorized:
             return False
 
@@ -149,7 +149,7 @@ async def test_a_session_is_stored_as_a_hash_and_good_in_its_tenant_only(
     assert token.encode() not in stored
     with pytest.raises(Unauthorized):
         async with db.as_tenant(stranger.id) as unit:
-            await people.member_of(unit, token, now)
+            await people.session_of(unit, token, now)
 
 
 async def test_five_failures_lock_an_account_and_nobody_learns_of_it(tenant: Tenant, now: datetime) -> None:
@@ -189,10 +189,10 @@ async def test_a_code_is_good_once(tenant: Tenant, now: datetime) -> None:
 
 async def test_disabling_and_changing_a_role_hold_from_the_next_request(tenant: Tenant, now: datetime) -> None:
     member_id = await member(tenant, now)
-    for change in ("role", "password", "disable"):
-        token = await people.sign_in(tenant.id, "zhang", PASSWORD, "", now)
+    for change, word in (("role", PASSWORD), ("password", PASSWORD), ("disable", NEXT)):
+        token = await people.sign_in(tenant.id, "zhang", word, "", now)
         if change == "password":
-            await people.set_password(tenant.id, member_id, PASSWORD, by=BY, now=now)
+            await people.set_password(tenant.id, member_id, NEXT, by=BY, now=now)
         else:
             async with db.as_tenant(tenant.id) as unit:
                 found = next(iter(await people.members(unit)))
@@ -202,9 +202,9 @@ async def test_disabling_and_changing_a_role_hold_from_the_next_request(tenant: 
                     await people.set_disabled(unit, member_id, True, by=BY, now=now)
         with pytest.raises(Unauthorized):
             async with db.as_tenant(tenant.id) as unit:
-                await people.member_of(unit, token, now)
+                await people.session_of(unit, token, now)
     with pytest.raises(Unauthorized):
-        await people.sign_in(tenant.id, "zhang", PASSWORD, "", now)
+        await people.sign_in(tenant.id, "zhang", NEXT, "", now)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "expo
 KEEPS_FREELY_DELETABLE |= {"draft", "presence", "wording", "wording_use"}
 # What is made of the facts and follows them.
 KEEPS_FREELY_DELETABLE |= {"ticket_seat", "ticket_word"}
+# What a member holds, and what is forgotten after a time.
+KEEPS_FREELY_DELETABLE |= {"recovery_code", "sign_in", "identity_provider"}
 
 
 async def found(sql: str) -> list[str]:

@@ -43,7 +43,7 @@ async def desks(now: datetime, folder: Path, *more: Override, slug: str = "desks
     async with town(now, slug, *RULES, *more) as place:
         for username, (role, institution, staff) in COLLEAGUES.items():
             given: dict[str, Any] = {"institution": institution, "staff": staff}
-            colleague = NewMember(username, f"{username}某", role, "a long pass phrase", **given)  # pyright: ignore[reportArgumentType]
+            colleague = NewMember(username, f"{username}某", role, "A long pass phrase", **given)  # pyright: ignore[reportArgumentType]
             await people.add_member(place.id, colleague, by=SYSTEM, now=now)
         yield place
     files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up

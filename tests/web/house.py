@@ -9,13 +9,14 @@ import httpx
 
 from core import db, flow
 from core.intake.model import Received, ServiceEvent, Source
-from core.people import Person, members, open_session
-from core.people.members import ROLES, hashed
+from core.people import Person, family_of, members, open_session
+from core.people.members import ROLES
+from core.people.passwords import hashed
 from core.tenants import Tenant
 from tests.web.api_world import Hall
 from web import csrf
 
-PASSWORD = "a long pass phrase"  # noqa: S105 - of accounts that live for one test
+PASSWORD = "A long pass phrase"  # noqa: S105 - of accounts that live for one test
 WANG = Person("王五", phone="13800000005")
 
 
@@ -46,8 +47,9 @@ async def inhabited(hall: Hall, now: datetime, roles: tuple[str, ...] = ROLES) -
         _hash.append(await hashed(PASSWORD))
     async with db.as_tenant(hall.tenant.id) as unit:
         await unit.executemany(
-            "INSERT INTO member (tenant_id, id, username, name, role, institution, password_hash, created_at)"
-            " VALUES ($1, $2, $3, $4, $5, 'tax-east', $6, $7)",
+            "INSERT INTO member"
+            " (tenant_id, id, username, name, role, institution, password_hash, created_at, password_at)"
+            " VALUES ($1, $2, $3, $4, $5, 'tax-east', $6, $7, $7)",
             [(hall.tenant.id, db.ids.new(), f"{role}-1", f"{role}某", role, _hash[0], now) for role in roles],
         )
     yield House(hall, {role: f"{role}-1" for role in roles})
@@ -84,4 +86,4 @@ async def enter(page: httpx.AsyncClient, house: House, role: str, now: datetime)
 
 def csrf_of(page: httpx.AsyncClient, house: House) -> str:
     """What the forms shown to this member carry; the test server has no secret."""
-    return csrf.token("", page.cookies[f"hcp-{house.slug}"])
+    return csrf.token("", family_of(page.cookies[f"hcp-{house.slug}"]))

@@ -73,7 +73,7 @@ class Seat:
         return await self.browser.get(self.at(path), headers=headers)
 
     async def post(self, path: str, fields: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
-        form = {"_csrf": csrf.token("", self.session), **(fields or {})}
+        form = {"_csrf": csrf.token("", people.family_of(self.session)), **(fields or {})}
         return await self.browser.post(self.at(path), data=form, **more)
 
     async def do(self, number: str, verb: str, **fields: Any) -> httpx.Response:
@@ -102,11 +102,10 @@ async def seat(address: str, tenant: Tenant, username: str, now: datetime) -> As
     role, institution, staff = MEMBERS[username]
     async with db.as_tenant(tenant.id) as unit:
         known = {each.username: each.id for each in await people.members(unit)}
-    member = known.get(username) or await people.add_member(
-        tenant.id,
-        NewMember(username, f"{username}某", role, "a long pass phrase", institution=institution, staff=staff),  # pyright: ignore[reportArgumentType]
-        by=SYSTEM, now=now,
+    new = NewMember(
+        username, f"{username}某", role, "A long pass phrase", institution=institution, staff=staff, must_change=False,  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
+    member = known.get(username) or await people.add_member(tenant.id, new, by=SYSTEM, now=now)
     async with db.as_tenant(tenant.id) as unit:
         session = await people.open_session(unit, member, now)
     cookies = {f"hcp-{tenant.slug}": session}

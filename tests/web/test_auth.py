@@ -189,7 +189,7 @@ async def test_signing_in_goes_on_where_one_was_stopped(page: httpx.AsyncClient,
     assert answer.headers["location"] == house.at("/admin/tickets")
 
 
-async def test_a_part_of_a_page_asked_without_a_session_leads_to_the_sign_in_page_not_into_the_part(
+async def test_a_part_of_a_page_asked_without_a_session_says_so_beside_the_page_and_never_in_the_part(
     page: httpx.AsyncClient, house: House
 ) -> None:
     headers = {"HX-Request-Type": "partial", "HX-Target": "tbody#ticket-rows"}
@@ -197,8 +197,8 @@ async def test_a_part_of_a_page_asked_without_a_session_leads_to_the_sign_in_pag
     answer = await page.post(house.at("/sign-out"), headers=headers)
 
     assert answer.status_code == 401
-    assert answer.headers["hx-redirect"] == house.at("/sign-in")
-    assert answer.text == ""
+    assert answer.headers["hx-retarget"] == "#notice" and "hx-redirect" not in answer.headers
+    assert f'href="{house.at("/sign-in")}" target="_blank"' in answer.text and "<html" not in answer.text
 
 
 async def test_one_click_opens_no_door_outside_the_demo(pool: Servers, house: House, page: httpx.AsyncClient) -> None:

@@ -53,7 +53,7 @@ async def test_every_cookie_is_closed_to_scripts_and_other_sites(
     page: httpx.AsyncClient, east: Hall, now: datetime
 ) -> None:
     async with inhabited(east, now, ("handler",)) as house:
-        form = {"username": "handler-1", "password": "a long pass phrase"}
+        form = {"username": "handler-1", "password": "A long pass phrase"}
         answers = [await page.get("/k?size=large"), await page.post(house.at("/sign-in"), data=form)]
 
     for answer in answers:
@@ -68,7 +68,7 @@ async def test_over_https_cookies_are_bound_to_the_host_and_the_site_stays_https
     app = create_app(environment.read({"HAOCHAPING_SECRET": "s" * 40}))
     site = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://hcp.test")
     async with inhabited(east, now, ("handler",)) as house, site as client:
-        form = {"username": "handler-1", "password": "a long pass phrase"}
+        form = {"username": "handler-1", "password": "A long pass phrase"}
         answer = await client.post(house.at("/sign-in"), data=form)
 
     (cookie,) = answer.headers.get_list("set-cookie")

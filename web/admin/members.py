@@ -62,7 +62,7 @@ async def new() -> Page:
     return page("admin/members/new.html", tried=Tried())
 
 
-@post("/t/{slug:str}/admin/members/new", opt={"perm": "members.create"}, status_code=200)
+@post("/t/{slug:str}/admin/members/new", opt={"perm": "members.create", "grave": True}, status_code=200)
 async def create(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> Page:
     """The first password stands on the answer and nowhere else."""
     form = await posted(request)
@@ -82,7 +82,7 @@ async def show(tenant: InTenant, account: FromPath[UUID], now: Now) -> Page:
     return await _shown(tenant, account, now, Tried())
 
 
-@post("/t/{slug:str}/admin/members/{account:uuid}/grant", opt={"perm": "members.grant"}, status_code=303)
+@post("/t/{slug:str}/admin/members/{account:uuid}/grant", opt={"perm": "members.grant", "grave": True}, status_code=303)
 async def grant(
     request: HttpRequest, tenant: InTenant, member: InMember, account: FromPath[UUID], now: Now
 ) -> HttpResponse:
@@ -97,7 +97,9 @@ async def grant(
     return _back(tenant, account)
 
 
-@post("/t/{slug:str}/admin/members/{account:uuid}/state", opt={"perm": "members.create"}, status_code=303)
+@post(
+    "/t/{slug:str}/admin/members/{account:uuid}/state", opt={"perm": "members.create", "grave": True}, status_code=303
+)
 async def state(
     request: HttpRequest, tenant: InTenant, member: InMember, account: FromPath[UUID], now: Now
 ) -> HttpResponse:
@@ -110,7 +112,11 @@ async def state(
     return _back(tenant, account)
 
 
-@post("/t/{slug:str}/admin/members/{account:uuid}/secure/{what:str}", opt={"perm": "members.secure"}, status_code=303)
+@post(
+    "/t/{slug:str}/admin/members/{account:uuid}/secure/{what:str}",
+    opt={"perm": "members.secure", "grave": True},
+    status_code=303,
+)
 async def secure(
     tenant: InTenant, member: InMember, account: FromPath[UUID], what: FromPath[str], now: Now
 ) -> HttpResponse:

@@ -64,7 +64,7 @@ async def answer(
     return Redirect(f"/t/{tenant.slug}/admin/questions#q-{question}", status_code=303)
 
 
-@post("/t/{slug:str}/admin/go-live", opt={"perm": "policy.write"}, status_code=303)
+@post("/t/{slug:str}/admin/go-live", opt={"perm": "policy.write", "grave": True}, status_code=303)
 async def go_live(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Redirect:
     form = await posted(request)
     live = form.text("live") == "yes"

@@ -1,6 +1,7 @@
 """The screens of the back office that exist."""
 
 from web.admin import (
+    account,
     acts,
     alerts,
     appeals,
@@ -38,6 +39,8 @@ from web.admin.lists import bulk, exports, looks
 
 ROUTES = [
     home.first, today.show, today.rows,
+    account.show, account.change_password, account.begin_factor, account.enrol_factor, account.remove_factor,
+    account.renew_codes, account.end_others, account.end_session,
     tickets.index, tickets.callbacks, tickets.audits, tickets.show,
     bulk.gather, bulk.again, bulk.show, bulk.press, bulk.undo, bulk.undone, bulk.results,
     looks.desk, looks.look, looks.looked,

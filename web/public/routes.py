@@ -4,7 +4,7 @@ from web.public import device, rate, receipt, results, sign_in, start, windows
 
 ROUTES = [
     start.show, start.sign_in, start.serve,
-    sign_in.show, sign_in.sign_in, sign_in.sign_out,
+    sign_in.show, sign_in.sign_in, sign_in.resume, sign_in.sign_out,
     rate.show, rate.tap, rate.reasons, rate.send, rate.case_qr,
     receipt.ask, receipt.show, receipt.append, receipt.feedback,
     windows.show, windows.send_link, windows.window_qr,

@@ -19,10 +19,12 @@ from core.places import actions as places
 from core.places.model import Item, Staff, Window
 from core.policy import keys
 from core.tenants import Listed, Tenant
+from web.agents import browser_of
 from web.auth import (
     DEMO,
     DEVICE_SCOPE,
     PUBLIC,
+    cookie_name,
     device_cookie,
     device_cookie_name,
     device_key,
@@ -77,7 +79,8 @@ async def sign_in(request: HttpRequest, now: Now) -> Redirect:
         member = next((each for each in await people.members(unit) if each.username == wanted), None)
         if member is None:
             raise NotFound
-        session = await people.open_session(unit, member.id, now)
+        former = request.cookies.get(cookie_name(request, tenant), "")
+        session = await people.open_session(unit, member.id, now, browser_of(request), former=former)
     cookies = [session_cookie(request, tenant, session)]
     home = f"/t/{tenant.slug}/admin"
     return Redirect(own_path(form.text("next"), home), status_code=303, cookies=cookies)

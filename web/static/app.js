@@ -138,6 +138,8 @@
   on("htmx:before:request", (event) => event.detail.ctx.target?.setAttribute("aria-busy", "true"));
   on("htmx:finally:request", (event) => {
     event.detail.ctx.target?.removeAttribute("aria-busy");
+    const until = event.detail.ctx.response?.headers.get("Session-Ends");
+    if (until) one('meta[name="session"]').content = until;
     for (const each of all("button[data-once][disabled]")) Object.assign(each, { disabled: false, innerHTML: each.dataset.once });
   });
   on("htmx:error", () => {
