@@ -35,12 +35,14 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "办理",
         (
             Door("今日", "calendar", "/today", "today.read"),
+            Door("与我有关", "pin", "/mine", "mine.read"),
             Door("差评工单", "inbox", "/tickets", "tickets.read"),
             Door("复核申诉", "megaphone", "/appeals", "tickets.read"),
             Door("内容审核", "check", "/audits", "queues.read"),
             Door("回访任务", "phone", "/callbacks", "queues.read"),
             Door("任务", "flag", "/tasks", "tickets.read"),
             Door("预警", "alert", "/alerts", "alerts.read"),
+            Door("随机抽查", "scale", "/checks", "checks.read"),
             Door("台账", "list", "/ledger", "ledger.read"),
             Door("答复模板", "book", "/templates", "templates.write"),
             Door("通知", "bell", "/notices", "tickets.read"),
@@ -50,6 +52,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "评价",
         (
+            Door("我的评价", "chart", "/my-ratings", "mine.read"),
             Door("评价数据", "chart", "/ratings", "ratings.read"),
             Door("得分与排名", "scale", "/scores", "scores.read"),
         ),

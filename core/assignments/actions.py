@@ -1,5 +1,6 @@
 """Tasks are given with the finding that gives them, done by whom they were given to, and said to be late once."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -11,6 +12,7 @@ from core.assignments import decide
 from core.assignments.model import Given, Task
 from core.audit.model import SYSTEM, Actor
 from core.outbox import tasks
+from core.policy import vocab
 from core.policy.calendar import due
 from core.policy.policy import Policy
 from core.policy.spans import Span
@@ -30,11 +32,7 @@ JOB = "assigned"
 async def give(unit: db.Unit, task: Task, now: datetime) -> bool:
     """Gives the task and tells whoever must do it; False where the same finding has given it before."""
     end = task.end
-    added = await unit.execute(
-        Q.add, unit.tenant, db.ids.new(), task.kind, task.addressee, task.about, task.ticket_id, task.alert_id,
-        task.clause, task.document, now, end.at if end else None, list(strip(end)) if end else [],
-        bool(end and end.provisional), task.once, task.span,
-    )  # fmt: skip
+    added = await unit.execute(Q.add, *_row(unit, task, now))
     if added:
         if end:
             hints = tasks.Hints(unit.tenant)
@@ -44,6 +42,24 @@ async def give(unit: db.Unit, task: Task, now: datetime) -> bool:
                       {"kind": task.kind, "about": task.about}, hides=("rater",))  # fmt: skip
         await _tell(unit, told, task.ticket_id)
     return bool(added)
+
+
+async def hand_out(unit: db.Unit, given: Sequence[Task], now: datetime) -> None:
+    """Many tasks of one occasion, told of in one notice to each who must do them."""
+    await unit.executemany(Q.add, [_row(unit, task, now) for task in given])
+    counts = Counter((task.addressee, task.kind) for task in given)
+    for (addressee, kind), count in counts.items():
+        about = {"kind": kind, "count": count}
+        await _tell(unit, Notice(now, addressee, "task", f"tasks:{given[0].once}:{addressee}", "", about), None)
+
+
+def _row(unit: db.Unit, task: Task, now: datetime) -> tuple[Any, ...]:
+    end = task.end
+    return (
+        unit.tenant, db.ids.new(), task.kind, task.addressee, task.about, task.ticket_id, task.alert_id, task.clause,
+        task.document, now, end.at if end else None, list(strip(end)) if end else [], bool(end and end.provisional),
+        task.once, task.span,
+    )  # fmt: skip
 
 
 async def _tell(unit: db.Unit, notice: Notice, ticket_id: UUID | None) -> None:
@@ -56,8 +72,8 @@ async def after_act(
 ) -> None:
     """What an act on a ticket brings about: measures of a finding, measures that fall with it, and the callback."""
     ticket = outcome.ticket
-    if verb == decide.CALLBACK:
-        await unit.execute(Q.end_kind, unit.tenant, ticket.id, decide.CALLBACK, now, str(by), "")
+    if verb in decide.BY_ACT:
+        await unit.execute(Q.end_kind, unit.tenant, ticket.id, verb, now, str(by), "")
         return
     finding = outcome.censure or (ticket.verdict if "verified" in outcome.events else "") or ""
     closing = "closed" in outcome.events
@@ -129,8 +145,8 @@ async def finish(unit: db.Unit, task_id: UUID, note: str, by: Sequence[str], now
         raise errors.NotEntitled("这项任务不是交给您的。")
     if task.state != "open":
         raise errors.WrongState("这项任务已经结束。")
-    if task.kind == decide.CALLBACK:
-        raise errors.WrongState("回访请在工单上登记，登记后任务即完成。")
+    if task.kind in decide.BY_ACT:
+        raise errors.WrongState(f"{vocab.TASKS[task.kind]}请在工单上登记，登记后任务即完成。")
     if not note.strip():
         raise errors.ReasonMissing("请写明完成情况。", field="note")
     await unit.execute(Q.end, unit.tenant, task_id, "done", now, task.addressee, note.strip())

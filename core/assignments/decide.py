@@ -18,6 +18,9 @@ from core.tickets.model import Homes, Reason, Ticket
 THEIRS = frozenset({"correct", "self-criticism", "rectify"})
 EMPLOYERS = frozenset({"replace"})
 CALLBACK = "callback"
+INSPECT = "inspect"
+# Done by an act on the ticket itself, which says what was found.
+BY_ACT = frozenset({CALLBACK, INSPECT})
 # Where a rule names no measure, somebody must at least look: 核查预警.
 REVIEW = "review"
 WHOLE = 2**64

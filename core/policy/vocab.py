@@ -108,6 +108,7 @@ TASKS: Final[Words] = {
     "credit": "纳入信用评价",
     "callback": "回访",
     "review": "核查预警",
+    "inspect": "抽查",
 }
 METRICS: Final[Words] = {
     "collected": "数据归集量",

@@ -17,6 +17,8 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "/t/{slug}/admin/tickets/{number}": ("?act=contact", "?act=extend", "?act=verdict", "?act=decide", "?act=notify"),
     "/t/{slug}/admin/tasks": ("?tab=all", "?do={task}"),
     "/t/{slug}/admin/scores": ("?subject=staff",),
+    "/t/{slug}/admin/today/rows": ("?what=over", "?what=open", "?what=tasks", "?what=missed"),
+    "/t/{slug}/admin/checks/{check}": ("?again=1",),
     "/t/{slug}/admin/ratings": ("?days=all",),
     "/t/{slug}/admin/audit": ("?who=handler", "?q=notify&since=2026-03-01", "?group=ticket"),
     "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),

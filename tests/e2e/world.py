@@ -66,6 +66,7 @@ async def _happen(world: World, now: datetime) -> None:
         await rated(place, now - timedelta(days=3 + number), grade, case=f"G{number}", text="")
     await rated(place, now - timedelta(days=2), case="W1", item="refund", staff="sun", window=None, text=CONFESSION)
     await _waiting(world, now)
+    await _checked(world, now)
     await _ids(world)
     await _desk(world, now)
 
@@ -101,6 +102,18 @@ async def _appealed(world: World, now: datetime) -> str:
     await act(place, told, "notify", now - timedelta(days=1), TAX, to="staff:li", note=TOLD)
     await act(place, told, "statement", now - timedelta(hours=20), LI, note="我向排队群众作了说明。")
     return number
+
+
+async def _checked(world: World, now: datetime) -> None:
+    """A closed ticket that was drawn by lot."""
+    number = await rated(world.tenant, now - timedelta(days=8), case="C1", text=CONFESSION)
+    async with db.as_tenant(world.tenant.id) as unit:
+        await unit.execute("UPDATE ticket SET state = 'closed', closed_at = $3 WHERE tenant_id = $1 AND number = $2",
+                           world.tenant.id, number, now - timedelta(days=1))  # fmt: skip
+    days = {"since": f"{now - timedelta(days=2):%Y-%m-%d}", "until": f"{now:%Y-%m-%d}"}
+    answer = await world.seats["supervisor"].post("/admin/checks", {**days, "method": "simple", "wanted": "1"})
+    assert answer.status_code == 303, answer.text
+    world.known["check"] = answer.headers["location"].rpartition("/")[2]
 
 
 async def _waiting(world: World, now: datetime) -> None:

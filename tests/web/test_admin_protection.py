@@ -17,40 +17,6 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
-@pytest.mark.parametrize(
-    "subject", ["staff/li", "institution/tax-east", "item/invoice", "region/east", "channel/window"]
-)
-async def test_no_figure_a_clerk_can_open_moves_on_the_day_of_a_rating(
-    clerk: Seat, place: Tenant, now: datetime, subject: str
-) -> None:
-    await rated(place, now - timedelta(days=1), 5, case="A1", text="")
-    today = f"from={now:%Y-%m-%d}&to={now:%Y-%m-%d}"
-
-    async def shown() -> tuple[str, str, str]:
-        kind = subject.partition("/")[0]
-        pages = (f"scores/{subject}", f"scores?subject={kind}", f"scores/{subject}?{today}")
-        first, listed, narrow = [(await clerk.get(f"/admin/{each}")).text for each in pages]
-        return first, listed, narrow
-
-    before = await shown()
-    await rated(place, now - timedelta(minutes=20), 1, case="A2")
-    after = await shown()
-
-    assert before == after
-    assert "1 条评价" in before[0]
-
-
-async def test_the_day_after_a_rating_is_part_of_a_clerks_figures(
-    address: str, place: Tenant, now: datetime, times: Times
-) -> None:
-    await rated(place, now - timedelta(minutes=20), 1, case="A2")
-    times.now = later = now + timedelta(days=1)
-    async with seat(address, place, "clerk", later) as clerk:
-        shown = await clerk.get("/admin/scores/staff/li")
-
-    assert "1 条评价" in shown.text and "统计到 2026-03-09" in shown.text
-
-
 async def test_a_ticket_comes_to_the_rated_when_they_are_told_and_not_on_its_own_day(
     address: str, clerk: Seat, handler: Seat, place: Tenant, now: datetime, times: Times
 ) -> None:

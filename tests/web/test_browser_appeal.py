@@ -50,13 +50,12 @@ async def come(page: Page, member: Seat, number: str, address: str) -> None:
 
 async def file_an_appeal(page: Page, proof: Path) -> tuple[str, str]:
     """First without its reason: what was refused, and what stands afterwards."""
-    await page.get_by_role("link", name="提出申诉").click()
     await page.set_input_files("[name=files]", str(proof))
-    await page.get_by_role("button", name="提交").click()
+    await page.get_by_role("button", name="提交申诉").click()
     refused = await page.inner_text("#doing")
     await page.fill("[name=reason]", WHY)
     await page.set_input_files("[name=files]", str(proof))
-    await page.get_by_role("button", name="提交").click()
+    await page.get_by_role("button", name="提交申诉").click()
     return refused, await page.inner_text("#appeals")
 
 

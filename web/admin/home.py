@@ -11,7 +11,7 @@ from web.page import Page, page
 from web.permissions import may
 
 FIRST: Mapping[str, str] = {
-    "clerk": "/admin/tickets", "handler": "/admin/tickets", "supervisor": "/admin/today", "operator": "/admin/policy",
+    "clerk": "/admin/mine", "handler": "/admin/tickets", "supervisor": "/admin/today", "operator": "/admin/policy",
     "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/members",
     "security": "/admin/members",
 }  # fmt: skip

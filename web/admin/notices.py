@@ -52,7 +52,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
         known = known_until(member, now)
         found, more = await registers.notices(unit, eyes, rated_before=known, after=after)
         seen = await registers.visible(unit, eyes, {each.ticket for each in found if each.ticket}, now)
-    lines = [_for_the_rated(each, seen, member) if protected else _line(each, seen, member) for each in found]
+    lines = [for_the_rated(each, seen, member) if protected else _line(each, seen, member) for each in found]
     return page("admin/notices.html", lines=lines, more=more, first=after is None, protected=protected)
 
 
@@ -63,7 +63,7 @@ def _line(told: Told, seen: frozenset[str], member: Member) -> Line:
     return Line(told.id, _said(told), told.item_name or "", on, told.at, told.clause, opened, shown)
 
 
-def _for_the_rated(told: Told, seen: frozenset[str], member: Member) -> Line:
+def for_the_rated(told: Told, seen: frozenset[str], member: Member) -> Line:
     """An allow-list: the matter and days. Neither the hour nor a case could be told from it."""
     matter = told.item_name or ""
     if "day" in told.body:
@@ -92,11 +92,15 @@ def _late(body: Body) -> str:
     return f"任务已超期：{vocab.TASKS.get(str(body.get('kind')), '')}"
 
 
+def _many(body: Body) -> str:
+    return f"，共 {body['count']} 项" if "count" in body else ""
+
+
 _SAID: Mapping[str, Callable[[Body], str]] = {
     "ticket": lambda body: "工单重新交回办理" if body.get("reopened") else "收到工单",
     "warning": lambda body: f"期限将到：{word(str(body.get('clock', '')), 'clock')}",
     "overdue": _late,
-    "task": lambda body: f"收到任务：{vocab.TASKS.get(str(body.get('kind')), '')}",
+    "task": lambda body: f"收到任务：{vocab.TASKS.get(str(body.get('kind')), '')}{_many(body)}",
     "alert": lambda body: f"预警：{vocab.ALERTS.get(str(body.get('kind')), '')}，计 {body.get('counted', 0)} 次",
     "appeal": lambda _: "收到申诉，等待复核决定",
     "decision": lambda body: f"复核决定：申诉{'成立' if body.get('upheld') else '不成立'}",

@@ -7,6 +7,7 @@ from web.admin import (
     appeals,
     appraisal,
     audit,
+    checks,
     coverage,
     drafts,
     handed,
@@ -15,6 +16,7 @@ from web.admin import (
     ledger,
     life,
     members,
+    mine,
     moved,
     notices,
     notifications,
@@ -38,7 +40,8 @@ from web.admin import (
 from web.admin.lists import bulk, exports, looks
 
 ROUTES = [
-    home.first, today.show, today.rows,
+    home.first, today.show, today.rows, mine.show, mine.ratings,
+    checks.index, checks.draw, checks.show,
     account.show, account.change_password, account.begin_factor, account.enrol_factor, account.remove_factor,
     account.renew_codes, account.end_others, account.end_session,
     tickets.index, tickets.callbacks, tickets.audits, tickets.show,

@@ -8,7 +8,7 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from core import db
+from core import clock, db
 from core.desk.lists import KINDS, Kind
 from core.people import Member
 from core.policy import vocab
@@ -16,6 +16,7 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets.machine import STATE_LABELS, VERDICT_LABELS
 from web.admin import case as cases
+from web.admin import rated
 from web.admin.case import Case
 from web.admin.chips import asked
 from web.admin.contacts import PURPOSES
@@ -76,6 +77,10 @@ async def _listed(
 
 
 def alone(policy: Policy, found: Case, tried: Tried, status: int = 200) -> Answer:
+    """The rated have a page of their own: what was said, what they may do about it, and by when."""
+    if found.protected:
+        answer = rated.way(found, clock.now())
+        return page("admin/mine/ticket.html", status=status, way=answer, **_shown(policy, found, tried))
     return page("admin/tickets/show.html", status=status, work=None, **_shown(policy, found, tried))
 
 
