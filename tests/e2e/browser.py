@@ -29,13 +29,6 @@ READ = """async ([by, values, skip]) => {
   const first = (each) => [each.id, each.nodes[0].html.slice(0, 160), each.nodes[0].any[0]?.message ?? ""];
   return found.violations.map(first);
 }"""
-# What a page is made of, whatever it says: every kind of element, within its parent, with what it carries.
-PARTS = """() => {
-  const kind = (each) => each ? `${each.localName}.${[...each.classList].sort().join(".")}` : "";
-  const marks = (each) => each.getAttributeNames().filter((name) => /^aria|^role|^type|^disabled/.test(name)).join();
-  const all = [...document.querySelectorAll("*")];
-  return [...new Set(all.map((each) => `${kind(each.parentElement)}>${kind(each)}[${marks(each)}]`))];
-}"""
 LOOK = """async ([theme, size]) => {
   const page = document.documentElement;
   if (theme) page.dataset.theme = theme; else delete page.dataset.theme;
@@ -80,9 +73,6 @@ class Tab:
 
     async def look(self, theme: str = "", size: str = "") -> None:
         await self.page.evaluate(LOOK, [theme, size])
-
-    async def parts(self) -> set[str]:
-        return set(await self.page.evaluate(PARTS))
 
     async def flaws(self, rules: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Any]:
         """What axe finds at the levels of WCAG 2.2 AA, or by these rules alone; and whether it scrolls sideways."""

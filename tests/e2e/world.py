@@ -13,6 +13,7 @@ from core.audit.model import SYSTEM
 from core.desk import exports
 from core.evidence import files
 from core.intake.model import Received, ServiceEvent, Source, Submission
+from core.notify import actions as notify
 from core.outbox import actions as outbox
 from core.people import Person
 from core.tenants import Tenant
@@ -137,6 +138,15 @@ async def _waiting(world: World, now: datetime) -> None:
         await people.issue_key(unit, "叫号系统", ["events:write"], by=SYSTEM, now=now)
         person = await unit.fetchval("SELECT id FROM person WHERE tenant_id = $1 LIMIT 1", world.tenant.id)
         await seal.seal(unit, now, -1.0)
+        accounts = {each.username: each.id for each in await people.members(unit)}
+        world.known["account"], world.known["what"] = str(accounts["clerk"]), "unlock"
+        await notify.tell(unit, accounts["supervisor"], "ticket", "发票领用", "/tickets", now)
+        world.known["note"] = str(await unit.fetchval(
+            "SELECT id FROM notification WHERE tenant_id = $1 AND member_id = $2", world.tenant.id,
+            accounts["supervisor"]))  # fmt: skip
+        world.known["clock"] = str(await unit.fetchval(
+            "SELECT c.id FROM clock c JOIN ticket t ON t.tenant_id = c.tenant_id AND t.id = c.ticket_id"
+            " WHERE t.tenant_id = $1 AND t.number = $2 LIMIT 1", world.tenant.id, world.known["number"]))  # fmt: skip
         seen = await people.unmask(unit, person, "电话核实", by=SYSTEM, now=now)
     assert isinstance(seen, Person)
 
