@@ -20,7 +20,7 @@ help:
 	@echo "make lint      style, types and directions"
 	@echo "make bench     speed beside plain PostgreSQL, into var/bench.json"
 	@echo "make faults    kills, copies, poison and wrong clocks, and what was lost"
-	@echo "make pictures  the running demo's screens as pictures, into var/pictures"
+	@echo "make pictures  the running demo's main pages, into docs/pictures"
 	@echo "make clean     forget what was built; var/ with its data stays"
 
 demo: $(MADE)/run
