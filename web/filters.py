@@ -149,6 +149,11 @@ def left_words(due: datetime, now: datetime) -> str:
     return f"还{text}" if text.startswith("剩") else text
 
 
+def counting(due: datetime, now: datetime) -> Markup:
+    """The same words, which go on by themselves while the page is open."""
+    return Markup('<time datetime="{0}" data-due="{0}">{1}</time>').format(due.isoformat(), remaining(due, now))
+
+
 def _length(seconds: int) -> str:
     if seconds >= 2 * DAY:
         return f"{seconds // DAY} 天"
@@ -225,7 +230,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
     "period": period,
-    "remaining": remaining,
+    "remaining": counting,
     "short": short,
     "spelled": spelled,
     "urgency": urgency,

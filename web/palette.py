@@ -45,6 +45,7 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("提醒", "bell", "/admin/notifications", "home", "未读 消息 铃铛"),
     Action("提醒设置", "sliders", "/admin/notifications/settings", "home", "邮件 短信 免打扰 邮箱 手机"),
+    Action("我的账号", "lock", "/admin/account", "home", "密码 动态码 登录 安全"),
     Action("快捷键与帮助", "book", "/admin/help", "home", "帮助 键盘"),
     Action("退出登录", "out", "/sign-out", "home", "注销 离开", post=True),
 )

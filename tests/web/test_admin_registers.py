@@ -47,7 +47,7 @@ async def test_a_task_is_reported_done_by_whom_it_was_given_to_and_not_without_w
     assert 'name="note"' in opened.text and 'name="note"' not in given.text
     assert silent.status_code == 422 and "请写明完成情况" in silent.text and 'id="e-note"' in silent.text
     assert not_hers.status_code == 403
-    assert done.status_code == 303 and "已完成" in after.text and "报告完成" not in after.text
+    assert done.status_code == 303 and "已完成" in after.text and "报告完成</a>" not in after.text
     assert "<b>约谈</b>" in whole.text and "已向同事致歉" in whole.text and f"/admin/tickets/{number}" in whole.text
 
 

@@ -172,7 +172,8 @@
       const s = left(time.dataset.due);
       time.textContent = s >= 0 ? `剩 ${long(s)}` : `已超期 ${long(-s)}`;
       const tag = time.closest(".tag");
-      if (tag) tag.className = `tag ${s < 0 ? "over" : s < 8 * HOUR ? "hot" : s < 3 * DAY ? "warn" : "ok"}`;
+      const look = s < 0 ? "over" : s < 8 * HOUR ? "hot" : s < 3 * DAY ? "warn" : "ok";
+      if (tag) ["over", "hot", "warn", "ok"].forEach((each) => tag.classList.toggle(each, each === look));
     }
     const bar = one("#session"), rest = left(meta("session"));
     if (!bar) return;
