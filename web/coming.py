@@ -41,11 +41,13 @@ class Coming:
 async def coming(unit: db.Unit, tenant: Tenant, tickets: Collection[UUID]) -> Mapping[UUID, tuple[Coming, ...]]:
     """For each of these tickets what will count once it is dispatched or verified."""
     rows = await unit.fetch(Q.unbegun, unit.tenant, list(tickets)) if tickets else []
+    rated, ratings = ([row[name] for row in rows] for name in ("rated_at", "rating_id"))
+    tags = {row["id"]: row["tags"] for row in await unit.fetch(Q.tags_of, unit.tenant, rated, ratings)} if rows else {}
     found: dict[UUID, tuple[Coming, ...]] = {}
     for row in rows:
         policy = stack.policy(tenant, row["policy_day"])
         grade: int = row["grade"]
-        reasons = opening.reasons(dict.fromkeys(row["dimensions"], grade), row["tags"], policy)
+        reasons = opening.reasons(dict.fromkeys(row["dimensions"], grade), tags.get(row["rating_id"], ()), policy)
         found[row["id"]] = ahead(policy, reasons, row["dispatched_at"], row["known"])
     return found
 

@@ -1,7 +1,7 @@
 """A handler answers a page by naming its template; whether all of it or one part is sent, the request decides."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -136,10 +136,16 @@ class Shell:
 
     def here(self, **changes: str) -> str:
         """This address with some of its query changed; an empty value takes one away."""
-        kept = [(name, value) for name, value in self._request.query_params.multi_items() if name not in changes]
-        asked = [(name, value) for name, value in changes.items() if value]
-        query = urlencode([*kept, *asked])
+        kept = [pair for name, pair in self._query if name not in changes]
+        asked = [urlencode({name: value}) for name, value in changes.items() if value]
+        query = "&".join([*kept, *asked])
         return f"{self.path}?{query}" if query else self.path
+
+    @cached_property
+    def _query(self) -> list[tuple[str, str]]:
+        """Each part of the query, written as in an address: a list asks for it once in every row."""
+        asked = self._request.query_params.multi_items()
+        return [(name, urlencode({name: value})) for name, value in asked]
 
     def anew(self, **changes: str) -> str:
         """The same list with some of its query changed, from its first page and with nothing open."""

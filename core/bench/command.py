@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from core import clock
-from core.bench import measures
+from core.bench import measures, office
 from core.bench.figures import Figure, table
 from core.bench.lots import Lots
 from core.bench.measures import FULL, QUICK, Bench, Size
@@ -95,8 +95,23 @@ async def _defaults(bench: Bench) -> Sequence[Figure]:
     return [await measures.defaults(bench)]
 
 
+async def _office(bench: Bench) -> Sequence[Figure]:
+    """Once as people work, once as fast as answers come."""
+    stage, size = bench.stage, bench.size
+    await office.lay(stage, bench.lots, size.tickets)
+    at = await office.desks(stage, bench.now)
+    weight, files = await office.first_load(stage, at[0].cookie)
+    figures = [Figure("office_first_load", "首次打开列表页，全部传输", "字节", weight, note=files)]
+    how = f"{len(at)} 人同时，{size.tickets:,} 张工单"
+    for name, said, pause in (("calm", f"每页之间平均停 {size.pause:g} 秒", size.pause), ("rush", "不停顿", 0.0)):
+        took = await office.morning(stage, at, size.morning, pause)
+        figures += office.figures(stage, took, f"{how}，{said}", name, size.plain_each // 40)
+    return figures
+
+
 STEPS: dict[str, Step] = {
     "ratings": _ratings, "events": _events, "bulk": _bulk, "defaults": _defaults, "pages": measures.pages,
+    "office": _office,
     "memory": measures.footprint,
 }  # fmt: skip
 

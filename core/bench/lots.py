@@ -39,7 +39,7 @@ class Lots:
 
     def __init__(self, stage: Stage, now: datetime) -> None:
         self._stage = stage
-        self._now = now
+        self.now = now
         self._next = 1
 
     async def prepare(self) -> None:
@@ -47,7 +47,7 @@ class Lots:
 
     async def rated(self, count: int) -> None:
         """The stock: ratings of a third of a year, folded into tallies."""
-        begun = self._now - QUARTER
+        begun = self.now - QUARTER
         for start in range(0, count, AT_ONCE):
             size = min(AT_ONCE, count - start)
             since = begun + QUARTER * (start / count)
@@ -59,11 +59,16 @@ class Lots:
 
     async def open(self, count: int, *, by_token: bool = False) -> Lot:
         """Services of the last hour. Only those that are rated ``by_token`` need real ones."""
-        return await self._invited(count, self._now - timedelta(hours=1), by_token=by_token)
+        return await self._invited(count, self.now - timedelta(hours=1), by_token=by_token)
 
     async def due(self, count: int) -> Lot:
         """Services of eight days ago, whose raters have kept silent for seven."""
-        return await self._invited(count, self._now - timedelta(days=8), by_token=False)
+        return await self._invited(count, self.now - timedelta(days=8), by_token=False)
+
+    async def bad(self, count: int, share: tuple[float, float]) -> None:
+        """Cases of this part of a third of a year, of which each was rated badly; they lie in the table of the lot."""
+        since, until = (self.now - QUARTER + QUARTER * each for each in share)
+        await self._lay(self._take(count), since, until, ("lay_cases",))
 
     def number(self, count: int) -> Lot:
         """Numbers for rows that are yet to be written."""

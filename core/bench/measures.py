@@ -35,10 +35,13 @@ class Size:
     defaults: int
     stock: int
     pages: int
+    tickets: int
+    morning: float
+    pause: float
 
 
-FULL = Size(15, 1500, 4000, 400, 10_000, 50_000, 1_000_000, 40)
-QUICK = Size(3, 1500, 400, 40, 1_500, 3_000, 20_000, 10)
+FULL = Size(15, 1500, 4000, 400, 10_000, 50_000, 1_000_000, 40, 1_000_000, 60, 3.0)
+QUICK = Size(3, 1500, 400, 40, 1_500, 3_000, 20_000, 10, 20_000, 5, 0.3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,14 @@ async def _ask(door: Door, supply: Iterator[bytes], until: float, load: Load) ->
         while time.perf_counter() < until and (request := next(supply, None)) is not None:
             asked = time.perf_counter()
             writer.write(request)
-            await _answer(reader)
+            await answer(reader)
             load.took.append(time.perf_counter() - asked)
     finally:
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next answer, which must be a success."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = int(head.partition("content-length:")[2].partition("\r\n")[0])
     body = await reader.readexactly(length)

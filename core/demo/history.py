@@ -14,7 +14,6 @@ from core import clock, db, duties, flow, stack, tenants
 from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM
-from core.demo import desks
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -189,4 +188,3 @@ async def _settle(tenant: Tenant, now: datetime) -> None:
             tenant.id, now,
         )  # fmt: skip
         await notify.take_as_read(unit, now - UNREAD_FOR)
-        await desks.settle_in(unit, now)

@@ -18,7 +18,6 @@ from core.desk import papers
 from core.desk.cells import READS, Asked
 from core.desk.lists import Kind, kind_of
 from core.errors import Invalid, NotFound, TooMany, WrongState
-from core.notify import actions as notify
 from core.outbox import tasks
 from core.people import Member
 from core.tenants.model import Tenant
@@ -180,9 +179,6 @@ async def _finish(tenant: Tenant, row: db.Row, done: int, parts: int, now: datet
             len(content),
             sha256(content).digest(),
             max(now, row["asked_at"]),
-        )
-        await notify.tell(
-            unit, row["member_id"], "export", f"{kind.label} {done:,} 行", "/downloads", now, once=f"export:{row['id']}"
         )
     return {**row, "state": "ready"}
 

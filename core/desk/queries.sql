@@ -130,7 +130,7 @@ DELETE FROM export WHERE tenant_id = $1 AND id = $2;
 
 -- name: export_to_make
 -- Locked for this turn, so that a worker that was thought dead and its heir do not both read on.
-SELECT id, member_id, list, format, shown, asked, state, done, parts, place, asked_at FROM export
+SELECT id, list, format, shown, asked, state, done, parts, place, asked_at FROM export
 WHERE tenant_id = $1 AND id = $2 AND state IN ('waiting', 'running') AND expires_at > $3 FOR UPDATE;
 
 -- name: export_got_on
@@ -145,6 +145,3 @@ SELECT id FROM export WHERE tenant_id = $1 AND state IN ('waiting', 'running') A
 
 -- name: exports_run_out
 SELECT id FROM export WHERE tenant_id = $1 AND expires_at <= $2 LIMIT 500;
-
--- name: count_refused
-SELECT count(*) FROM held_act WHERE tenant_id = $1 AND lot_id = $2 AND state = 'refused';

@@ -37,6 +37,11 @@ async def names(unit: db.Unit, kind: KindName, codes: Iterable[str]) -> Mapping[
     return {code: place.name for code, place in (await among(unit, kind, codes)).items()}
 
 
+async def institution_names(unit: db.Unit) -> Mapping[str, str]:
+    """All of them, by their codes."""
+    return {row["code"]: row["name"] for row in await unit.fetch(Q.institution_names, unit.tenant)}
+
+
 async def listing(
     unit: db.Unit, kind: KindName, *, after: str = "", limit: int = 100, having: str = ""
 ) -> Sequence[Place]:

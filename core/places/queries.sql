@@ -34,6 +34,9 @@ SELECT CASE
   WHEN $3::text <> '' THEN (SELECT count(*) = 1 AND bool_and(code = $3) FROM region WHERE tenant_id = $1 AND parent IS NULL)
   ELSE true END
 
+-- name: institution_names
+SELECT code, name FROM institution WHERE tenant_id = $1 ORDER BY code
+
 -- name: region_parents
 SELECT code, parent FROM region WHERE tenant_id = $1 AND parent IS NOT NULL
 

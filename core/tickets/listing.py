@@ -94,13 +94,10 @@ async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page
     place = await _place(unit, seats, wanted.after) if wanted.after else None
     asked = _range(unit, seats, wanted, hits, now)
     found = await unit.fetch(asked.page(wanted.sort, place, wanted.limit + 1), *asked.values)
-    shown = [row["ticket_id"] for row in found[: wanted.limit]]
     asked = _range(unit, seats, wanted, hits, now)
     total: int = await unit.fetchval(f"SELECT {asked.count(COUNTED_TO + 1)}", *asked.values)
-    rows = await unit.fetch(Q.rows, unit.tenant, shown, *_mine(seats)) if shown else []
-    return Page(
-        tuple(_row(row) for row in rows), min(total, COUNTED_TO), len(found) > wanted.limit, total > COUNTED_TO
-    )  # fmt: skip
+    rows = await _rows(unit, seats, found[: wanted.limit])
+    return Page(rows, min(total, COUNTED_TO), len(found) > wanted.limit, total > COUNTED_TO)
 
 
 async def counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str, int]:
@@ -113,10 +110,11 @@ async def counts(unit: db.Unit, eyes: Eyes, now: datetime) -> Mapping[str, int]:
 
 async def seen(unit: db.Unit, eyes: Eyes, number: str, now: datetime) -> Row:
     """The ticket if these eyes may see it; for others it does not exist."""
-    found = await page(unit, eyes, Wanted(number=number, limit=1), now)
-    if not found.rows:
+    seats = seats_of(eyes, now)
+    place = await _place(unit, seats, number)
+    if place is None:
         raise errors.NotFound("没有找到这张工单。")
-    return found.rows[0]
+    return (await _rows(unit, seats, [place]))[0]
 
 
 async def ticket(unit: db.Unit, number: str) -> Ticket:
@@ -125,10 +123,11 @@ async def ticket(unit: db.Unit, number: str) -> Ticket:
     if row is None:
         raise errors.NotFound("没有找到这张工单。")
     clocks = await unit.fetch(actions.Q.load_clocks, unit.tenant, row["id"])
+    anonymous = await unit.fetchval(Q.anonymous, unit.tenant, row["rated_at"], row["rating_id"])
     known = {each.name: row[each.name] for each in fields(Ticket) if each.name in row}
     known |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
-        "clocks": tuple(stored.clock_of(each) for each in clocks), "anonymous": bool(row["anonymous"]),
+        "clocks": tuple(stored.clock_of(each) for each in clocks), "anonymous": bool(anonymous),
     }  # fmt: skip
     return Ticket(**known)
 
@@ -184,6 +183,14 @@ async def _place(unit: db.Unit, seats: Seats, number: str) -> db.Row | None:
 def seen_by(seats: Seats) -> tuple[Any, ...]:
     """What a statement is asked with that looks at what may be seen: the seats, those that are delayed, until when."""
     return list(seats.visible), list(seats.delayed(seats.visible)), seats.until
+
+
+async def _rows(unit: db.Unit, seats: Seats, found: Sequence[db.Row]) -> tuple[Row, ...]:
+    if not found:
+        return ()
+    tickets, rated = ([row[name] for row in found] for name in ("ticket_id", "rated_at"))
+    rows = await unit.fetch(Q.rows, unit.tenant, tickets, *_mine(seats), rated)
+    return tuple(_row(row) for row in rows)
 
 
 def _mine(seats: Seats) -> tuple[Any, ...]:

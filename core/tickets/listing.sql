@@ -1,6 +1,6 @@
 -- name: place
 -- Where the ticket of this number stands in every list, for whoever sees it.
-SELECT s.urgent, s.newest, s.ticket_id, s.grade, s.handler FROM ticket t
+SELECT s.urgent, s.newest, s.ticket_id, s.grade, s.handler, s.rated_at FROM ticket t
 JOIN ticket_seat s ON s.tenant_id = $1 AND s.ticket_id = t.id
 WHERE t.tenant_id = $1 AND t.number = $2 AND s.seat = ANY($3::text[]) AND (s.rated_at < $5 OR s.seat <> ALL($4::text[])) LIMIT 1;
 
@@ -15,7 +15,7 @@ SELECT t.id FROM ticket t WHERE t.tenant_id = $1 AND t.assignee = (SELECT id FRO
 
 -- name: rows
 -- These tickets as their lines show them, in this order; $3 are the seats under which they wait for the member, those of $4
--- only where the rating is older than $5.
+-- only where the rating is older than $5; $6 when they were rated, so that no other months are planned for.
 SELECT t.*, c.code AS "case", i.name AS item_name, n.name AS handler_name, s.name AS staff_name, r.channel,
   CASE WHEN t.state = 'withdrawn' THEN '' ELSE r.text END AS text,
   k.name AS due_name, k.due_at, k.state AS due_state, k.clause AS due_clause, k.document AS due_document,
@@ -26,7 +26,7 @@ SELECT t.*, c.code AS "case", i.name AS item_name, n.name AS handler_name, s.nam
 FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place)
 JOIN ticket t ON t.tenant_id = $1 AND t.id = wanted.id
 JOIN service_case c ON c.tenant_id = $1 AND c.id = t.case_id
-JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id
+JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id AND r.rated_at = ANY($6::timestamptz[])
 JOIN institution n ON n.tenant_id = $1 AND n.code = t.handler
 LEFT JOIN item i ON i.tenant_id = $1 AND i.code = t.item
 LEFT JOIN staff s ON s.tenant_id = $1 AND s.code = t.staff
@@ -36,12 +36,14 @@ LEFT JOIN LATERAL (
 ORDER BY wanted.place;
 
 -- name: ticket
-SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre,
-  (SELECT r.anonymous FROM rating r WHERE r.tenant_id = $1 AND r.id = t.rating_id AND r.rated_at = t.rated_at) AS anonymous
+SELECT t.*, c.code AS case_code, c.composite, COALESCE(i.in_centre, true) AS in_centre
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 LEFT JOIN item i ON i.tenant_id = t.tenant_id AND i.code = t.item
 WHERE t.tenant_id = $1 AND t.number = $2;
+
+-- name: anonymous
+SELECT anonymous FROM rating WHERE tenant_id = $1 AND rated_at = $2 AND id = $3;
 
 -- name: marks
 SELECT dimension, item, grade, effective FROM mark

@@ -22,6 +22,7 @@ ORDERS: Mapping[Sort, tuple[str, ...]] = {
 STATES: frozenset[str] = frozenset(get_args(State))
 # Few tickets are in these at any time, however many there have ever been.
 UNFINISHED = frozenset({"auditing", "open", "verified", "rectifying"})
+PLACE = "s.ticket_id, s.urgent, s.newest, s.grade, s.handler, s.rated_at"
 ALWAYS = datetime(9999, 1, 1, tzinfo=SHANGHAI)
 
 
@@ -83,15 +84,17 @@ class Range:
 
     def count(self, most: int) -> str:
         """What counts up to ``most`` of them, as a part of a statement."""
-        return filled(Q.counted, range=self._range((), f"LIMIT {self.value(most)}"))
+        return filled(Q.counted, range=self._range((), f"LIMIT {self.value(most)}", "s.ticket_id"))
 
-    def _range(self, more: Sequence[str] = (), end: str = "") -> str:
+    def _range(self, more: Sequence[str] = (), end: str = "", columns: str = PLACE) -> str:
         if len(self.among) == 1:
-            return filled(Q.one_seat, conditions=_all([*self._seat(), *self.conditions, *more]), end=end)
+            return filled(
+                Q.one_seat, columns=columns, conditions=_all([*self._seat(), *self.conditions, *more]), end=end
+            )
         late = self.seats.delayed(self.among)
         until = [self.seats.until if each in late else ALWAYS for each in self.among]
         return filled(
-            Q.some_seats, conditions=_all([*self.conditions, *more]), end=end, each_end=end,
+            Q.some_seats, columns=columns, conditions=_all([*self.conditions, *more]), end=end, each_end=end,
             seats=self.value(list(self.among)), until=self.value(until),
         )  # fmt: skip
 

@@ -1,13 +1,13 @@
 -- name: one_seat
 -- The tickets of one seat, read in the order of an index.
-SELECT s.ticket_id, s.urgent, s.newest, s.grade, s.handler FROM ticket_seat s
+SELECT {columns} FROM ticket_seat s
 WHERE s.tenant_id = $1 AND {conditions} {end}
 
 -- name: some_seats
 -- The tickets of several seats, each read in the order of an index, and each ticket once.
-SELECT DISTINCT s.ticket_id, s.urgent, s.newest, s.grade, s.handler
+SELECT DISTINCT {columns}
 FROM unnest({seats}::text[], {until}::timestamptz[]) AS w (seat, until) CROSS JOIN LATERAL (
-  SELECT s.ticket_id, s.urgent, s.newest, s.grade, s.handler FROM ticket_seat s
+  SELECT {columns} FROM ticket_seat s
   WHERE s.tenant_id = $1 AND s.seat = w.seat AND s.rated_at < w.until AND {conditions} {each_end}) s
 {end}
 

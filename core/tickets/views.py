@@ -79,8 +79,9 @@ class TicketView:
         return any(each.provisional and each.state in ("running", "paused") for each in self.clocks)
 
 
-async def view(unit: db.Unit, ticket_id: UUID, now: datetime) -> TicketView:
-    rows = await unit.fetch(Q.tickets, unit.tenant_id, ticket_id, None, None, None, None, None, 1)
+async def view(unit: db.Unit, ticket_id: UUID, now: datetime, rated_at: datetime | None = None) -> TicketView:
+    """Who knows when it was rated is answered sooner: only that month is looked into."""
+    rows = await unit.fetch(Q.tickets, unit.tenant_id, ticket_id, None, None, None, None, None, 1, rated_at)
     if not rows:
         raise errors.NotFound("没有找到这张工单。")
     return (await _views(unit, rows, now))[0]
@@ -90,7 +91,16 @@ async def listing(unit: db.Unit, wanted: TicketFilter, now: datetime) -> list[Ti
     """Newest first."""
     opened_at, last = wanted.after or (None, None)
     rows = await unit.fetch(
-        Q.tickets, unit.tenant_id, None, wanted.state, wanted.handler, wanted.case, opened_at, last, wanted.limit
+        Q.tickets,
+        unit.tenant_id,
+        None,
+        wanted.state,
+        wanted.handler,
+        wanted.case,
+        opened_at,
+        last,
+        wanted.limit,
+        None,
     )
     return await _views(unit, rows, now)
 

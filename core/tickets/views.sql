@@ -16,6 +16,7 @@ WHERE t.tenant_id = $1
   AND ($4::text IS NULL OR t.handler = $4)
   AND ($5::text IS NULL OR c.code = $5)
   AND ($6::timestamptz IS NULL OR (t.opened_at, t.id) < ($6, $7::uuid))
+  AND ($9::timestamptz IS NULL OR r.rated_at = $9)
 ORDER BY t.opened_at DESC, t.id DESC LIMIT $8;
 
 -- name: clocks_of

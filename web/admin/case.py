@@ -127,11 +127,13 @@ async def read(
 ) -> Case:
     """Refuses ``not-found`` for a ticket that these eyes may not see; ``doing`` is the act whose form is open."""
     row = await listing.seen(unit, eyes, number, now)
-    ticket, view = await listing.ticket(unit, number), await views.view(unit, row.id, now)
+    ticket = await listing.ticket(unit, number)
+    view = await views.view(unit, row.id, now, ticket.rated_at)
     policy = stack.policy(tenant, ticket.policy_day)
-    names, known = await _names(unit, ticket), await _known(unit, ticket, view)
+    every = await places.institution_names(unit)
+    names, known = await _names(unit, ticket, every), await _known(unit, ticket, view)
     tags = tuple(each for each in policy[keys.tags] or () if each.code in set(view.tags))
-    facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, now)
+    facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, every, now)
     files = dossier.lines(await evidence.listing(unit, ticket.id), names)
     tasks = await assignments.listing(unit, ticket_id=ticket.id)
     offered = offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else ()
@@ -196,20 +198,19 @@ async def _for_the_rated(unit: db.Unit, case: Case, member: Member, known: Seque
 
 async def _facts(
     unit: db.Unit, tenant: Tenant, member: Member, ticket: Ticket, policy: Policy, view: views.TicketView,
-    tags: Sequence[Tag], known: Sequence[str], now: datetime,
+    tags: Sequence[Tag], known: Sequence[str], every: Mapping[str, str], now: datetime,
 ) -> Facts | None:  # fmt: skip
     """None for a member who may do nothing to any ticket."""
     if not may(member.role, "tickets.act"):
         return None
     by = actor_of(member)
-    every = await places.listing(unit, "institution", limit=MOST_INSTITUTIONS)
     hands = await unit.fetch(actions.Q.hands, unit.tenant, ticket.id, list(decide.HANDLING))
     return Facts(
         ticket=ticket, by=by, policy=policy, calendar=tenant.calendar,
         homes=await actions.homes_for(unit, ticket), appeal=await stored.appeal_of(unit, ticket.id),
-        institutions={each.code: each.name for each in every}, now=now, known=tuple(known), words=view.text,
+        institutions=every, now=now, known=tuple(known), words=view.text,
         tags=tuple(each.label for each in tags), involved=any(row["person"] in decide.persons(by) for row in hands),
-        beside=await dossier.beside(unit, ticket.id, now),
+        beside=await dossier.beside(unit, ticket, now),
     )  # fmt: skip
 
 
@@ -219,9 +220,8 @@ async def _known(unit: db.Unit, ticket: Ticket, view: views.TicketView) -> tuple
     return (*known, *left(view.text, known))
 
 
-async def _names(unit: db.Unit, ticket: Ticket) -> Mapping[str, str]:
-    every = await places.listing(unit, "institution", limit=MOST_INSTITUTIONS)
+async def _names(unit: db.Unit, ticket: Ticket, every: Mapping[str, str]) -> Mapping[str, str]:
     staff = await places.names(unit, "staff", [ticket.staff] if ticket.staff else [])
-    return {f"institution:{each.code}": each.name for each in every} | {
+    return {f"institution:{code}": name for code, name in every.items()} | {
         f"staff:{code}": name for code, name in staff.items()
     }

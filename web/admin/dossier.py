@@ -10,7 +10,7 @@ from core import clock, db
 from core.evidence.actions import Evidence
 from core.redaction import redact
 from core.tickets.machine import STATE_LABELS
-from core.tickets.model import Clock, State
+from core.tickets.model import Clock, State, Ticket
 from core.tickets.views import ActView
 from web.admin.history import actor_name
 
@@ -140,9 +140,9 @@ async def lead(unit: db.Unit, ticket_id: UUID) -> str | None:
     return await unit.fetchval(Q.lead, unit.tenant, ticket_id)
 
 
-async def beside(unit: db.Unit, ticket_id: UUID, now: datetime) -> Mapping[str, str]:
+async def beside(unit: db.Unit, ticket: Ticket, now: datetime) -> Mapping[str, str]:
     """Numbers of tickets that this one may be joined to, each with its matter and day, never with a name."""
-    rows = await unit.fetch(Q.beside, unit.tenant, ticket_id, now - ONE_MATTER)
+    rows = await unit.fetch(Q.beside, unit.tenant, ticket.id, now - ONE_MATTER, ticket.rated_at)
     return {row["number"]: _matter(row) for row in rows}
 
 

@@ -25,12 +25,12 @@ WHERE t.tenant_id = $1 AND t.id = $2;
 -- Live tickets of the same handler that may be of one matter with this one: about the same item, or from the same rater
 -- where neither stays anonymous.
 SELECT o.number, o.rated_at, i.name AS item_name, b.same_rater FROM ticket t
-JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id
+JOIN rating r ON r.tenant_id = $1 AND r.rated_at = $4 AND r.id = t.rating_id
 JOIN ticket o ON o.tenant_id = $1 AND o.handler = t.handler AND o.id <> t.id
 JOIN rating s ON s.tenant_id = $1 AND s.rated_at = o.rated_at AND s.id = o.rating_id
 LEFT JOIN item i ON i.tenant_id = $1 AND i.code = o.item
 CROSS JOIN LATERAL (
   SELECT COALESCE(r.person_id = s.person_id AND NOT r.anonymous AND NOT s.anonymous, false) AS same_rater) b
 WHERE t.tenant_id = $1 AND t.id = $2 AND o.state IN ('open', 'verified', 'rectifying') AND o.joined_to IS NULL
-  AND o.rated_at >= $3 AND (o.item = t.item OR b.same_rater)
+  AND o.rated_at >= $3 AND s.rated_at >= $3 AND (o.item = t.item OR b.same_rater)
 ORDER BY b.same_rater DESC, o.rated_at DESC, o.id LIMIT 12;
