@@ -141,3 +141,27 @@ async def test_files_are_ones_own_and_go(
     assert theirs.status_code == far.status_code == 404
     assert nothing.status_code == 422 and 'id="e-cols"' in nothing.text
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("list_", "query", "column"),
+    [
+        ("tickets", "tab=all&days=30&assignee=none&handler=tax-east", "number"),
+        ("callbacks", "", "number"),
+        ("audits", "", "number"), ("appeals", "tab=all&state=open", "number"),
+        ("tasks", "tab=all&state=open&kind=callback", "kind"),
+        ("ratings", "grade=1&days=90&institution=tax-east", "at"),
+    ],
+)  # fmt: skip
+async def test_every_list_that_leaves_is_read_under_its_own_conditions(
+    boss: Seat, place: Tenant, now: datetime, list_: str, query: str, column: str
+) -> None:
+    await rated(place, now - timedelta(hours=9), case="X1")
+
+    form = await boss.get(f"/admin/exports/{list_}?{query}")
+    export = await ordered(boss, list_, query, "csv", column)
+    await duties.JOBS["export"](place, export, now)
+    file = await boss.get(f"/admin/downloads/{export}")
+
+    assert form.status_code == 200 and file.status_code == 200
+    assert len(file.text.strip().splitlines()) == 1 + (list_ in ("tickets", "ratings"))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core import db
+from core.demo import desks
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import AUDITED, PHONE, WORDS, Seat, rated, seat, town
@@ -125,3 +127,18 @@ async def test_what_the_rated_see_of_a_list_tells_them_nothing_more(clerk: Seat,
     assert "SECRET-9" not in shown and WORDS not in shown and PHONE not in shown and "窗口评价器" not in shown
     assert (await clerk.get("/admin/exports/ratings")).status_code == 403
     assert (await clerk.post("/admin/tickets/bulk", {"list": "tickets", "verb": "claim", "n": "1"})).status_code == 403
+
+
+async def test_members_of_the_demo_find_views_and_tickets_of_their_own(
+    address: str, handler: Seat, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(hours=1), case="D1")
+    async with seat(address, place, "supervisor", now) as boss:
+        async with db.as_tenant(place.id) as unit:
+            await desks.settle_in(unit, now)
+            await desks.settle_in(unit, now)
+        views, mine = (await boss.get("/admin/views")).text, (await handler.get("/admin/desk")).text
+        opened = (await handler.get("/admin/tickets?tab=all&assignee=me")).text
+
+    assert views.count("/drop") == 3 and "本机构" in views
+    assert "我经办的" in mine and numbers(opened) == [number]

@@ -48,6 +48,17 @@ ACTS: Mapping[str, str] = {
     "ticket.letter": "打印答复函",
     "wording.remove": "删除答复模板",
     "demo.history": "演示数据",
+    "ticket.claim": "认领工单",
+    "ticket.claim.undone": "撤销认领",
+    "ticket.assign": "指派经办人",
+    "ticket.assign.undone": "撤销指派",
+    "ticket.release": "放下工单",
+    "ticket.release.undone": "撤销放下",
+    "view.keep": "保存视图",
+    "view.drop": "删除视图",
+    "export.order": "导出列表",
+    "export.take": "下载导出的文件",
+    "export.drop": "删除导出的文件",
 }
 KINDS: Mapping[str, str] = {
     "region": "区域",
@@ -70,6 +81,8 @@ KINDS: Mapping[str, str] = {
     "audit": "操作记录",
     "demo": "演示",
     "wording": "答复模板",
+    "view": "列表视图",
+    "export": "导出文件",
 }
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
@@ -77,6 +90,7 @@ GROUPS: Mapping[str, str] = {
     "session": "登录状态",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
     "person": "个人信息", "message": "消息", "wording": "答复模板",
+    "view": "列表视图", "export": "导出文件",
     "tenant": "本级", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {
@@ -125,6 +139,15 @@ FIELDS: Mapping[str, str] = {
     "title": "名称",
     "body": "内容",
     "verbs": "用于",
+    "assignee": "经办人",
+    "list": "列表",
+    "query": "条件",
+    "shared": "共享",
+    "pinned": "固定",
+    "format": "格式",
+    "columns": "列",
+    "conditions": "范围",
+    "size": "大小",
     "way": "联系方式",
     "reached": "联系上了",
     "when": "联系时间",
