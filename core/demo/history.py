@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -10,10 +10,11 @@ from uuid import UUID
 
 import structlog
 
-from core import clock, db, duties, flow, stack, tenants
+from core import clock, db, duties, flow, people, stack, tenants
 from core.audit import actions as audit
 from core.audit import origin
-from core.audit.model import SYSTEM
+from core.audit.model import SYSTEM, Actor
+from core.checks import actions as checks
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -30,6 +31,7 @@ SOURCE = Source("demo", trusted=True)
 CITIZEN = Source("web")
 Step = Callable[[datetime], Awaitable[None]]
 HALF = 0.5
+CHECKED = 4
 FINISHED = "finished"
 UNREAD_FOR = timedelta(days=2)
 
@@ -97,6 +99,24 @@ async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
         await duties.run_due(tenant, now)
     await duties.fold(tenant, "", now)
     await _settle(tenant, now)
+    await _check(tenant, now)
+
+
+async def _check(tenant: Tenant, now: datetime) -> None:
+    """The supervisor has drawn some closed tickets by lot, and one of them is checked."""
+    async with db.as_tenant(tenant.id) as unit:
+        boss = next(each for each in await people.members(unit) if each.role == "supervisor")
+        by = Actor("institution", boss.institution or "", boss.id)
+        reach = checks.Reach(True, (), boss.institution or "")
+        wanted = checks.Wanted(now.date() - timedelta(days=60), now.date(), CHECKED, "proportional")
+        there = await checks.population(unit, reach, wanted)
+        # An attempt that was interrupted may have drawn already.
+        if not there or await checks.listing(unit, reach):
+            return
+        drawn = await checks.draw(unit, reach, replace(wanted, wanted=min(there, CHECKED)), by, boss.name, now)
+        first = (await checks.rows(unit, drawn))[0]
+    done = Act("inspect", {"note": "调阅了办理记录和整改材料，办理属实。", "member": boss.name})
+    await flow.act(tenant, first.id, done, by=by, now=now)
 
 
 async def _told(tenant: Tenant) -> frozenset[str]:

@@ -120,6 +120,10 @@ def _destined(town: Town, dice: random.Random, calendar: Calendar, today: dateti
         day = days[8 + 6 * n]
         bad = _bad(town, dice, day, f"{town.root}{day:%y%m%d}98{n}", fates()["closed"], staff=town.offices[0].staff[0])
         made.append(replace(bad, of="staff", text=str(dice.choice(catalogue()["complaints"]["staff"]))))
+    # The clerk of the demo was told of one, and may still appeal where the rules have it.
+    told = (*fates()["begun"], Deed(21, "notify", {"note": _note("notify")}))
+    clerk = town.offices[0].staff[0]
+    made.append(_bad(town, dice, days[1], f"{town.root}{days[1]:%y%m%d}977", told, staff=clerk))
     return made
 
 
