@@ -11,7 +11,20 @@ from typing import TextIO, TypeAlias, cast
 import uvicorn
 import uvloop
 
-from core import boot, clock, demonstration, documents, logs, migrate, operators, ready, settings, supervisor, worker
+from core import (
+    boot,
+    clock,
+    demonstration,
+    documents,
+    identity,
+    logs,
+    migrate,
+    operators,
+    ready,
+    settings,
+    supervisor,
+    worker,
+)
 from core.bench import command as bench
 from core.boot import BootRefused, Unreachable
 from core.demo.codes import codes
@@ -33,6 +46,7 @@ ROOMS = (
     scenarios.add_commands,
     bench.add_commands,
     documents.add_commands,
+    identity.add_commands,
 )
 
 

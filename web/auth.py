@@ -152,14 +152,14 @@ def is_https(connection: AnyConnection) -> bool:
 
 def cookie_name(connection: AnyConnection, tenant: Tenant) -> str:
     """One session for each tenant, so that who works for several signs in to one without leaving another."""
-    return _host_bound(connection, f"hcp-{tenant.slug}")
+    return host_bound(connection, f"hcp-{tenant.slug}")
 
 
 def device_cookie_name(connection: AnyConnection, tenant: Tenant) -> str:
-    return _host_bound(connection, f"hcp-device-{tenant.slug}")
+    return host_bound(connection, f"hcp-device-{tenant.slug}")
 
 
-def _host_bound(connection: AnyConnection, name: str) -> str:
+def host_bound(connection: AnyConnection, name: str) -> str:
     return f"__Host-{name}" if is_https(connection) else name
 
 

@@ -93,7 +93,7 @@ def _signed_out(request: HttpRequest, refusal: Unauthorized, entrance: str) -> H
     if isinstance(refusal, SessionOver):
         return page(
             "public/sign_in.html", status=401, tenant=tenant_of(request), username="", next="", problem="", errors={},
-            sealed=refusal.sealed, token=refusal.token, lost=refusal.kept.files,
+            sealed=refusal.sealed, token=refusal.token, lost=refusal.kept.files, label="",
         )  # fmt: skip
     return _to_entrance(request, entrance)
 

@@ -32,6 +32,8 @@ ACTS: Mapping[str, str] = {
     "member.factor": "绑定或解除动态码",
     "member.sign-in": "登录",
     "member.refused": "登录未通过",
+    "openid.set": "设置统一身份认证",
+    "openid.switch": "启用或停用统一身份认证",
     "member.recovery-codes": "重新生成恢复码",
     "session.end": "结束登录",
     "person.unmask": "查看个人信息",

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from core import db, people
 from core.errors import Refused
+from core.openid import actions as openid
 from core.people import Session
 from core.tenants import Tenant
 from web import csrf, held
@@ -34,7 +35,7 @@ LABELS = {
 
 @get("/t/{slug:str}/sign-in", opt={"perm": PUBLIC})
 async def show(tenant: InTenant, next: FromQuery[str] = "") -> Page:
-    return _form(tenant, next)
+    return await _form(tenant, next)
 
 
 @post("/t/{slug:str}/sign-in", opt={"perm": PUBLIC}, status_code=303, request_max_body_size=MOST)
@@ -47,7 +48,7 @@ async def sign_in(request: HttpRequest, tenant: InTenant, now: Now) -> HttpRespo
             browser_of(request), visit(request).session,
         )  # fmt: skip
     except Refused as refusal:
-        return _form(tenant, form.text("next"), form, refusal)
+        return await _form(tenant, form.text("next"), form, refusal)
     return await entered(request, tenant, token, form.text("next"), form.kept(HELD), now)
 
 
@@ -112,11 +113,14 @@ def _is_prose(value: str) -> bool:
     return not value.isascii() or len(value.split()) > 1
 
 
-def _form(tenant: Tenant, next_page: str, form: Posted | None = None, refusal: Refused | None = None) -> Page:
+async def _form(tenant: Tenant, next_page: str, form: Posted | None = None, refusal: Refused | None = None) -> Page:
     username = form.text("username") if form and refusal and refusal.field != "username" else ""
+    async with db.as_tenant(tenant.id) as unit:
+        provider = await openid.provider_of(unit)
     sealed, token = (form.kept(HELD), form.kept(csrf.FIELD)) if form else ("", "")
     return page(
         "public/sign_in.html", status=status_of(refusal) if refusal else 200, tenant=tenant, username=username,
         next=own_path(next_page, ""), problem=refusal.detail if refusal else "", errors={}, sealed=sealed, token=token,
         lost=(),
+        label=provider.label if provider and provider.enabled else "",
     )  # fmt: skip
