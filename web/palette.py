@@ -43,6 +43,7 @@ class Action:
 
 # What is done rather than looked at. A screen that brings a new action adds its line here.
 ACTIONS: tuple[Action, ...] = (
+    Action("我的视图", "list", "/admin/views", "views.keep", "新建视图 保存视图 筛选"),
     Action("提醒", "bell", "/admin/notifications", "home", "未读 消息 铃铛"),
     Action("提醒设置", "sliders", "/admin/notifications/settings", "home", "邮件 短信 免打扰 邮箱 手机"),
     Action("我的账号", "lock", "/admin/account", "home", "密码 动态码 登录 安全"),

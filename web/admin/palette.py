@@ -17,7 +17,6 @@ from web.filters import remaining
 from web.hx import is_partial, own_path
 from web.page import Page, Shell, page
 from web.palette import Choice, Kind
-from web.permissions import may
 from web.visit import HttpRequest
 
 LONGEST = 40
@@ -30,7 +29,7 @@ async def show(request: HttpRequest, tenant: InTenant, member: InMember, policy:
     shell = Shell(request, {})
     every = palette.kinds(tenant.slug, shell.may, palette.looks(shell, _here(request)))
     kinds = palette.found(q, every)
-    if len(q) > 1 and may(member.role, "tickets.read"):
+    if len(q) > 1 and shell.may("tickets.read"):
         tickets = await _tickets(tenant, member, policy, q, now)
         kinds = (*kinds, Kind("工单", tickets)) if tickets else kinds
     return page("admin/palette.html", kinds=kinds, q=q)
