@@ -21,7 +21,7 @@ IDENTITY = (CANARY.name, CANARY.phone, CANARY.id_number)
 WRITTEN = (PLATE, TEXT_PHONE)
 # Where the rater's own words may be read, and by whom.
 READERS = frozenset({"handler", "supervisor", "operator", "provincial"})
-PLACES_OF_WORDS = ("/t/{slug}/admin/tickets", "/t/{slug}/admin/ratings")
+PLACES_OF_WORDS = ("/t/{slug}/admin/tickets", "/t/{slug}/admin/ratings", "/t/{slug}/admin/audits")
 # Addresses that differ in their query alone: enough of them to meet every kind.
 MOST_OF_ONE = 10
 LOOK = re.compile(r"[?&](?:size|theme)=")
