@@ -70,7 +70,7 @@ async def _act(
         actor = by or await tickets.usually(unit, tenant, ticket_id, act)
         before = await tickets.load(unit, ticket_id)
         outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
-        await _follows(unit, tenant, act, outcome, actor, source, now)
+        await _follows(unit, tenant, act, before, outcome, actor, source, now)
         if act.verb in FOLLOWED:
             await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
         await tickets.part_all(unit, before, outcome.ticket)
@@ -78,8 +78,9 @@ async def _act(
 
 
 async def _follows(
-    unit: db.Unit, tenant: Tenant, act: Act, outcome: Outcome, actor: Actor, source: Source | None, now: datetime
-) -> None:
+    unit: db.Unit, tenant: Tenant, act: Act, before: Ticket, outcome: Outcome, actor: Actor, source: Source | None,
+    now: datetime,
+) -> None:  # fmt: skip
     """All that one act on a ticket brings about: counts, tasks, alerts, messages, wake-ups, and the trace it leaves."""
     ticket = outcome.ticket
     policy = stack.policy(tenant, ticket.policy_day)
@@ -96,9 +97,10 @@ async def _follows(
         await alerts.weigh_ticket(scales, ticket.id, ticket.verdict or "")
     await _send_to_rater(unit, outcome, now)
     await wake_clocks(unit, tenant, (ticket.id,))
+    stood = {"state": before.state, "handler": before.handler}
     after = {"state": ticket.state, "handler": ticket.handler, "data": _said(act)}
     await audit.write(
-        unit, actor, f"ticket.{act.verb}", "ticket", ticket.id, None, after, now, source=str(source or "")
+        unit, actor, f"ticket.{act.verb}", "ticket", ticket.id, stood, after, now, source=str(source or "")
     )
     unit.after_commit(_tell_acted(tenant, ticket.id, act.verb, now))
 
@@ -107,9 +109,10 @@ async def _do_to_joined(
     unit: db.Unit, tenant: Tenant, act: Act, lead: Ticket, actor: Actor, source: Source | None, now: datetime
 ) -> None:
     for other in await tickets.joined(unit, lead.id):
+        before = await tickets.load(unit, other)
         outcome = await tickets.follow(unit, tenant, other, act, actor, lead.number, now)
         if outcome is not None:
-            await _follows(unit, tenant, act, outcome, actor, source, now)
+            await _follows(unit, tenant, act, before, outcome, actor, source, now)
 
 
 def _said(act: Act) -> dict[str, Any]:

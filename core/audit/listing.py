@@ -1,5 +1,6 @@
 """The log is searched by who, what, when, whence and whom it concerns, and by the words of what changed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ Q = db.Queries(Path(__file__).with_name("listing.sql"))
 
 # Words are looked for among so many of the newest entries that fit otherwise: a search of years would hold others up.
 WORDS_AMONG = 20_000
+UUID_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ def _start(day: date | None, later: int = 0) -> datetime | None:
 async def acts(unit: db.Unit) -> tuple[str, ...]:
     """Every act that has happened here."""
     return tuple(row["act"] for row in await unit.fetch(Q.acts, unit.tenant))
+
+
+async def numbers(unit: db.Unit, entries: Sequence[Entry]) -> Mapping[str, str]:
+    """The numbers of the tickets that entries are about, by their ids."""
+    ids = {
+        UUID(each.object_id) for each in entries if each.object_kind == "ticket" and len(each.object_id) == UUID_LENGTH
+    }
+    rows = await unit.fetch(Q.numbers, unit.tenant, list(ids)) if ids else []
+    return {str(row["id"]): row["number"] for row in rows}
 
 
 async def ticket_id(unit: db.Unit, number: str) -> str:

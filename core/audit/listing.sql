@@ -38,5 +38,8 @@ ORDER BY at DESC, id DESC LIMIT $12;
 -- name: acts
 SELECT DISTINCT act FROM audit WHERE tenant_id = $1 ORDER BY act;
 
+-- name: numbers
+SELECT id, number FROM ticket WHERE tenant_id = $1 AND id = ANY($2::uuid[]);
+
 -- name: ticket
 SELECT id FROM ticket WHERE tenant_id = $1 AND number = $2;

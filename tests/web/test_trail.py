@@ -55,7 +55,14 @@ async def test_a_tickets_history_says_who_when_what_before_and_after_and_from_wh
 
     assert "工单：通知被评价人" in own and WHO in own and "东区税务局" in own and "网页" in own
     assert "127.0.0.1" not in own and "127.0.0.1" in audited
-    assert '<th scope="col">原来</th>' in own
+
+
+async def test_what_an_act_changed_stands_beside_what_it_was(handler: Seat, auditor: Seat, number: str) -> None:
+    await handler.do(number, "verdict", is_="valid", note="属实")
+
+    shown = (await auditor.get("/admin/audit?group=ticket")).text
+
+    assert f"工单 {number}" in shown and '<td class="was">待核实</td><td>待整改</td>' in shown
 
 
 async def test_a_history_is_closed_to_whom_the_thing_is_closed(

@@ -83,8 +83,10 @@ async def sealed(tenant: InTenant) -> Page:
 async def told(unit: db.Unit, policy: Policy, entries: Sequence[Entry]) -> list[Deed]:
     """Entries with the names of those who did it, where they are still known."""
     members = {each.username: each.name for each in await people.members(unit)}
-    names = await names_of(unit, policy, {each.actor for each in entries})
-    return [deeds.told(each, members, names) for each in entries]
+    names = await names_of(unit, policy, {each.actor for each in entries} | deeds.handlers(entries))
+    numbers = await listing.numbers(unit, entries)
+    named = [replace(each, object_id=numbers.get(each.object_id, each.object_id)) for each in entries]
+    return [deeds.told(each, members, names) for each in named]
 
 
 async def _asked(unit: db.Unit, request: HttpRequest) -> Asked:

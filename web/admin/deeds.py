@@ -1,7 +1,7 @@
 """What the log says in codes is said here in words; a code that has none any more is shown as it is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -162,6 +162,7 @@ EMPTY: tuple[object, ...] = (None, "", [], {})
 LONGEST_SHOWN = 600
 # What a rule or an answer holds is one thing, whatever it is made of.
 VALUE = "value"
+HANDLER = "handler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def told(entry: Entry, members: Mapping[str, str], names: Mapping[str, str]) -> 
     """``members`` holds names by username, ``names`` those of places by ``staff:li``."""
     return Deed(
         entry, act_name(entry.act), about(entry), _person(entry, members), _place(entry, names),
-        source_name(entry.source), changes(entry),
+        source_name(entry.source), changes(entry, names),
     )  # fmt: skip
 
 
@@ -219,13 +220,24 @@ def source_name(source: str) -> str:
     return SOURCES.get(kind, kind) if kind == "web" else f"{SOURCES.get(kind, kind)} {code}".strip()
 
 
-def changes(entry: Entry) -> tuple[Change, ...]:
+def handlers(entries: Iterable[Entry]) -> set[str]:
+    """The institutions that entries name as the handler of a ticket."""
+    held = [_flat(each).get(HANDLER) for entry in entries for each in (entry.before, entry.after)]
+    return {f"institution:{each}" for each in held if isinstance(each, str)}
+
+
+def changes(entry: Entry, names: Mapping[str, str]) -> tuple[Change, ...]:
     """What is not as it was, item by item."""
-    before, after = _flat(entry.before), _flat(entry.after)
+    before, after = (_named(_flat(each), names) for each in (entry.before, entry.after))
     every = dict.fromkeys([*before, *after])
     found = [Change(_label(entry, each), _said(entry, each, before.get(each)), _said(entry, each, after.get(each)))
              for each in every if before.get(each) != after.get(each)]  # fmt: skip
     return tuple(each for each in found if each.was or each.now)
+
+
+def _named(held: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    code = held.get(HANDLER)
+    return held | {HANDLER: names.get(f"institution:{code}", code)} if isinstance(code, str) else held
 
 
 def _flat(value: Any, above: str = "") -> dict[str, Any]:
