@@ -111,20 +111,24 @@ async def morning(stage: Stage, at: Sequence[Desk], seconds: float, pause: float
 
 
 async def _works(stage: Stage, desk: Desk, until: float, pause: float, took: dict[Visit, list[float]]) -> None:
-    door = stage.door
+    await asyncio.sleep(desk.luck.random() * pause)
+    while time.perf_counter() < until:
+        (visit,) = desk.luck.choices(list(MORNING), list(MORNING.values()))
+        path = f"/t/{stage.tenant.slug}/admin/tickets{_path(desk, visit)}"
+        begun = time.perf_counter()
+        page = await _opened(stage.door, path, desk.cookie)
+        took[visit].append((time.perf_counter() - begun) * 1000)
+        if visit != "ticket":
+            _reads(desk, page)
+        await asyncio.sleep(desk.luck.expovariate(1 / pause) if pause else 0)
+
+
+async def _opened(door: Door, path: str, cookie: str) -> bytes:
+    """By a connection of its own: who has read for a while finds the last one closed."""
     reader, writer = await asyncio.open_connection(door.host, door.port)
     try:
-        await asyncio.sleep(desk.luck.random() * pause)
-        while time.perf_counter() < until:
-            (visit,) = desk.luck.choices(list(MORNING), list(MORNING.values()))
-            path = f"/t/{stage.tenant.slug}/admin/tickets{_path(desk, visit)}"
-            begun = time.perf_counter()
-            writer.write(_get(door, path, desk.cookie))
-            page = await answer(reader)
-            took[visit].append((time.perf_counter() - begun) * 1000)
-            if visit != "ticket":
-                _reads(desk, page)
-            await asyncio.sleep(desk.luck.expovariate(1 / pause) if pause else 0)
+        writer.write(_get(door, path, cookie))
+        return await answer(reader)
     finally:
         writer.close()
 

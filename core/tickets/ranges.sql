@@ -19,22 +19,26 @@ WITH found AS MATERIALIZED ({range}) SELECT * FROM found s WHERE {conditions} {e
 (SELECT count(*) FROM ({range}) c)
 
 -- name: sought
--- The newest tickets under these words that may be seen and meet the conditions.
+-- The newest tickets under these words that may be seen and meet the conditions. Each is asked for one by one, as a value and
+-- not as a set: what is looked at ends with the last that is shown, however many there are.
 SELECT w.ticket_id FROM ({words}) w
-WHERE EXISTS (SELECT 1 FROM ticket_seat s WHERE s.tenant_id = $1 AND s.ticket_id = w.ticket_id AND {conditions})
+WHERE (SELECT true FROM ticket_seat s WHERE s.tenant_id = $1 AND s.ticket_id = w.ticket_id AND {conditions} LIMIT 1)
+  AND (w.sure OR {in_full})
 ORDER BY w.newest, w.ticket_id LIMIT {most}
 
 -- name: word
-SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word}
+SELECT w.newest, w.ticket_id, true AS sure FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word}
 
 -- name: stretch
-SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word >= {first} AND w.word < {last}
+SELECT w.newest, w.ticket_id, true AS sure FROM ticket_word w WHERE w.tenant_id = $1 AND w.word >= {first} AND w.word < {last}
 
 -- name: said
--- Some pairs of the text lead to it; whether it was said is seen in the rating.
-SELECT w.newest, w.ticket_id FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word} {beside}
-  AND EXISTS (SELECT 1 FROM ticket t JOIN rating r ON r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id
-    WHERE t.tenant_id = $1 AND t.id = w.ticket_id AND strpos(plain_text(r.text), {text}) > 0)
+-- Some pairs of the text lead to it; whether it was said is seen in the rating, but one pair is the whole text.
+SELECT w.newest, w.ticket_id, {sure} AS sure FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word} {beside}
+
+-- name: in_full
+(SELECT strpos(plain_text(r.text), {text}) > 0 FROM ticket t, rating r
+  WHERE t.tenant_id = $1 AND t.id = w.ticket_id AND r.tenant_id = $1 AND r.rated_at = t.rated_at AND r.id = t.rating_id)
 
 -- name: beside
-AND EXISTS (SELECT 1 FROM ticket_word v WHERE v.tenant_id = $1 AND v.word = {word} AND v.newest = w.newest AND v.ticket_id = w.ticket_id)
+AND (SELECT true FROM ticket_word v WHERE v.tenant_id = $1 AND v.word = {word} AND v.newest = w.newest AND v.ticket_id = w.ticket_id)

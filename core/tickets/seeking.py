@@ -29,8 +29,10 @@ async def found(unit: db.Unit, eyes: Eyes, asked: Range, said: str, now: datetim
     words += [_said(asked, sought)] if sought.pairs else []
     if not words:
         return ()
+    in_full = filled(Q.in_full, text=asked.value(sought.text))
     query = filled(
-        Q.sought, words=" UNION ALL ".join(words), conditions=asked.seen_under(), most=asked.value(MOST)
+        Q.sought, words=" UNION ALL ".join(words), in_full=in_full, conditions=asked.seen_under(),
+        most=asked.value(MOST),
     )  # fmt: skip
     return tuple(dict.fromkeys(row["ticket_id"] for row in await unit.fetch(query, *asked.values)))
 
@@ -50,4 +52,4 @@ def _stretch(asked: Range, first: str, last: str) -> str:
 def _said(asked: Range, sought: Sought) -> str:
     rarest, *others = sought.pairs[:PAIRS]
     beside = "".join(filled(Q.beside, word=asked.value(each)) for each in others)
-    return filled(Q.said, word=asked.value(rarest), beside=beside, text=asked.value(sought.text))
+    return filled(Q.said, word=asked.value(rarest), beside=beside, sure="false" if others else "true")
