@@ -12,7 +12,7 @@ from core.people import ApiKey, Member
 from core.places import actions as places
 from core.settings import Settings
 from core.tenants import Tenant
-from web import csrf, held
+from web import acting, csrf, held
 from web.held import Owing
 from web.limits import Limits
 from web.permissions import CUT
@@ -63,13 +63,18 @@ async def _admit_member(connection: AnyConnection, found: Visit, handler: BaseRo
     if found.member is None or found.sitting is None:
         raise Unauthorized if is_safe else await held.kept(connection, settings_of(connection).secret, found)
     if not is_safe:
-        await csrf.refuse_forgery(connection, settings_of(connection).secret, found.family)
+        acting.refuse_acting(found, handler)
+        await csrf.refuse_forgery(connection, settings_of(connection).secret, found.bound)
     if found.sitting.owes and not handler.opt.get("owing"):
         raise Owing
-    if permission != MEMBER and not found.may(permission):
+    if permission == MEMBER:
+        connection.state["visit"] = acting.as_oneself(found)
+    elif not found.may(permission):
         raise NotEntitled
     if handler.opt.get("grave") and not is_safe:
         await held.demand_proof(connection, found.sitting, clock.now())
+    if found.tenant and is_safe:
+        await acting.note_look(connection, found.tenant, found, clock.now())
 
 
 async def _by_session(connection: AnyConnection) -> Visit:
@@ -84,10 +89,13 @@ async def _by_session(connection: AnyConnection) -> Visit:
     try:
         async with db.as_tenant(tenant.id) as unit:
             sitting = await people.session_of(unit, session, clock.now())
-            whole = await sees_all(unit, sitting.member)
+            there = Visit(
+                tenant, sitting.member, session=session, family=sitting.family, sitting=sitting, real=sitting.member
+            )
+            found = await acting.placed(unit, there, clock.now())
+            return replace(found, whole=await sees_all(unit, found.member or sitting.member))
     except Unauthorized:
         return replace(nobody, session=session)
-    return Visit(tenant, sitting.member, session=session, family=sitting.family, sitting=sitting, whole=whole)
 
 
 async def sees_all(unit: db.Unit, member: Member) -> bool:

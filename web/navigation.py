@@ -79,6 +79,8 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "账号与安全",
         (
+            Door("我的委托", "users", "/delegations", "delegations"),
+            Door("以他人身份查看", "search", "/support", "support.see"),
             Door("人员账号", "users", "/members", "members.read"),
             Door("权限一览", "shield", "/permissions", "permissions.read"),
             Door("操作记录", "lock", "/audit", "audit.read"),

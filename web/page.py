@@ -113,7 +113,7 @@ class Shell:
 
     @property
     def csrf(self) -> str:
-        return csrf.token(settings_of(self._request).secret, self.visit.family) if self.visit.family else ""
+        return csrf.token(settings_of(self._request).secret, self.visit.bound) if self.visit.family else ""
 
     @property
     def session_end(self) -> str:

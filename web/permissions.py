@@ -75,6 +75,8 @@ TABLE: tuple[Permission, ...] = (
         ("views.keep", "保存自己的列表视图", "write", _STAFFED),
         ("views.share", "把视图共享给本机构", "write", "supervisor operator"),
         ("exports.make", "导出列表、下载文件", "write", "handler supervisor operator provincial"),
+        ("delegations", "离岗时委托同事、代同事办理", "write", "handler supervisor operator"),
+        ("support.see", "以他人身份查看（只看，15 分钟，留痕）", "grave", "supervisor operator"),
         ("ledger.read", "看复杂与延期台账", "read", "handler supervisor operator provincial"),
         ("moved.read", "看期限变动", "read", _ABOVE),
     ),

@@ -23,4 +23,4 @@ async def admitted(connection: AnyConnection, handler: BaseRouteHandler) -> None
     """After somebody was let in: who it is. A member who opens a citizen's page is a citizen there."""
     found = visit(connection).member
     if found is not None and handler.opt.get("perm") not in (PUBLIC, DEMO):
-        origin.know(member=found.username)
+        origin.know(member=found.username, acting_for=found.behalf.username if found.behalf else "")

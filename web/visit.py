@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 
 from core.errors import NotFound, Unauthorized
 from core.people import ApiKey, Member, Session
+from core.people.acting import Acting, Offer
 from core.tenants import Tenant
 from web.permissions import may
 
@@ -21,6 +22,8 @@ class Visit:
     """``session`` is the word that the browser holds, ``family`` binds forms to who sends them; a visitor has neither.
 
     ``entrance`` is where to ask to be let in; ``whole``: the member sees all of the tenant, not one place alone.
+    ``member`` is whose eyes are used, ``real`` who sits there; ``ended`` is the place that they stood in until this
+    very request.
     """
 
     tenant: Tenant | None = None
@@ -31,6 +34,15 @@ class Visit:
     sitting: Session | None = None
     entrance: str = ""
     whole: bool = True
+    real: Member | None = None
+    acting: Acting | None = None
+    ended: Acting | None = None
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def bound(self) -> str:
+        """What forms are bound to: one written in another's place is no good in one's own."""
+        return f"{self.family}|{self.acting.place.id}" if self.acting else self.family
 
     def may(self, permission: str) -> bool:
         return self.member is not None and may(self.member.role, permission, whole=self.whole)

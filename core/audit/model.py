@@ -1,6 +1,6 @@
 """Who did it is said in one form everywhere: a kind and a code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 from uuid import UUID
 
@@ -9,11 +9,15 @@ Kind = Literal["member", "key", "rater", "system", "staff", "institution", "bure
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``code`` is the natural code of that kind: user name, key id, staff or institution code."""
+    """``code`` is the natural code of that kind: user name, key id, staff or institution code.
+
+    ``behalf`` is the member in whose place ``member`` acts; who is entitled does not depend on it.
+    """
 
     kind: Kind
     code: str = ""
     member: UUID | None = None
+    behalf: UUID | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.code}" if self.code else self.kind

@@ -22,7 +22,18 @@ NO_ROLE = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Behalf:
+    """In whose place somebody stands."""
+
+    id: UUID
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
+    """``behalf``: whose role and place these are, where it is not the member's own; the rest stays the member's."""
+
     id: UUID
     tenant_id: int
     username: str
@@ -33,10 +44,16 @@ class Member:
     staff: str | None = None
     disabled: bool = False
     has_totp: bool = False
+    behalf: Behalf | None = None
+
+    @property
+    def called(self) -> str:
+        """In the log, whoever sits there and in whose place."""
+        return f"{self.username}（代 {self.behalf.username}）" if self.behalf else self.username
 
     @property
     def actor(self) -> Actor:
-        return Actor("member", self.username, self.id)
+        return Actor("member", self.called, self.id, self.behalf.id if self.behalf else None)
 
 
 @dataclass(frozen=True, slots=True)

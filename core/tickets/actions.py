@@ -238,7 +238,7 @@ async def _capacity(unit: db.Unit, by: Actor, ticket: Ticket, act: Act) -> Actor
     if by.kind != "staff" or act.verb == "appeal" or by.code == ticket.staff:
         return by
     institution = await unit.fetchval(Q.institution_of_staff, unit.tenant, by.code)
-    return Actor("institution", institution, by.member) if institution else by
+    return Actor("institution", institution, by.member, by.behalf) if institution else by
 
 
 async def _check_to(unit: db.Unit, act: Act) -> None:

@@ -106,9 +106,9 @@ def check(
 
 
 def persons(by: Actor) -> frozenset[str]:
-    """The names under which one person may have acted before; empty for a whole institution."""
+    """The names under which one person, or whom they stand for, may have acted before; none for an institution."""
     own = {str(by)} if by.kind == "staff" else set[str]()
-    return frozenset(own | ({str(by.member)} if by.member else set()))
+    return frozenset(own | {str(each) for each in (by.member, by.behalf) if each})
 
 
 def body(actor: Actor, homes: Homes) -> str:

@@ -164,9 +164,12 @@ SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active;
 SELECT EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $2);
 
 -- name: hands
--- Who had a hand in these acts on a ticket: a member of the back office, or a member of staff who acted under their own name.
-SELECT DISTINCT COALESCE(data->>'member_id', actor) AS person FROM ticket_act
-WHERE tenant_id = $1 AND ticket_id = $2 AND act = ANY($3::text[]) AND (data ? 'member_id' OR actor LIKE 'staff:%');
+-- Who had a hand in these acts on a ticket: a member of the back office, whom they stood for, or a member of staff who
+-- acted under their own name.
+SELECT DISTINCT p.person FROM ticket_act a
+CROSS JOIN LATERAL (VALUES (COALESCE(a.data->>'member_id', a.actor)), (a.data->>'behalf_id')) AS p (person)
+WHERE a.tenant_id = $1 AND a.ticket_id = $2 AND a.act = ANY($3::text[]) AND (a.data ? 'member_id' OR a.actor LIKE 'staff:%')
+  AND p.person IS NOT NULL;
 
 -- name: happened
 -- Who was called and did not answer was not contacted.

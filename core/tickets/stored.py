@@ -21,7 +21,8 @@ Q = db.queries(__file__)
 async def record(unit: db.Unit, ticket_id: UUID, at: datetime, act: Act, by: Actor) -> None:
     """Writes an act into the ticket's history."""
     note = act.text("note") or act.text("reason")
-    data = {**act.data, **({"member_id": str(by.member)} if by.member else {})}
+    persons = {"member_id": by.member, "behalf_id": by.behalf}
+    data = {**act.data, **{name: str(person) for name, person in persons.items() if person}}
     await unit.execute(Q.add_act, unit.tenant, db.ids.new(), ticket_id, at, act.verb, str(by), note, data)
 
 

@@ -24,6 +24,7 @@ from tests.web.registers import LI, TAX, act, strict, verified
 
 PLATE, TEXT_PHONE = "京A·C4N4RY", "13511112222"
 # What a rater may write of themselves: for those who handle it, and for nobody else.
+NOBODYS = "00000000-0000-0000-0000-000000000001"
 CONFESSION = f"我的车 {PLATE} 停在门口被拖走，请打 {TEXT_PHONE}，排队两个小时没有人理。"
 TOLD = "评价人说排队两个小时，态度冷淡。"
 
@@ -169,5 +170,9 @@ async def _ids(world: World) -> None:
     assert clock is not None
     world.known |= {
         "verb": "contact", "subject": "institution", "kind": "window", "question": "Q18", "window": "w1",
-        "name": "app.css", "clock": clock[1], "wording": "00000000-0000-0000-0000-000000000001",
+        "name": "app.css", "clock": clock[1], "wording": NOBODYS,
+        "what": "unlock", "delegation": NOBODYS,
     }  # fmt: skip
+    async with db.as_tenant(world.tenant.id) as unit:
+        clerk = next(each for each in await people.members(unit) if each.username == "clerk")
+    world.known["account"] = str(clerk.id)

@@ -27,6 +27,7 @@ HANDLERS: tuple[HTTPRouteHandler, ...] = (*ADMIN, *PROVINCE)
 def _paths(number: str) -> list[tuple[str, str, str]]:
     """Method, address below the tenant, and permission of every back-office route."""
     values = {
+        "delegation": str(NOBODYS),
         "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
         "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
         "check": str(NOBODYS),

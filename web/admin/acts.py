@@ -57,7 +57,7 @@ class Attempt:
 
     @property
     def source(self) -> Source:
-        return Source("web", self.member.username)
+        return Source("web", self.member.called)
 
 
 @post("/t/{slug:str}/admin/tickets/{number:str}/acts/{verb:str}", opt={"perm": "tickets.act"}, status_code=303)

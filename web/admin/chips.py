@@ -49,7 +49,11 @@ def asked(request: Address, name: str) -> str:
 
 def day_of(request: Address, name: str) -> date | None:
     """The day the address names, None where it names none; refuses what is no day of this century."""
-    text = asked(request, name)
+    return day_from(asked(request, name), name)
+
+
+def day_from(text: str, name: str) -> date | None:
+    """As ``day_of``, of what a field holds."""
     if not text:
         return None
     try:

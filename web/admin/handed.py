@@ -59,7 +59,7 @@ async def add(
     try:
         await _added(tenant, member, found, form.files.get(forms.FILES, []), now)
     except Refused as refusal:
-        by, source = actor_of(member), Source("web", member.username)
+        by, source = actor_of(member), Source("web", member.called)
         await flow.note_refusal(tenant, found.row.id, "evidence", refusal, by=by, now=now, source=source)
         said = Tried(UPLOAD, errors={refusal.field or "": refusal.detail})
         return alone(policy, found, said, status=status_of(refusal))

@@ -68,12 +68,13 @@ async def _desks(unit: db.Unit, member: Member) -> tuple[str, ...]:
 
 
 def actor_of(member: Member) -> Actor:
-    """A clerk speaks for themselves, everybody else for their institution."""
+    """A clerk speaks for themselves, everybody else for their institution; who sits there is named beside it."""
+    behalf = member.behalf.id if member.behalf else None
     if member.role == PROTECTED:
-        return Actor("staff", member.staff or "", member.id)
+        return Actor("staff", member.staff or "", member.id, behalf)
     if member.institution:
-        return Actor("institution", member.institution, member.id)
-    return Actor("bureau", "", member.id) if member.role == "supervisor" else member.actor
+        return Actor("institution", member.institution, member.id, behalf)
+    return Actor("bureau", "", member.id, behalf) if member.role == "supervisor" else member.actor
 
 
 def is_protected(member: Member) -> bool:
