@@ -151,9 +151,10 @@ class Unit(PostgresTransaction):
         # Long work meets tables that have grown since its plans were cached: it is planned for what is there now.
         planned = "; DISCARD PLANS" if self._patience > STATEMENT_SECONDS else ""
         # SET LOCAL as a statement, not set_config(): Citus forwards only the statement to its shards.
+        # Whatever somebody set for longer than their own work ends here, without a journey of its own.
         return (
-            f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SET LOCAL statement_timeout = '{self._patience}s';"
-            f" SET LOCAL lock_timeout = '{LOCK_SECONDS}s'{planned}"
+            f"BEGIN; RESET ALL; SET LOCAL app.tenant_id = '{tenant}';"
+            f" SET LOCAL statement_timeout = '{self._patience}s'; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'{planned}"
         )
 
     async def _commit(self) -> None:
@@ -208,7 +209,13 @@ async def open_pool(url: str, least: int = 1, most: int = 8) -> None:
         await boot.check_connection(connection)
     finally:
         await connection.close()
-    ENGINE.pool = await driver.create_pool(url, min_size=least, max_size=most, init=set_codecs, timeout=ACQUIRE_SECONDS)
+    ENGINE.pool = await driver.create_pool(
+        url, min_size=least, max_size=most, init=set_codecs, reset=_as_it_is, timeout=ACQUIRE_SECONDS
+    )
+
+
+async def _as_it_is(connection: Any) -> None:
+    """Its transaction is over, and the next one begins with RESET ALL: nothing has to be asked when it comes back."""
 
 
 async def close_pool() -> None:

@@ -28,7 +28,7 @@ class OnlyLooking(NotEntitled):
 async def placed(unit: db.Unit, found: Visit, now: datetime) -> Visit:
     """The visit with whoever sits there in the place they stand in."""
     real = found.member
-    if real is None or real.role not in TAKERS:
+    if real is None or real.role not in TAKERS or (found.sitting and not found.sitting.may_stand):
         return found
     standing = await acting.standing(unit, found.session, real, now)
     found = replace(found, real=real, ended=standing.ended, offers=standing.offers)

@@ -10,7 +10,6 @@ from core import crypto, db
 from core import settings as environment
 from core.evidence import files
 from core.settings import Settings
-from web.admin.bell import ring
 from web.admin.routes import ROUTES as ADMIN_ROUTES
 from web.api.metrics import Measured
 from web.api.routes import ROUTES as API_ROUTES
@@ -33,7 +32,7 @@ def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litesta
     """Every route is closed until it names who may pass (``opt["perm"]``), and small until it asks for more."""
     app = Litestar(
         [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *PROVINCE_ROUTES, *API_ROUTES],
-        guards=[came, authorize, admitted], before_request=ring, dependencies=DEPENDENCIES,
+        guards=[came, authorize, admitted], dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS, lifespan=list(lifespan),
         openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip

@@ -57,7 +57,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8, $9, $10)
 
 -- name: session
 SELECT s.id AS session_id, s.family, s.created_at, s.seen_at, s.expires_at, s.proved_at, s.owes,
-       m.id, m.username, m.name, m.role, m.institution, m.region, m.staff, m.disabled, m.totp_secret IS NOT NULL AS has_totp
+       m.id, m.username, m.name, m.role, m.institution, m.region, m.staff, m.disabled, m.totp_secret IS NOT NULL AS has_totp,
+       s.acting_for IS NOT NULL OR EXISTS (SELECT 1 FROM delegation AS d
+         WHERE d.tenant_id = $1 AND d.taker = m.id AND d.revoked_at IS NULL) AS may_stand
 FROM session AS s JOIN member AS m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
 WHERE s.tenant_id = $1 AND s.token_hash = $2
 

@@ -32,7 +32,10 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``family`` binds forms to a member in a browser, across sessions; ``owes`` is to be done before all else."""
+    """``family`` binds forms to a member in a browser, across sessions; ``owes`` is to be done before all else.
+
+    ``may_stand``: it stands in another's place, or somebody gave its member theirs at some time.
+    """
 
     id: UUID
     member: Member
@@ -40,6 +43,7 @@ class Session:
     ends_at: datetime
     proved_at: datetime
     owes: Owes
+    may_stand: bool
 
     def is_proven(self, now: datetime) -> bool:
         return now - self.proved_at < PROVED_FOR
@@ -100,7 +104,9 @@ async def session_of(unit: db.Unit, token: str, now: datetime) -> Session:
         seen_at = now
     ends_at = min(seen_at + IDLE, row["expires_at"])
     member = read_member(unit.tenant, row)
-    return Session(row["session_id"], member, row["family"].hex(), ends_at, row["proved_at"], row["owes"])
+    return Session(
+        row["session_id"], member, row["family"].hex(), ends_at, row["proved_at"], row["owes"], row["may_stand"]
+    )
 
 
 async def former(unit: db.Unit, token: str) -> Former | None:

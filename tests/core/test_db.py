@@ -182,3 +182,14 @@ async def test_moments_come_back_as_they_went_in(tenant: Tenant) -> None:
 
     assert moment.isoformat() == "2026-03-09T09:30:00.123456+08:00"
     assert again == moment
+
+
+async def test_what_somebody_set_for_longer_than_their_work_ends_with_it(tenant: Tenant) -> None:
+    async with db.as_tenant(tenant.id) as unit:
+        before = await unit.fetchval("SHOW work_mem")
+        await unit.execute("SET work_mem = '9MB'")
+        backend = await unit.fetchval("SELECT pg_backend_pid()")
+    async with db.as_tenant(tenant.id) as unit:
+        again = await unit.fetchval("SELECT pg_backend_pid()"), await unit.fetchval("SHOW work_mem")
+
+    assert again == (backend, before)
