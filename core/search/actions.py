@@ -1,6 +1,7 @@
 """What was typed becomes words of the index; which tickets of these may be seen is for their own list."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import db
@@ -32,3 +33,8 @@ async def sought(unit: db.Unit, said: str, *, knows_case: bool) -> Sought:
     said_somewhere = bool(pairs) and pairs[0]["many"] > 0
     words = tuple(f"i:{code}" for code in items)
     return Sought(what.ranges, words, found if said_somewhere else (), what.text, what.phone)
+
+
+async def many(unit: db.Unit, words: Sequence[str], most: int) -> bool:
+    """Whether one of these words stands in so many tickets."""
+    return bool(words) and await unit.fetchval(Q.many, unit.tenant, list(words), most)

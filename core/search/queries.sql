@@ -6,3 +6,9 @@ SELECT code, name FROM item WHERE tenant_id = $1;
 SELECT p AS word, (SELECT count(*) FROM (
   SELECT 1 FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = p LIMIT 3000) c) AS many
 FROM text_pairs($2) AS p ORDER BY many, p;
+
+-- name: many
+-- Whether one of these words stands in so many tickets; nobody counts further.
+SELECT COALESCE(bool_or((SELECT count(*) FROM (
+  SELECT 1 FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = a.word LIMIT $3) c) >= $3), false)
+FROM unnest($2::text[]) AS a (word);

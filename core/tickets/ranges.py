@@ -86,6 +86,10 @@ class Range:
         """What counts up to ``most`` of them, as a part of a statement."""
         return filled(Q.counted, range=self._range((), f"LIMIT {self.value(most)}", "s.ticket_id"))
 
+    def few(self) -> str:
+        """All of them, as a part of a statement, each with its place in time."""
+        return self._range((), "", "s.newest, s.ticket_id")
+
     def _range(self, more: Sequence[str] = (), end: str = "", columns: str = PLACE) -> str:
         if len(self.among) == 1:
             return filled(

@@ -26,6 +26,12 @@ WHERE (SELECT true FROM ticket_seat s WHERE s.tenant_id = $1 AND s.ticket_id = w
   AND (w.sure OR {in_full})
 ORDER BY w.newest, w.ticket_id LIMIT {most}
 
+-- name: among_few
+-- The newest of these tickets that are meant: where few may be seen, and what is looked for stands in many.
+WITH few AS MATERIALIZED ({few})
+SELECT w.ticket_id FROM few w WHERE ({ways})
+ORDER BY w.newest, w.ticket_id LIMIT {most}
+
 -- name: word
 SELECT w.newest, w.ticket_id, true AS sure FROM ticket_word w WHERE w.tenant_id = $1 AND w.word = {word}
 

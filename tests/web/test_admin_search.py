@@ -7,6 +7,7 @@ import pytest
 
 from core import db, people
 from core.tenants import Tenant
+from core.tickets import seeking
 from tests.web.api_world import Times
 from tests.web.office import PHONE, Seat, rated, seat, town
 
@@ -54,6 +55,15 @@ NOT_FOUND = (
 @pytest.mark.parametrize("q", FOUND)
 async def test_a_handler_finds_it_by(handler: Seat, number: str, q: str) -> None:
     assert await finds(handler, number, q)
+
+
+@pytest.mark.parametrize("q", [*FOUND, *NOT_FOUND])
+async def test_what_stands_everywhere_is_looked_for_among_the_few_that_are_seen(
+    handler: Seat, number: str, q: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeking, "MANY", 1)
+
+    assert await finds(handler, number, q) == (q in FOUND)
 
 
 @pytest.mark.parametrize("q", NOT_FOUND)
