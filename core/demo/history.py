@@ -15,6 +15,7 @@ from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM, Actor
 from core.checks import actions as checks
+from core.demo import desks
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -208,3 +209,4 @@ async def _settle(tenant: Tenant, now: datetime) -> None:
             tenant.id, now,
         )  # fmt: skip
         await notify.take_as_read(unit, now - UNREAD_FOR)
+        await desks.settle_in(unit, now)

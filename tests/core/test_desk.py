@@ -17,7 +17,7 @@ NEW = Wording(UUID(int=0), "tax-east", "已整改", "您反映的{事项}已整�
 
 
 async def member(place: Tenant, username: str, now: datetime, institution: str = "tax-east") -> UUID:
-    new = people.NewMember(username, f"{username}某", "handler", "a long pass phrase", institution=institution)
+    new = people.NewMember(username, f"{username}某", "handler", "A long pass phrase", institution=institution)
     return await people.add_member(place.id, new, by=Actor("system"), now=now)
 
 

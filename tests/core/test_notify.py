@@ -56,7 +56,7 @@ async def phones() -> AsyncGenerator[Running]:
 async def _member(
     place: Tenant, username: str, role: str, institution: str | None, now: datetime, staff: str | None = None
 ) -> UUID:
-    new = NewMember(username, f"{username}某", role, "a long pass phrase", institution=institution, staff=staff)  # pyright: ignore[reportArgumentType]
+    new = NewMember(username, f"{username}某", role, "A long pass phrase", institution=institution, staff=staff)  # pyright: ignore[reportArgumentType]
     return await people.add_member(place.id, new, by=SYSTEM, now=now)
 
 

@@ -13,7 +13,7 @@ from core.tenants import Founding, Tenant
 from core.tenants import actions as tenancy
 from core.tenants.throwaway import throwaway
 from tests.web.api_world import Times
-from tests.web.office import PLACES, Seat, rated, seat, town
+from tests.web.office import MEMBERS, PLACES, Seat, rated, seat, town
 
 
 @pytest.fixture
@@ -69,12 +69,13 @@ async def test_another_day_has_other_rules_and_no_day_is_said_to_be_none(
 
 
 async def test_a_place_goes_live_when_each_question_has_an_answer_with_its_basis(
-    address: str, now: datetime, times: Times, pool: object
+    address: str, now: datetime, times: Times, pool: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times.now = now
+    monkeypatch.setitem(MEMBERS, "founder", ("operator", None, None))
     async with (
         throwaway(Founding("asking", "问题市", ("guangxi",)), now=now) as tenant,
-        seat(address, tenant, "operator", now) as member,
+        seat(address, tenant, "founder", now) as member,
     ):
         questions = stack.questions(("guangxi",))
         first = await member.get("/admin")
@@ -99,13 +100,14 @@ async def test_a_place_goes_live_when_each_question_has_an_answer_with_its_basis
 
 
 async def test_an_answer_beyond_the_suggestions_is_read_as_its_question_reads_it(
-    address: str, now: datetime, times: Times, pool: object
+    address: str, now: datetime, times: Times, pool: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times.now = now
+    monkeypatch.setitem(MEMBERS, "founder", ("operator", None, None))
     asked = next(each for each in stack.questions(("guangxi",)) if each.free is not None)
     async with (
         throwaway(Founding("asking", "问题市", ("guangxi",)), now=now) as tenant,
-        seat(address, tenant, "operator", now) as member,
+        seat(address, tenant, "founder", now) as member,
     ):
         wrong = await member.post(f"/admin/questions/{asked.id}", {"choice": "other", "other": "{[", "basis": "纪要"})
         unknown = await member.post("/admin/questions/Q999", {"choice": "0", "basis": "纪要"})
