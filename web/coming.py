@@ -15,6 +15,7 @@ from core.tenants import Tenant
 from core.tickets import opening
 from core.tickets.clocks import document_of, words_of
 from core.tickets.model import Reason
+from core.tickets.views import TicketView
 
 Q = db.queries(__file__)
 
@@ -50,6 +51,15 @@ async def coming(unit: db.Unit, tenant: Tenant, tickets: Collection[UUID]) -> Ma
         reasons = opening.reasons(dict.fromkeys(row["dimensions"], grade), tags.get(row["rating_id"], ()), policy)
         found[row["id"]] = ahead(policy, reasons, row["dispatched_at"], row["known"])
     return found
+
+
+def of_one(view: TicketView, policy: Policy) -> tuple[Coming, ...]:
+    """The same for a ticket that is read already."""
+    if view.state not in ("auditing", "open"):
+        return ()
+    known = [each.name for each in view.clocks if each.state != "dropped"]
+    reasons = opening.reasons(dict.fromkeys(view.dimensions, view.grade), view.tags, policy)
+    return ahead(policy, reasons, view.dispatched_at, known)
 
 
 def ahead(

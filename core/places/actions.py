@@ -37,9 +37,10 @@ async def names(unit: db.Unit, kind: KindName, codes: Iterable[str]) -> Mapping[
     return {code: place.name for code, place in (await among(unit, kind, codes)).items()}
 
 
-async def institution_names(unit: db.Unit) -> Mapping[str, str]:
-    """All of them, by their codes."""
-    return {row["code"]: row["name"] for row in await unit.fetch(Q.institution_names, unit.tenant)}
+async def institution_names(unit: db.Unit, codes: Iterable[str] | None = None) -> Mapping[str, str]:
+    """All of them, or those of these codes."""
+    wanted = None if codes is None else list(codes)
+    return {row["code"]: row["name"] for row in await unit.fetch(Q.institution_names, unit.tenant, wanted)}
 
 
 async def listing(

@@ -35,7 +35,7 @@ SELECT CASE
   ELSE true END
 
 -- name: institution_names
-SELECT code, name FROM institution WHERE tenant_id = $1 ORDER BY code
+SELECT code, name FROM institution WHERE tenant_id = $1 AND ($2::text[] IS NULL OR code = ANY($2)) ORDER BY code
 
 -- name: region_parents
 SELECT code, parent FROM region WHERE tenant_id = $1 AND parent IS NOT NULL

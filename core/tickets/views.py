@@ -1,7 +1,7 @@
 """A ticket as people and other systems read it, with its clocks and history, and without holding anybody up."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from core import db, errors
+from core.tickets import decide
 from core.tickets.model import Clock, State
 from core.tickets.stored import clock_of
 
@@ -79,12 +80,30 @@ class TicketView:
         return any(each.provisional and each.state in ("running", "paused") for each in self.clocks)
 
 
-async def view(unit: db.Unit, ticket_id: UUID, now: datetime, rated_at: datetime | None = None) -> TicketView:
-    """Who knows when it was rated is answered sooner: only that month is looked into."""
+async def view(
+    unit: db.Unit,
+    ticket_id: UUID,
+    now: datetime,
+    rated_at: datetime | None = None,
+    clocks: Sequence[Clock] | None = None,
+) -> TicketView:
+    """Who knows when it was rated is answered sooner: only that month is looked into; or who has read its clocks."""
     rows = await unit.fetch(Q.tickets, unit.tenant_id, ticket_id, None, None, None, None, None, 1, rated_at)
     if not rows:
         raise errors.NotFound("没有找到这张工单。")
-    return (await _views(unit, rows, now))[0]
+    if clocks is None:
+        return (await _views(unit, rows, now))[0]
+    acts = await _acts(unit, [ticket_id])
+    return _view(rows[0], sorted(clocks, key=lambda each: (each.started_at, each.name)), acts[ticket_id], now)
+
+
+def hands(acts: Iterable[ActView]) -> frozenset[str]:
+    """Who had a hand in handling, as ``decide.persons`` names them: a member and whom they stood for, or the staff."""
+    found: set[str] = set()
+    for each in acts:
+        if each.act in decide.HANDLING and ("member_id" in each.data or each.actor.startswith("staff:")):
+            found |= {str(each.data.get("member_id") or each.actor), str(each.data.get("behalf_id") or "")}
+    return frozenset(found - {""})
 
 
 async def listing(unit: db.Unit, wanted: TicketFilter, now: datetime) -> list[TicketView]:
@@ -110,10 +129,15 @@ async def _views(unit: db.Unit, rows: Sequence[db.Row], now: datetime) -> list[T
     clocks: dict[UUID, list[Clock]] = defaultdict(list)
     for row in await unit.fetch(Q.clocks_of, unit.tenant_id, ids):
         clocks[row["ticket_id"]].append(clock_of(row))
+    acts = await _acts(unit, ids)
+    return [_view(row, clocks[row["id"]], acts[row["id"]], now) for row in rows]
+
+
+async def _acts(unit: db.Unit, ids: Sequence[UUID]) -> Mapping[UUID, list[ActView]]:
     acts: dict[UUID, list[ActView]] = defaultdict(list)
     for row in await unit.fetch(Q.acts_of, unit.tenant_id, ids):
         acts[row["ticket_id"]].append(ActView(row["at"], row["act"], row["actor"], row["note"], row["data"]))
-    return [_view(row, clocks[row["id"]], acts[row["id"]], now) for row in rows]
+    return acts
 
 
 def _view(row: db.Row, clocks: Sequence[Clock], acts: Sequence[ActView], now: datetime) -> TicketView:

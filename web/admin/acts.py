@@ -117,7 +117,7 @@ async def _tried(tried: Attempt) -> HttpResponse:
             return alone(tried.policy, found, Tried(tried.verb, _typed(offer, tried), sure=doubt), status=422)
         await _done(tried, found, offer, data)
     except Refused as refusal:
-        found = await cases.one(tried.tenant, tried.member, tried.policy, tried.number, tried.now)
+        found = await cases.one(tried.tenant, tried.member, tried.policy, tried.number, tried.now, asks=tried.verb)
         await _kept(tried, found, _typed(offer, tried))
         return _refused(tried, found, _typed(offer, tried), refusal)
     await _cleared(tried, found)
@@ -148,7 +148,7 @@ async def _cleared(tried: Attempt, found: Case) -> None:
 async def _found(tried: Attempt) -> Case:
     """Refuses ``not-found`` for a ticket this member may not see, and writes down that they tried."""
     try:
-        return await cases.one(tried.tenant, tried.member, tried.policy, tried.number, tried.now)
+        return await cases.one(tried.tenant, tried.member, tried.policy, tried.number, tried.now, asks=tried.verb)
     except NotFound as refusal:
         async with db.as_tenant(tried.tenant.id) as unit:
             hidden = await listing.ticket(unit, db.clean_text(tried.number))

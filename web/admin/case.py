@@ -1,6 +1,6 @@
 """Everything a ticket's page shows, read in one unit of work and cut to what this member may know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from core import db, stack
 from core.assignments import actions as assignments
 from core.assignments.model import Given
 from core.evidence import actions as evidence
+from core.evidence.actions import Evidence
 from core.people import Member
 from core.places import actions as places
 from core.policy import keys
@@ -21,7 +22,7 @@ from core.tickets.clocks import is_live
 from core.tickets.decide import Next
 from core.tickets.listing import Eyes, MarkView, Row
 from core.tickets.machine import FOLLOWED, RULES
-from core.tickets.model import Clock, Ticket
+from core.tickets.model import Appeal, Clock, Ticket
 from web.admin import contacts, dossier
 from web.admin.begun import Begun, begun
 from web.admin.contacts import Attempt, Contactable
@@ -29,10 +30,13 @@ from web.admin.dossier import Extension, Filed, FileLine, Joined, Told
 from web.admin.history import Line, for_the_rated, told
 from web.admin.offers import Facts, Offer, offers
 from web.admin.sight import actor_of, eyes_of, is_protected
-from web.coming import Coming, coming, sets_deadlines
+from web.coming import Coming, of_one, sets_deadlines
 from web.permissions import may
 
 MOST_INSTITUTIONS = 2000
+INSTITUTION = "institution:"
+# The acts whose forms choose an institution, and the one that chooses a ticket.
+CHOOSE, JOINS = frozenset({"dispatch", "transfer"}), "join"
 # The deadlines that concern the rated themselves.
 FOR_THEM = frozenset({"appeal", "decide"})
 # What somebody who is to decide must have read of before.
@@ -123,39 +127,47 @@ class Case:
 
 
 async def read(
-    unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime, doing: str = ""
-) -> Case:
-    """Refuses ``not-found`` for a ticket that these eyes may not see; ``doing`` is the act whose form is open."""
+    unit: db.Unit, tenant: Tenant, member: Member, eyes: Eyes, number: str, now: datetime, doing: str = "",
+    asks: str = "",
+) -> Case:  # fmt: skip
+    """Refuses ``not-found`` for a ticket that these eyes may not see.
+
+    ``doing`` is the act whose form is open, ``asks`` the one whose form was sent: some of them choose an institution.
+    """
     row = await listing.seen(unit, eyes, number, now)
     ticket = await listing.ticket(unit, number)
-    view = await views.view(unit, row.id, now, ticket.rated_at)
+    view = await views.view(unit, row.id, now, ticket.rated_at, ticket.clocks)
     policy = stack.policy(tenant, ticket.policy_day)
-    every = await places.institution_names(unit)
-    names, known = await _names(unit, ticket, every), await _known(unit, ticket, view)
+    found = await dossier.found_appeals(unit, ticket.id)
+    given, tasks = await evidence.listing(unit, ticket.id), await assignments.listing(unit, ticket_id=ticket.id)
+    every = await _institutions(unit, member, view, [*dossier.named(found), *_named(given, tasks)], {doing, asks})
+    names, known = _names(view, every), await _known(unit, ticket, view)
     tags = tuple(each for each in policy[keys.tags] or () if each.code in set(view.tags))
-    facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, every, now)
-    files = dossier.lines(await evidence.listing(unit, ticket.id), names)
-    tasks = await assignments.listing(unit, ticket_id=ticket.id)
+    appeal = await stored.appeal_of(unit, ticket.id) if any(each["state"] == "open" for each in found) else None
+    facts = await _facts(unit, tenant, member, ticket, policy, view, tags, known, every, appeal, {doing, asks}, now)
+    files = dossier.lines(given, names)
     offered = offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else ()
     opened = doing if doing in {each.verb for each in offered} else ""
     case = Case(
         row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket), tags=tags,
-        clocks=_in_order(view.clocks), coming=(await coming(unit, tenant, [row.id])).get(row.id, ()),
-        history=told(view.acts, names), appeals=await dossier.appeals(unit, ticket.id, files, names),
+        clocks=_in_order(view.clocks), coming=of_one(view, policy),
+        history=told(view.acts, names), appeals=dossier.appeals(found, files, names),
         offers=offered, names=names, begun=await begun(unit, member, ticket.id, opened, now),
         next_act=decide.next_act([each.verb for each in offered], view.clocks, ticket.state),
         rater=await contacts.contactable(unit, member, ticket),
         protected=is_protected(member), files=files, told=(), joined=await dossier.joined(unit, ticket.id),
-        lead=await dossier.lead(unit, ticket.id), tasks=tasks, mine=_mine(tasks, member, eyes),
-        extensions=_extensions(view), facts=facts,
+        lead=await dossier.lead(unit, ticket.id) if ticket.joined_to else None, tasks=tasks,
+        mine=_mine(tasks, member, eyes), extensions=_extensions(view), facts=facts,
     )  # fmt: skip
     return await _for_the_rated(unit, case, member, known) if case.protected else case
 
 
-async def one(tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime, doing: str = "") -> Case:
+async def one(
+    tenant: Tenant, member: Member, policy: Policy, number: str, now: datetime, doing: str = "", asks: str = ""
+) -> Case:
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        return await read(unit, tenant, member, eyes, db.clean_text(number), now, doing)
+        return await read(unit, tenant, member, eyes, db.clean_text(number), now, doing, asks)
 
 
 def _in_order(clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
@@ -198,19 +210,19 @@ async def _for_the_rated(unit: db.Unit, case: Case, member: Member, known: Seque
 
 async def _facts(
     unit: db.Unit, tenant: Tenant, member: Member, ticket: Ticket, policy: Policy, view: views.TicketView,
-    tags: Sequence[Tag], known: Sequence[str], every: Mapping[str, str], now: datetime,
+    tags: Sequence[Tag], known: Sequence[str], every: Mapping[str, str], appeal: Appeal | None, acts: Collection[str],
+    now: datetime,
 ) -> Facts | None:  # fmt: skip
     """None for a member who may do nothing to any ticket."""
     if not may(member.role, "tickets.act"):
         return None
     by = actor_of(member)
-    hands = await unit.fetch(actions.Q.hands, unit.tenant, ticket.id, list(decide.HANDLING))
     return Facts(
         ticket=ticket, by=by, policy=policy, calendar=tenant.calendar,
-        homes=await actions.homes_for(unit, ticket), appeal=await stored.appeal_of(unit, ticket.id),
+        homes=await actions.homes_for(unit, ticket), appeal=appeal,
         institutions=every, now=now, known=tuple(known), words=view.text,
-        tags=tuple(each.label for each in tags), involved=any(row["person"] in decide.persons(by) for row in hands),
-        beside=await dossier.beside(unit, ticket, now),
+        tags=tuple(each.label for each in tags), involved=bool(views.hands(view.acts) & decide.persons(by)),
+        beside=await dossier.beside(unit, ticket, now) if JOINS in acts else {},
     )  # fmt: skip
 
 
@@ -220,8 +232,25 @@ async def _known(unit: db.Unit, ticket: Ticket, view: views.TicketView) -> tuple
     return (*known, *left(view.text, known))
 
 
-async def _names(unit: db.Unit, ticket: Ticket, every: Mapping[str, str]) -> Mapping[str, str]:
-    staff = await places.names(unit, "staff", [ticket.staff] if ticket.staff else [])
-    return {f"institution:{code}": name for code, name in every.items()} | {
-        f"staff:{code}": name for code, name in staff.items()
-    }
+def _names(view: views.TicketView, every: Mapping[str, str]) -> Mapping[str, str]:
+    staff = {f"staff:{view.staff}": view.staff_name} if view.staff and view.staff_name else {}
+    return {f"institution:{code}": name for code, name in every.items()} | staff
+
+
+async def _institutions(
+    unit: db.Unit, member: Member, view: views.TicketView, others: Iterable[str | None], acts: Collection[str]
+) -> Mapping[str, str]:
+    """All of them where one is to be chosen; else those that this ticket and what lies beside it name."""
+    if CHOOSE & set(acts):
+        return await places.institution_names(unit)
+    named = [*others, *(each.actor for each in view.acts)]
+    codes = {actor.removeprefix(INSTITUTION) for actor in named if actor and actor.startswith(INSTITUTION)}
+    moved = {code for each in view.acts for code in each.data.get("handler") or () if code}
+    own = {member.institution} if member.institution else set[str]()
+    return await places.institution_names(unit, codes | moved | own | {view.handler, view.proposed, *view.co_handlers})
+
+
+def _named(given: Iterable[Evidence], tasks: Iterable[Given]) -> Iterable[str | None]:
+    yield from (each.uploaded_by for each in given)
+    for each in tasks:
+        yield from (each.addressee, each.about, each.ended_by)

@@ -43,6 +43,8 @@ async def contactable(unit: db.Unit, member: Member, ticket: Ticket) -> Contacta
     """Masked; nothing at all for those who may never read it."""
     if not may(member.role, "rater.read") or ticket.state == "withdrawn":
         return Contactable()
+    if ticket.anonymous:
+        return Contactable(anonymous=True)
     row = await unit.fetchrow(Q.person, unit.tenant, ticket.rated_at, ticket.rating_id)
     if row is None or row["person_id"] is None or row["anonymous"]:
         return Contactable(anonymous=bool(row and row["anonymous"]))

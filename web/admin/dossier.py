@@ -1,6 +1,6 @@
 """What lies beside a ticket: what its rated person was told, appeals with their files, and tickets of one matter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -97,11 +97,18 @@ def lines(found: Sequence[Evidence], names: Mapping[str, str]) -> tuple[FileLine
     )  # fmt: skip
 
 
-async def appeals(
-    unit: db.Unit, ticket_id: UUID, files: Sequence[FileLine], names: Mapping[str, str]
-) -> tuple[Filed, ...]:
-    rows = await unit.fetch(Q.appeals, unit.tenant, ticket_id)
-    return tuple(_filed(row, {str(each.id): each for each in files}, names) for row in rows)
+async def found_appeals(unit: db.Unit, ticket_id: UUID) -> Sequence[db.Row]:
+    return await unit.fetch(Q.appeals, unit.tenant, ticket_id)
+
+
+def named(found: Iterable[db.Row]) -> Iterable[str]:
+    """Who filed these appeals, and who decides them."""
+    for row in found:
+        yield from (row["appellant"], row["addressee"])
+
+
+def appeals(found: Sequence[db.Row], files: Sequence[FileLine], names: Mapping[str, str]) -> tuple[Filed, ...]:
+    return tuple(_filed(row, {str(each.id): each for each in files}, names) for row in found)
 
 
 def _filed(row: db.Row, files: Mapping[str, FileLine], names: Mapping[str, str]) -> Filed:
