@@ -1,6 +1,7 @@
 """Pictures are our own lines, 1.6 wide: no letter of a font stands for one, and a missing name is an error."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -68,10 +69,12 @@ _MOUTHS: Mapping[int, str] = {
 }
 
 
+@lru_cache
 def icon(name: str, css: str = "i") -> Markup:
     return _picture(f'class="{css}" viewBox="0 0 20 20"', PATHS[name])
 
 
+@lru_cache
 def face(grade: int) -> Markup:
     """Five faces of one size; the words beside them carry the meaning."""
     return _picture('class="face" viewBox="0 0 24 24"', f'<circle cx="12" cy="12" r="9.2"/>{_MOUTHS[grade]}')

@@ -94,8 +94,12 @@ async def page(unit: db.Unit, eyes: Eyes, wanted: Wanted, now: datetime) -> Page
     place = await _place(unit, seats, wanted.after) if wanted.after else None
     asked = _range(unit, seats, wanted, hits, now)
     found = await unit.fetch(asked.page(wanted.sort, place, wanted.limit + 1), *asked.values)
-    asked = _range(unit, seats, wanted, hits, now)
-    total: int = await unit.fetchval(f"SELECT {asked.count(COUNTED_TO + 1)}", *asked.values)
+    if place is None and len(found) <= wanted.limit:
+        # The first page holds all there is.
+        total = len(found)
+    else:
+        asked = _range(unit, seats, wanted, hits, now)
+        total = int(await unit.fetchval(f"SELECT {asked.count(COUNTED_TO + 1)}", *asked.values))
     rows = await _rows(unit, seats, found[: wanted.limit])
     return Page(rows, min(total, COUNTED_TO), len(found) > wanted.limit, total > COUNTED_TO)
 

@@ -149,13 +149,14 @@ async def read(
     offered = offers(facts, supervises=may(member.role, "tickets.supervise")) if facts else ()
     opened = doing if doing in {each.verb for each in offered} else ""
     case = Case(
-        row=row, view=view, policy=policy, marks=await listing.marks(unit, ticket), tags=tags,
+        row=row, view=view, policy=policy, tags=tags,
+        marks=() if is_protected(member) else await listing.marks(unit, ticket),
         clocks=_in_order(view.clocks), coming=of_one(view, policy),
         history=told(view.acts, names), appeals=dossier.appeals(found, files, names),
         offers=offered, names=names, begun=await begun(unit, member, ticket.id, opened, now),
         next_act=decide.next_act([each.verb for each in offered], view.clocks, ticket.state),
         rater=await contacts.contactable(unit, member, ticket),
-        protected=is_protected(member), files=files, told=(), joined=await dossier.joined(unit, ticket.id),
+        protected=is_protected(member), files=files, told=(), joined=await _joined(unit, member, ticket),
         lead=await dossier.lead(unit, ticket.id) if ticket.joined_to else None, tasks=tasks,
         mine=_mine(tasks, member, eyes), extensions=_extensions(view), facts=facts,
     )  # fmt: skip
@@ -230,6 +231,10 @@ async def _known(unit: db.Unit, ticket: Ticket, view: views.TicketView) -> tuple
     """What names the rater: what the case knows of them, and what they wrote of themselves."""
     known = await actions.known_of(unit, ticket.case_id)
     return (*known, *left(view.text, known))
+
+
+async def _joined(unit: db.Unit, member: Member, ticket: Ticket) -> tuple[Joined, ...]:
+    return () if is_protected(member) else await dossier.joined(unit, ticket.id)
 
 
 def _names(view: views.TicketView, every: Mapping[str, str]) -> Mapping[str, str]:

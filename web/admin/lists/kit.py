@@ -129,6 +129,8 @@ async def opens_with(unit: db.Unit, request: HttpRequest, member: Member, kind: 
     if request.query_params or not may(member.role, "views.keep"):
         return ""
     preferred = (await views.choice_of(unit, member, kind.code)).view
+    if preferred is None:
+        return ""
     found = [each for each in await views.seen_by(unit, member, kind.code) if each.id == preferred]
     return f"{request.scope['path']}?{found[0].query}" if found and found[0].query else ""
 
