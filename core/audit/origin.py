@@ -38,6 +38,16 @@ def know(**more: str) -> None:
 
 
 @contextmanager
+def knowing(**more: str) -> Iterator[None]:
+    """What is known of it in here, and no longer."""
+    token = _HERE.set(replace(_HERE.get(), **more))
+    try:
+        yield
+    finally:
+        _HERE.reset(token)
+
+
+@contextmanager
 def coming(via: str) -> Iterator[None]:
     """All that is done in here comes this way."""
     token = _HERE.set(Origin(via))

@@ -8,7 +8,9 @@ from uuid import UUID
 from core import db
 from core.audit import actions as audit
 from core.errors import Invalid, UnknownCode
-from core.people import Member
+from core.people import Member, footing
+from core.tickets import registers
+from core.tickets.listing import Eyes
 
 if TYPE_CHECKING:
     from core.desk.lots import Lot, Row
@@ -20,6 +22,7 @@ WORKING = ("handler", "supervisor")
 CLEARING = frozenset({"supervisor"})
 ENDED = "withdrawn"
 OVERTAKEN = "刚刚被他人认领或指派。"
+NOT_FOUND = "没有找到这张工单。"
 
 
 async def colleagues(unit: db.Unit, member: Member) -> Mapping[str, str]:
@@ -54,20 +57,30 @@ def _why_not(member: Member, verb: str, ticket: db.Row, people: Mapping[UUID, db
     return f"在{has['name']}名下，只有本人或其监督管理人员可以放下。" if ours else f"已由其他单位的{has['name']}认领。"
 
 
-async def perform(unit: db.Unit, lot: "Lot", member: Member, to: UUID | None, now: datetime) -> None:
-    """At once; whoever was quicker keeps it, and the row says so."""
+async def perform(unit: db.Unit, lot: "Lot", member: Member, eyes: Eyes, to: UUID | None, now: datetime) -> None:
+    """At once, and once; what each ticket allows is asked again, whoever was quicker keeps it, and the row says so."""
+    footing.check(lot.stood, member)
     known = await colleagues(unit, member)
     if lot.verb == "assign" and str(to) not in known:
         raise UnknownCode("请从本机构的人员中选择。", field="to") if to else Invalid("请选择指派给谁。", field="to")
     target = {"claim": member.id, "assign": to}.get(lot.verb)
     waiting = [each for each in lot.rows if each.state == "waiting"]
-    rows = await unit.fetch(Q.tickets, unit.tenant, [each.number for each in waiting])
+    called = await names(unit, [target]) if target else {}
+    data = {"to": str(target) if target else None, "name": called.get(target, "") if target else ""}
+    if not await unit.execute(Q.done_at_once, unit.tenant, lot.id, data, now):
+        return
+    numbers = [each.number for each in waiting]
+    visible = await registers.visible(unit, eyes, numbers, now)
+    rows = await unit.fetch(Q.tickets, unit.tenant, list(visible))
+    why = await why_not(unit, member, lot.verb, rows)
     held = {row["id"]: row["assignee"] for row in rows}
     said = await names(unit, [each for each in (*held.values(), target) if each])
     for each in waiting:
-        await _lay(unit, lot, each, target, held, said, member, now)
-    data = {"to": str(target) if target else None, "name": said.get(target, "") if target else ""}
-    await unit.execute(Q.done_at_once, unit.tenant, lot.id, data, now)
+        refusal = why.get(each.ticket_id, NOT_FOUND) if each.ticket_id else NOT_FOUND
+        if refusal:
+            await unit.execute(Q.laid, unit.tenant, lot.id, each.nth, "refused", refusal, None)
+        else:
+            await _lay(unit, lot, each, target, held, said, member, now)
 
 
 async def _lay(
@@ -75,8 +88,7 @@ async def _lay(
     said: Mapping[UUID, str], member: Member, now: datetime,
 ) -> None:  # fmt: skip
     before = held.get(row.ticket_id) if row.ticket_id else None
-    taken = lot.verb == "claim" and before not in (None, target)
-    laid = not taken and await unit.execute(Q.lay_on, unit.tenant, row.ticket_id, target, before)
+    laid = await unit.execute(Q.lay_on, unit.tenant, row.ticket_id, target, before)
     state, words = ("done", "") if laid else ("refused", OVERTAKEN)
     await unit.execute(Q.laid, unit.tenant, lot.id, row.nth, state, words, before)
     if laid:

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from core import db, errors, flow, stack
+from core.audit import origin
 from core.audit.model import Actor
 from core.desk import claims
+from core.desk.exports import eyes_told
 from core.intake.model import Source
 from core.outbox import tasks
-from core.people import Member
+from core.people import Member, footing
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 from core.tickets import decide, registers
@@ -29,7 +33,6 @@ ACTS = ("dispatch", "transfer", "contact", "urge", "supervise")
 AT_ONCE = 25
 # Shorter than a job may run, so that a long lot is handed on and never cut off.
 TURN_SECONDS = 20.0
-NOT_FOUND = "没有找到这张工单。"
 OVERTAKEN = "已被他人处理。"
 ROWS_KEPT, DRAFTS_KEPT = timedelta(days=90), timedelta(days=1)
 
@@ -47,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """``query`` is the list it was gathered from; ``rows`` say of each ticket what becomes or became of it."""
+    """``query`` is the list it was gathered from; ``rows`` say of each ticket what becomes or became of it.
+
+    ``stood`` is the place it was gathered in, ``eyes`` what was seen from there when it was pressed.
+    """
 
     id: UUID
     verb: str
@@ -60,6 +66,8 @@ class Lot:
     pressed_at: datetime | None
     runs_at: datetime | None
     ended_at: datetime | None
+    stood: Mapping[str, Any]
+    eyes: Mapping[str, Any]
     rows: tuple[Row, ...]
 
     def count(self, *states: str) -> int:
@@ -95,7 +103,9 @@ async def gather(unit: db.Unit, doing: Doing, numbers: Sequence[str], query: str
     visible = await registers.visible(unit, doing.eyes, asked, now)
     known = {row["number"]: row for row in await unit.fetch(Q.tickets, unit.tenant, list(visible))}
     lot_id = db.ids.new()
-    await unit.execute(Q.add_lot, unit.tenant, lot_id, doing.member.id, str(doing.by), doing.verb, query, now)
+    member = doing.member
+    await unit.execute(Q.add_lot, unit.tenant, lot_id, member.id, str(doing.by), doing.verb, query, now,
+                       footing.told(member))  # fmt: skip
     said = await _all_said(unit, doing, list(known.values()))
     rows = [_draft(lot_id, nth, number, known.get(number), said) for nth, number in enumerate(asked)]
     await unit.executemany(Q.add_row, [(unit.tenant, *row) for row in rows])
@@ -104,7 +114,7 @@ async def gather(unit: db.Unit, doing: Doing, numbers: Sequence[str], query: str
 
 def _draft(lot_id: UUID, nth: int, number: str, row: db.Row | None, said: Mapping[UUID, str]) -> tuple[Any, ...]:
     if row is None:
-        return (lot_id, nth, None, number, 0, "unfit", NOT_FOUND)
+        return (lot_id, nth, None, number, 0, "unfit", claims.NOT_FOUND)
     why = said[row["id"]]
     return (lot_id, nth, row["id"], number, row["version"], "unfit" if why else "waiting", why)
 
@@ -145,11 +155,14 @@ async def _whole(unit: db.Unit, row: db.Row) -> Lot:
     return Lot(**row, rows=tuple(Row(**each) for each in rows))
 
 
-async def press(unit: db.Unit, lot: Lot, member: Member, data: Mapping[str, Any], now: datetime) -> None:
-    """From now on it is held; pressed again it is still one lot."""
+async def press(
+    unit: db.Unit, lot: Lot, member: Member, eyes: Eyes, data: Mapping[str, Any], now: datetime
+) -> None:  # fmt: skip
+    """From now on it is held; pressed again it is still one lot. Only where it was gathered is it pressed."""
+    footing.check(lot.stood, member)
     runs_at = now + HOLD
     told = {**data, "member": member.name}
-    if await unit.execute(Q.press, unit.tenant, lot.id, member.id, told, now, runs_at):
+    if await unit.execute(Q.press, unit.tenant, lot.id, member.id, told, now, runs_at, eyes_told(eyes)):
         await tasks.wake(unit, JOB, runs_at, str(lot.id))
 
 
@@ -174,10 +187,9 @@ async def held(tenant: Tenant, ref: str, now: datetime) -> None:
             return
         row = await unit.fetchrow(Q.lot, unit.tenant, lot_id, None)
         lot = await _whole(unit, row or {})
-        member = await unit.fetchrow(Q.members, unit.tenant, [lot.member_id])
     while rest := await _next(tenant, lot_id):
         for each in rest:
-            state, said = await _perform(tenant, lot, each, member or {})
+            state, said = await _perform(tenant, lot, each, now)
             async with db.as_tenant(tenant.id) as unit:
                 await unit.execute(Q.row_ended, unit.tenant, lot_id, each["nth"], state, said)
         if time.monotonic() > until:
@@ -193,23 +205,33 @@ async def _next(tenant: Tenant, lot_id: UUID) -> list[db.Row]:
         return await unit.fetch(Q.waiting, unit.tenant, lot_id, AT_ONCE)
 
 
-async def _perform(tenant: Tenant, lot: Lot, row: db.Row, member: db.Row) -> tuple[str, str]:
+async def _perform(tenant: Tenant, lot: Lot, row: db.Row, now: datetime) -> tuple[str, str]:
     """Done as of the moment it was pressed, to the ticket as it was seen then, or refused with the reason."""
-    if member.get("disabled", True):
-        return "refused", "您的账号已停用。"
-    by, at = replace(Actor.parse(lot.actor), member=lot.member_id), lot.pressed_at or lot.made_at
-    source = Source("web", member["username"])
+    at = lot.pressed_at or lot.made_at
     try:
-        await flow.act(tenant, row["ticket_id"], Act(lot.verb, lot.data), by=by, now=at, version=row["version"],
-                       source=source)  # fmt: skip
+        member = await _whose(tenant, lot, row["number"], at, now)
+        other = member.behalf
+        by = replace(Actor.parse(lot.actor), member=member.id, behalf=other.id if other else None)
+        with origin.knowing(member=member.username, acting_for=other.username if other else ""):
+            await flow.act(tenant, row["ticket_id"], Act(lot.verb, lot.data), by=by, now=at, version=row["version"],
+                           source=Source("web", member.called))  # fmt: skip
     except errors.Unavailable:
         raise
     except errors.Refused as refusal:
         async with db.as_tenant(tenant.id) as unit:
-            if await unit.fetchval(Q.was_done, unit.tenant, row["ticket_id"], lot.verb, at, str(by)):
+            if await unit.fetchval(Q.was_done, unit.tenant, row["ticket_id"], lot.verb, at, lot.actor):
                 return "done", ""
         return "refused", OVERTAKEN if isinstance(refusal, errors.Conflict) else refusal.detail
     return "done", ""
+
+
+async def _whose(tenant: Tenant, lot: Lot, number: str, at: datetime, now: datetime) -> Member:
+    """Whoever pressed it, if they still stand where they stood and still see the ticket."""
+    async with db.as_tenant(tenant.id) as unit:
+        member = await footing.restored(unit, lot.member_id, lot.stood, at)
+        if not await registers.visible(unit, msgspec.convert(lot.eyes, Eyes), [number], now):
+            raise errors.NotFound(claims.NOT_FOUND)
+    return member
 
 
 async def look_at(tenant: Tenant, now: datetime) -> None:

@@ -35,14 +35,14 @@ ON CONFLICT (tenant_id, member_id, list) DO UPDATE SET shown = $4, size = $5;
 SELECT id, number, version, state, assignee FROM ticket WHERE tenant_id = $1 AND number = ANY($2);
 
 -- name: add_lot
-INSERT INTO lot (tenant_id, id, member_id, actor, verb, data, query, state, made_at)
-VALUES ($1, $2, $3, $4, $5, '{}', $6, 'draft', $7);
+INSERT INTO lot (tenant_id, id, member_id, actor, verb, data, query, state, made_at, stood)
+VALUES ($1, $2, $3, $4, $5, '{}', $6, 'draft', $7, $8);
 
 -- name: add_row
 INSERT INTO held_act (tenant_id, lot_id, nth, ticket_id, number, version, state, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: lot
-SELECT id, verb, data, query, state, actor, member_id, made_at, pressed_at, runs_at, ended_at FROM lot
+SELECT id, verb, data, query, state, actor, member_id, made_at, pressed_at, runs_at, ended_at, stood, eyes FROM lot
 WHERE tenant_id = $1 AND id = $2 AND ($3::uuid IS NULL OR member_id = $3);
 
 -- name: rows
@@ -54,7 +54,7 @@ WHERE tenant_id = $1 AND lot_id = $2 AND state = 'waiting' ORDER BY nth LIMIT $3
 
 -- name: press
 -- Pressed once, however often it is sent.
-UPDATE lot SET state = 'held', data = $4, pressed_at = $5, runs_at = $6
+UPDATE lot SET state = 'held', data = $4, pressed_at = $5, runs_at = $6, eyes = $7
 WHERE tenant_id = $1 AND id = $2 AND member_id = $3 AND state = 'draft';
 
 -- name: start
@@ -75,7 +75,9 @@ UPDATE held_act SET state = $4, said = $5 WHERE tenant_id = $1 AND lot_id = $2 A
 UPDATE lot SET state = 'done', ended_at = $3 WHERE tenant_id = $1 AND id = $2;
 
 -- name: done_at_once
-UPDATE lot SET state = 'done', data = $3, pressed_at = $4, runs_at = $4, ended_at = $4 WHERE tenant_id = $1 AND id = $2;
+-- Once, however often it is pressed: whoever comes second waits here, and finds it done.
+UPDATE lot SET state = 'done', data = $3, pressed_at = $4, runs_at = $4, ended_at = $4
+WHERE tenant_id = $1 AND id = $2 AND state = 'draft';
 
 -- name: was_done
 -- What was done just before the worker died is known by its moment and its doer.

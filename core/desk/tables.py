@@ -42,6 +42,8 @@ class Lot(Table, tablename="lot", db=ENGINE):
     pressed_at = columns.moment(null=True)
     runs_at = columns.moment(null=True)
     ended_at = columns.moment(null=True)
+    stood = columns.Jsonb()
+    eyes = columns.Jsonb()
 
 
 class HeldAct(Table, tablename="held_act", db=ENGINE):
@@ -77,6 +79,9 @@ class Export(Table, tablename="export", db=ENGINE):
     ready_at = columns.moment(null=True)
     expires_at = columns.moment()
     taken = columns.number()
+    stood = columns.Jsonb()
+    noted_at = columns.moment(null=True)
+    refusal = columns.code()
 
 
 class Draft(Table, tablename="draft", db=ENGINE):

@@ -72,7 +72,7 @@ def in_place(real: Member, acting: Acting) -> Member:
     """Who sits there, with the role and the place of the other: seen as them, named as both, held to be oneself."""
     other = acting.place
     word = "查看" if acting.only_looks else "代"
-    behalf = Behalf(other.id, other.username, other.name)
+    behalf = Behalf(other.id, other.username, other.name, acting.delegation)
     return replace(
         real, name=f"{real.name}（{word}{other.name}）", role=other.role, institution=other.institution,
         region=other.region, staff=other.staff, behalf=behalf,

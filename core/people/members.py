@@ -23,11 +23,12 @@ NO_ROLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Behalf:
-    """In whose place somebody stands."""
+    """In whose place somebody stands, and by which delegation where it is not only to look."""
 
     id: UUID
     username: str
     name: str
+    delegation: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

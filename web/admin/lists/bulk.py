@@ -64,7 +64,7 @@ async def gather(request: HttpRequest, tenant: InTenant, member: InMember, polic
         doing = Doing(tenant, member, actor_of(member), looking.eyes, verb)
         lot_id = await lots.gather(unit, doing, numbers, f"{kind.path}?{shown.query}", now)
         if verb in ("claim", "release"):
-            await claims.perform(unit, await lots.lot_of(unit, member, lot_id), member, None, now)
+            await claims.perform(unit, await lots.lot_of(unit, member, lot_id), member, looking.eyes, None, now)
             return Redirect(_with_lot(_list_path(tenant, kind, shown.query), lot_id), status_code=303)
     return Redirect(f"/t/{tenant.slug}/admin/lots/{lot_id}", status_code=303)
 
@@ -101,9 +101,9 @@ async def press(
             return await _refused(unit, member, found, now, fields, form, wrong)
         if found.is_claim:
             to = UUID(str(data["to"])) if data.get("to") else None
-            await claims.perform(unit, found, member, to, now)
+            await claims.perform(unit, found, member, looking.eyes, to, now)
             return Redirect(_with_lot(own_path(f"/t/{tenant.slug}/admin{found.query}"), lot), status_code=303)
-        await lots.press(unit, found, member, data, now)
+        await lots.press(unit, found, member, looking.eyes, data, now)
     return Redirect(f"/t/{tenant.slug}/admin/lots/{lot}", status_code=303)
 
 
