@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,9 +17,9 @@ from core.clock import SHANGHAI
 from core.desk import papers
 from core.desk.cells import READS, Asked
 from core.desk.lists import Kind, kind_of
-from core.errors import Invalid, NotFound, TooMany, WrongState
+from core.errors import Invalid, NotEntitled, NotFound, Refused, TooMany, Unavailable, WrongState
 from core.outbox import tasks
-from core.people import Member
+from core.people import Member, footing
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
@@ -28,6 +28,8 @@ KEPT = timedelta(days=7)
 MOST_ROWS = 100_000
 MOST_AT_ONCE = 3
 CHUNK = 500
+# What is read on within this time after a download was noted belongs to it.
+ONE_DOWNLOAD = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=5)
 # Shorter than a job may run: what is left is handed on to the next turn.
 TURN_SECONDS = 20.0
@@ -40,7 +42,10 @@ TYPES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """``said`` are the conditions in words; ``taken`` is how often it was downloaded."""
+    """``said`` are the conditions in words; ``taken`` is how often it was downloaded, last noted at ``noted_at``.
+
+    ``stood`` is the place it was ordered in; ``refusal`` says why there is no file.
+    """
 
     id: UUID
     list: str
@@ -55,6 +60,9 @@ class Export:
     ready_at: datetime | None
     expires_at: datetime
     taken: int
+    stood: Mapping[str, Any]
+    noted_at: datetime | None
+    refusal: str
 
     @property
     def file_name(self) -> str:
@@ -91,6 +99,7 @@ async def order(unit: db.Unit, tenant: Tenant, member: Member, wanted: Order, no
     await unit.execute(
         Q.add_export, unit.tenant, export_id, member.id, wanted.kind.code, name, wanted.format, shown,
         msgspec.to_builtins(asdict(wanted.asked)), wanted.said, min(wanted.total, MOST_ROWS), now, now + KEPT,
+        footing.told(member),
     )  # fmt: skip
     told = {"list": wanted.kind.code, "format": wanted.format, "columns": shown, "conditions": wanted.said}
     await audit.write(unit, member.actor, "export.order", "export", export_id, None, told, now)
@@ -110,16 +119,18 @@ async def one(unit: db.Unit, member: Member, export_id: UUID, now: datetime) -> 
     return found
 
 
-async def take(
-    unit: db.Unit, member: Member, export_id: UUID, now: datetime, *, continued: bool
-) -> tuple[Export, bytes]:
-    """The file; ``continued`` is the rest of a download that was noted when it began."""
+async def take(unit: db.Unit, member: Member, export_id: UUID, now: datetime, start: int) -> tuple[Export, bytes]:
+    """The file, for whoever still is who ordered it; only the rest of what was noted just now is not noted again."""
     found = await one(unit, member, export_id, now)
-    if found.state != "ready":
+    if found.is_under_way:
         raise WrongState("文件还没有生成完，请稍候。")
+    refusal = found.refusal or await _refusal(unit, member.id, found.stood, now)
+    if refusal:
+        raise NotEntitled(f"{refusal}这份文件不能再下载，请在列表重新导出。")
     content = await asyncio.to_thread(papers.read, unit.tenant, export_id)
-    if not continued:
-        await unit.execute(Q.export_taken, unit.tenant, export_id)
+    continued = start > 0 and found.noted_at is not None and now < found.noted_at + ONE_DOWNLOAD
+    if start < len(content) and not continued:
+        await unit.execute(Q.export_taken, unit.tenant, export_id, now)
         told = {"list": found.list, "format": found.format, "size": found.size, "rows": found.done}
         await audit.write(unit, member.actor, "export.take", "export", export_id, None, told, now)
     return found, content
@@ -151,6 +162,11 @@ async def _turn(tenant: Tenant, export_id: UUID, now: datetime) -> db.Row | None
         row = await unit.fetchrow(Q.export_to_make, unit.tenant, export_id, now)
         if row is None:
             return None
+        refusal = await _refusal(unit, row["member_id"], row["stood"], now)
+        if refusal:
+            await unit.execute(Q.export_refused, unit.tenant, export_id, refusal)
+            unit.after_commit(lambda: asyncio.to_thread(papers.remove, unit.tenant, export_id))
+            return None
         room = min(CHUNK, MOST_ROWS - row["done"])
         found = await READS[row["list"]](
             unit, tenant, msgspec.convert(row["asked"], Asked), row["place"], room, row["asked_at"]
@@ -162,6 +178,17 @@ async def _turn(tenant: Tenant, export_id: UUID, now: datetime) -> db.Row | None
     if found.more and done < MOST_ROWS:
         return row
     return await _finish(tenant, row, done, parts, now)
+
+
+async def _refusal(unit: db.Unit, member_id: UUID, stood: Mapping[str, Any], now: datetime) -> str:
+    """Why whoever ordered it may no longer have it; empty where they may."""
+    try:
+        await footing.restored(unit, member_id, stood, now)
+    except Unavailable:
+        raise
+    except Refused as refusal:
+        return refusal.detail
+    return ""
 
 
 async def _finish(tenant: Tenant, row: db.Row, done: int, parts: int, now: datetime) -> db.Row:

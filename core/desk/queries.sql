@@ -114,25 +114,28 @@ UPDATE lot SET state = 'taken-back', ended_at = $3 WHERE tenant_id = $1 AND id =
 
 -- name: add_export
 INSERT INTO export (tenant_id, id, member_id, list, name, format, shown, asked, said, state, total, done, parts, place, size,
-  asked_at, expires_at, taken)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, 0, 0, '', 0, $11, $12, 0);
+  asked_at, expires_at, taken, stood)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, 0, 0, '', 0, $11, $12, 0, $13);
 
 -- name: exports_under_way
 SELECT count(*) FROM export WHERE tenant_id = $1 AND member_id = $2 AND state IN ('waiting', 'running');
 
 -- name: exports
-SELECT id, list, name, format, said, state, total, done, size, asked_at, ready_at, expires_at, taken FROM export
+SELECT id, list, name, format, said, state, total, done, size, asked_at, ready_at, expires_at, taken, stood, noted_at, refusal FROM export
 WHERE tenant_id = $1 AND member_id = $2 AND expires_at > $3 ORDER BY asked_at DESC, id DESC LIMIT 200;
 
 -- name: export_taken
-UPDATE export SET taken = taken + 1 WHERE tenant_id = $1 AND id = $2;
+UPDATE export SET taken = taken + 1, noted_at = $3 WHERE tenant_id = $1 AND id = $2;
+
+-- name: export_refused
+UPDATE export SET state = 'failed', refusal = $3, place = '' WHERE tenant_id = $1 AND id = $2;
 
 -- name: drop_export
 DELETE FROM export WHERE tenant_id = $1 AND id = $2;
 
 -- name: export_to_make
 -- Locked for this turn, so that a worker that was thought dead and its heir do not both read on.
-SELECT id, list, format, shown, asked, state, done, parts, place, asked_at FROM export
+SELECT id, member_id, list, format, shown, asked, state, done, parts, place, asked_at, stood FROM export
 WHERE tenant_id = $1 AND id = $2 AND state IN ('waiting', 'running') AND expires_at > $3 FOR UPDATE;
 
 -- name: export_got_on

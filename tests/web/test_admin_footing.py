@@ -1,8 +1,9 @@
-"""What is begun in one place is finished in that place or not at all."""
+"""What is begun in one place is finished in that place or not at all: lots, claims and exports alike."""
 
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from core import db, duties, people, stack
 from core.audit.model import SYSTEM
 from core.desk import claims, lots
+from core.evidence import files
 from core.people import NewMember
 from core.tenants import Tenant
 from tests.web.api_world import Times
@@ -18,21 +20,25 @@ from tests.web.desk import RULES, colleague
 from tests.web.office import Seat, rated, seat, town
 from tests.web.test_admin_acting import HERE, given, member, send
 from tests.web.test_admin_bulk import LATER, lot_of
+from tests.web.test_admin_exports import ordered
 from web.admin.sight import eyes_of
 
 ROWS = "SELECT state, said FROM held_act WHERE tenant_id = $1 AND lot_id = $2 ORDER BY nth"
+DOWNLOADS = "SELECT count(*) FROM audit WHERE tenant_id = $1 AND act = 'export.take'"
 LAID = "SELECT m.username FROM ticket t JOIN member m ON m.id = t.assignee WHERE t.tenant_id = $1 AND t.number = $2"
 PLACES = "SELECT member, acting_for FROM audit WHERE tenant_id = $1 AND act = $2"
 
 
 @pytest.fixture
-async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Tenant]:
+async def place(pool: object, now: datetime, times: Times, tmp_path: Path) -> AsyncGenerator[Tenant]:
     times.now = now
+    files.use_folder(tmp_path)
     async with town(now, "footing", *RULES) as found:
         for name, institution in (("zhou", "tax-east"), ("qian", "tax-west")):
             new = NewMember(name, f"{name}某", "handler", "A long pass phrase 1", institution=institution)
             await people.add_member(found.id, new, by=SYSTEM, now=now)
         yield found
+    files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
 
 
 @pytest.fixture
@@ -170,3 +176,69 @@ async def test_pressed_twice_at_once_each_row_keeps_what_came_of_it(
     assert laid == "zhou" and undone.status_code == 303 and await laid_on(place, number) is None
     async with db.as_tenant(place.id) as unit:
         assert len(await unit.fetch(PLACES, place.id, "ticket.assign")) == 1
+
+
+async def test_no_byte_leaves_unnoted(address: str, place: Tenant, now: datetime, times: Times) -> None:
+    await rated(place, now - timedelta(days=2))
+
+    async def noted() -> int:
+        async with db.as_tenant(place.id) as unit:
+            return await unit.fetchval(DOWNLOADS, place.id)
+
+    async with seat(address, place, "supervisor", now) as boss:
+        export = await ordered(boss, "tickets", "tab=all", "csv", "number", "item")
+        await duties.JOBS["export"](place, export, now)
+        path = f"/admin/downloads/{export}"
+        beyond = await boss.get(path, Range="bytes=999999999-")
+        at_first = await noted()
+        tail = await boss.get(path, Range="bytes=1-")
+        once = await noted()
+        await boss.get(path, Range="bytes=2-")
+        same = await noted()
+        times.now = now + timedelta(minutes=11)
+        await boss.get(path, Range="bytes=2-")
+        later = await noted()
+        await boss.get(path)
+        await boss.get(path)
+
+    assert beyond.status_code == 416 and beyond.content == b"" and at_first == 0
+    assert re.fullmatch(r"bytes \*/\d+", beyond.headers["content-range"])
+    assert tail.status_code == 206 and (once, same, later, await noted()) == (1, 1, 2, 4)
+
+
+@pytest.mark.parametrize("when", ["before it is made", "once it is made"])
+async def test_a_file_ordered_in_anothers_place_is_not_had_once_the_place_is_lost(
+    handler: Seat, qian: Seat, place: Tenant, now: datetime, when: str
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    delegation = await given(handler, place, "qian")
+    await send(qian, f"{HERE}/{delegation}/take")
+    answer = await sent(qian, "/admin/exports/tickets?tab=all", HERE, cols="number", format="csv")
+    assert answer.status_code == 303
+    async with db.as_tenant(place.id) as unit:
+        export = str(await unit.fetchval("SELECT id FROM export WHERE tenant_id = $1", place.id))
+    if when == "once it is made":
+        await duties.JOBS["export"](place, export, now)
+        assert number in (await qian.get(f"/admin/downloads/{export}")).text
+    assert await send(handler, f"{HERE}/{delegation}/revoke") == 303
+    await duties.JOBS["export"](place, export, now)
+    page, file = await qian.get("/admin/downloads"), await qian.get(f"/admin/downloads/{export}")
+
+    assert number not in file.text and "您代handler某办理的委托已经结束" in file.text
+    assert file.status_code == 403
+    assert when == "once it is made" or ("没有生成" in page.text and "委托已经结束" in page.text)
+
+
+async def test_whoever_was_moved_does_not_take_the_former_places_list_along(
+    handler: Seat, address: str, place: Tenant, now: datetime
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    export = await ordered(handler, "tickets", "tab=all", "csv", "number")
+    await duties.JOBS["export"](place, export, now)
+    async with db.as_tenant(place.id) as unit:
+        await unit.execute("UPDATE member SET institution = 'tax-west' WHERE tenant_id = $1 AND username = 'handler'",
+                           place.id)  # fmt: skip
+    refused = await handler.get(f"/admin/downloads/{export}")
+
+    assert refused.status_code == 403 and number not in refused.text
+    assert "角色或所属单位已经变动" in refused.text and "重新导出" in refused.text

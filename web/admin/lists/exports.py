@@ -35,7 +35,7 @@ from web.visit import HttpRequest, HttpResponse
 
 LONGEST_PICKED = 4000
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
-OK, PARTIAL = 200, 206
+OK, PARTIAL, UNSATISFIABLE = 200, 206, 416
 STATES: Mapping[str, str] = {"waiting": "排队中", "running": "正在生成", "ready": "可以下载", "failed": "没有生成"}
 
 
@@ -145,9 +145,10 @@ async def fetch(
     """The whole file, or the rest of one whose download broke off."""
     start, end = _range(request)
     async with db.as_tenant(tenant.id) as unit:
-        found, content = await exports.take(unit, member, export, now, continued=start > 0)
+        found, content = await exports.take(unit, member, export, now, start)
     if start >= len(content):
-        start, end = 0, None
+        return Response(b"", status_code=UNSATISFIABLE, headers={"Content-Range": f"bytes */{len(content)}"},
+                        media_type=exports.TYPES[found.format])  # fmt: skip
     last = min(end if end is not None else len(content) - 1, len(content) - 1)
     name = quote(found.file_name)
     headers = {
