@@ -1,6 +1,7 @@
 -- name: place
 -- Where the ticket of this number stands in every list, for whoever sees it.
-SELECT s.urgent, s.newest, s.ticket_id, s.grade, s.handler, s.rated_at FROM ticket t
+SELECT s.urgent, s.newest, s.ticket_id, s.grade, s.handler, s.rated_at,
+  (t.opened_at AT TIME ZONE 'Asia/Shanghai')::date AS day, t.number FROM ticket t
 JOIN ticket_seat s ON s.tenant_id = $1 AND s.ticket_id = t.id
 WHERE t.tenant_id = $1 AND t.number = $2 AND s.seat = ANY($3::text[]) AND (s.rated_at < $5 OR s.seat <> ALL($4::text[])) LIMIT 1;
 

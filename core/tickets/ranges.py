@@ -13,12 +13,15 @@ from core.tickets.model import State
 from core.tickets.seats import EVERYTHING, Seats
 
 Q = db.Queries(Path(__file__).with_name("ranges.sql"))
-Sort = Literal["due", "newest", "oldest", "grade", "handler"]
+Sort = Literal["due", "newest", "oldest", "grade", "handler", "day"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ORDERS: Mapping[Sort, tuple[str, ...]] = {
     "due": ("urgent", "newest", "ticket_id"), "newest": ("newest", "ticket_id"), "oldest": ("newest", "ticket_id"),
     "grade": ("grade", "urgent", "newest", "ticket_id"), "handler": ("handler", "urgent", "newest", "ticket_id"),
+    # No finer than the day: what tells the rated nothing of the hour.
+    "day": ("day", "number"),
 }  # fmt: skip
+DOWN: frozenset[Sort] = frozenset({"oldest", "day"})
 STATES: frozenset[str] = frozenset(get_args(State))
 # Few tickets are in these at any time, however many there have ever been.
 UNFINISHED = frozenset({"auditing", "open", "verified", "rectifying"})
@@ -37,7 +40,7 @@ class Range:
     among: tuple[str, ...]
     values: list[Any]
     conditions: list[str] = field(default_factory=list[str])
-    ordered: frozenset[str] = frozenset(SORTS)
+    ordered: frozenset[str] = frozenset(SORTS) - {"day"}
 
     def value(self, value: Any) -> str:
         """Its place among the statement's values, of which the tenant is the first."""
@@ -74,13 +77,14 @@ class Range:
 
     def page(self, sort: Sort, after: db.Row | None, limit: int) -> str:
         """The statement of one page, ``after`` the place of the last ticket of the page before."""
-        order, down = ORDERS[sort], sort == "oldest"
+        order, down = ORDERS[sort], sort in DOWN
         begun = [self._beyond(order, after, down=down)] if after else []
         way = " DESC" if down else ""
         end = f"ORDER BY {', '.join(f's.{name}{way}' for name in order)} LIMIT {self.value(limit)}"
         if sort in self.ordered:
             return self._range(begun, end)
-        return filled(Q.found_first, range=self._range(), conditions=_all(begun), end=end)
+        found = Q.found_by_day if sort == "day" else Q.found_first
+        return filled(found, range=self._range(), conditions=_all(begun), end=end)
 
     def count(self, most: int) -> str:
         """What counts up to ``most`` of them, as a part of a statement."""

@@ -15,6 +15,13 @@ FROM unnest({seats}::text[], {until}::timestamptz[]) AS w (seat, until) CROSS JO
 -- For an order in which no index has the few that are wanted: all of them are found, then sorted.
 WITH found AS MATERIALIZED ({range}) SELECT * FROM found s WHERE {conditions} {end}
 
+-- name: found_by_day
+-- For those who may know the day and no hour: the day as they are shown it, then the number.
+WITH found AS MATERIALIZED ({range}), dated AS (
+  SELECT f.*, (t.opened_at AT TIME ZONE 'Asia/Shanghai')::date AS day, t.number
+  FROM found f JOIN ticket t ON t.tenant_id = $1 AND t.id = f.ticket_id)
+SELECT * FROM dated s WHERE {conditions} {end}
+
 -- name: counted
 (SELECT count(*) FROM ({range}) c)
 

@@ -1,13 +1,18 @@
 """The rated learn what was said of them when it is a day old, so that nobody is recognised at the counter."""
 
+import re
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 
 import pytest
 
+from core import db, people, stack
+from core.desk.lists import KINDS
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import Seat, rated, seat, town
+from web.admin.lists.work import Looking, counted
+from web.admin.sight import eyes_of
 
 
 @pytest.fixture
@@ -56,3 +61,45 @@ async def test_handlers_of_the_same_institution_work_at_once(handler: Seat, plac
 
     assert number in (await handler.get("/admin/tickets")).text
     assert "1 条评价" in (await handler.get("/admin/scores/staff/li")).text
+
+
+async def test_no_condition_order_or_tab_of_their_list_is_finer_than_the_day(
+    clerk: Seat, handler: Seat, place: Tenant, now: datetime
+) -> None:
+    noon = now - timedelta(days=20)
+    later = await rated(place, noon, case="A1")
+    await rated(place, noon - timedelta(hours=2), case="A2")
+    earlier = f"{later[:-1]}2"
+    newest = await rated(place, now - timedelta(days=2), 2, case="A3")
+    for number in (later, earlier, newest):
+        assert (await handler.do(number, "notify", checked="yes")).status_code == 303
+
+    async def listed(query: str) -> tuple[list[str], str]:
+        text = (await clerk.get(f"/admin/tickets?{query}")).text
+        return re.findall(r"data-row href=[^>]*>(\d{4}-\d{5})<", text), text
+
+    every, plain = await listed("tab=all")
+    asked = ["days=7", "tab=today", "tab=over", "tab=audit", "tab=callback", "sort=newest", "sort=oldest", "sort=due",
+             "sort=grade", "sort=handler"]  # fmt: skip
+    others = [(await listed(each if "tab" in each else f"tab=all&{each}"))[0] for each in asked]
+    _, offered = await listed("tab=all&menu=add")
+    below = (await listed(f"tab=all&after={newest}"))[0]
+
+    assert every == [newest, *sorted((later, earlier), reverse=True)]
+    assert others == [every] * len(asked) and below == every[1:]
+    assert "今日到期" not in plain and "已超期" not in plain and "sort=" not in plain
+    assert 'name="state"' in offered and 'name="days"' not in offered
+    assert "今日到期" in (await handler.get("/admin/tickets?tab=all")).text
+
+
+async def test_a_kept_condition_that_is_finer_than_the_day_counts_nothing(
+    clerk: Seat, handler: Seat, place: Tenant, now: datetime
+) -> None:
+    await handler.do(await rated(place, now - timedelta(days=20), case="A1"), "notify", checked="yes")
+    async with db.as_tenant(place.id) as unit:
+        member = next(each for each in await people.members(unit) if each.username == "clerk")
+        policy = stack.policy(place, now.date())
+        looking = Looking(place, member, await eyes_of(unit, member, policy), policy, KINDS["tickets"], now)
+        said = [await counted(unit, looking, query) for query in ("days=7", "tab=today", "tab=over", "sort=newest")]
+
+    assert said == ["1"] * 4

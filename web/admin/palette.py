@@ -36,10 +36,11 @@ async def show(request: HttpRequest, tenant: InTenant, member: InMember, policy:
 
 
 async def _tickets(tenant: Tenant, member: Member, policy: Policy, q: str, now: Now) -> tuple[Choice, ...]:
+    protected = is_protected(member)
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
-        rows = (await listing.page(unit, eyes, Wanted(q=q, limit=TICKETS), now)).rows
-    protected = is_protected(member)
+        wanted = Wanted(q=q, sort="day" if protected else "due", limit=TICKETS)
+        rows = (await listing.page(unit, eyes, wanted, now)).rows
     return tuple(
         Choice(row.item_name or "未关联事项", "inbox", f"/t/{tenant.slug}/admin/tickets/{row.number}",
                row.number if protected or row.due_at is None else f"{row.number}，{remaining(row.due_at, now)}")

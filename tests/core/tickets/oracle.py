@@ -51,8 +51,9 @@ def ordered(rows: Sequence[db.Row], sort: str) -> list[db.Row]:
         "oldest": lambda row: (row["newest"], row["id"]),
         "grade": lambda row: (row["grade"], row["urgent"], row["newest"], row["id"]),
         "handler": lambda row: (row["handler"], row["urgent"], row["newest"], row["id"]),
+        "day": lambda row: (row["opened_at"].astimezone(SHANGHAI).date(), row["number"]),
     }  # fmt: skip
-    return sorted(rows, key=keys[sort], reverse=sort == "oldest")
+    return sorted(rows, key=keys[sort], reverse=sort in ("oldest", "day"))
 
 
 async def differences(unit: db.Unit, now: datetime) -> list[str]:

@@ -34,8 +34,11 @@ ONE_TAB: Mapping[str, str] = {"callbacks": "callback", "audits": "audit"}
 DAYS: Mapping[str, str] = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天"}
 _STATES: Mapping[str, str] = {str(state): label for state, label in STATE_LABELS.items()}
 ME, NOBODY = "me", "none"
-# What would tell the rated who rated them, or is no business of theirs.
-NOT_FOR_THE_RATED = frozenset({"assignee", "channel", "opened"})
+# What would tell the rated who rated them, or is no business of theirs: no column, no condition, no order, no count
+# that is finer than the day, since whoever asks again and again learns the second at which it changes.
+NOT_FOR_THE_RATED = frozenset({"assignee", "channel", "opened", "days"})
+TABS_OF_THE_RATED: Mapping[str, str] = {"mine": "待我处理", "all": "全部"}
+SORTS_OF_THE_RATED: Mapping[str, str] = {"day": "日期近的在前"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,28 @@ class Looking:
     kind: Kind
     now: datetime
 
+    @property
+    def shown(self) -> Kind:
+        """The list as this member may have it."""
+        return _for_the_rated(self.kind) if is_protected(self.member) else self.kind
+
+    @property
+    def tabs(self) -> Mapping[str, str]:
+        if self.kind.code in ONE_TAB:
+            return {}
+        return TABS_OF_THE_RATED if is_protected(self.member) else TAB_NAMES
+
+
+def _for_the_rated(kind: Kind) -> Kind:
+    columns = tuple(replace(each, sorts=()) for each in kind.columns if each.code not in NOT_FOR_THE_RATED)
+    filters = tuple(each for each in kind.filters if each not in NOT_FOR_THE_RATED)
+    return replace(kind, columns=columns, filters=filters, sorts=SORTS_OF_THE_RATED)
+
 
 async def work_of(unit: db.Unit, request: HttpRequest, looking: Looking) -> Work:
     member, policy, now = looking.member, looking.policy, looking.now
-    counts = await listing.counts(unit, looking.eyes, now)
+    every = await listing.counts(unit, looking.eyes, now)
+    counts = {tab: every[tab] for tab in every if tab in looking.tabs} if is_protected(member) else every
     shown = await list_of(unit, request, looking, counts)
     found = await listing.page(unit, looking.eyes, wanted_of(shown, member, now), now)
     rows = tuple(cases.hidden(row) for row in found.rows) if is_protected(member) else found.rows
@@ -88,13 +109,9 @@ async def list_of(
     unit: db.Unit, request: HttpRequest, looking: Looking, counts: Mapping[str, int] | None = None
 ) -> Listed:
     """The list that the address asks for; without ``counts`` an unnamed tab is the list of all."""
-    kind, member = looking.kind, looking.member
     filters = await _filters_for(unit, request, looking)
-    return await listed(
-        unit, request, member, kind, filters, tab=_tab(request, kind, counts or {}),
-        tabs={} if kind.code in ONE_TAB else TAB_NAMES,
-        without=NOT_FOR_THE_RATED if is_protected(member) else frozenset(),
-    )  # fmt: skip
+    tab = _tab(request, looking, counts or {})
+    return await listed(unit, request, looking.member, looking.shown, filters, tab=tab, tabs=looking.tabs)
 
 
 def wanted_of(shown: Listed, member: Member, now: datetime, *, limit: int | None = None) -> Wanted:
@@ -122,7 +139,7 @@ async def counted(unit: db.Unit, looking: Looking, query: str) -> str:
     kept = Saved(dict(parse_qsl(query)))
     filters = read(kept, await _filters_for(unit, kept, looking))
     chosen = {each.name: each.value for each in filters}
-    wanted = _wanted(_tab(kept, looking.kind, {}), chosen, asked(kept, "q"), looking.member, looking.now)
+    wanted = _wanted(_tab(kept, looking, {}), chosen, asked(kept, "q"), looking.member, looking.now)
     found = await listing.page(unit, looking.eyes, replace(wanted, limit=1), looking.now)
     return f"{found.total:,}{'+' if found.capped else ''}"
 
@@ -131,7 +148,7 @@ async def _filters_for(unit: db.Unit, request: Address, looking: Looking) -> tup
     protected = is_protected(looking.member)
     handlers = {} if protected else await institutions(unit, request, looking.eyes, "handler")
     desks = {} if protected else await _desks(unit, request, looking.member)
-    return tuple(each for each in _filters(looking.policy, handlers, desks) if each.name in looking.kind.filters)
+    return tuple(each for each in _filters(looking.policy, handlers, desks) if each.name in looking.shown.filters)
 
 
 def verbs_for(looking: Looking) -> Mapping[str, str]:
@@ -151,12 +168,12 @@ def grade_word(grade: int, policy: Policy) -> str:
     return labels[5 - grade] if labels else vocab.GRADES[grade]
 
 
-def _tab(request: Address, kind: Kind, counts: Mapping[str, int]) -> str:
+def _tab(request: Address, looking: Looking, counts: Mapping[str, int]) -> str:
     """A search looks everywhere; else the first screen is one's own work, if there is any."""
-    if kind.code in ONE_TAB:
-        return ONE_TAB[kind.code]
+    if looking.kind.code in ONE_TAB:
+        return ONE_TAB[looking.kind.code]
     wanted = asked(request, "tab")
-    if wanted in TABS:
+    if wanted in (TABS_OF_THE_RATED if is_protected(looking.member) else TABS):
         return wanted
     return "mine" if counts.get("mine") and not asked(request, "q") else "all"
 
