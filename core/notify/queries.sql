@@ -1,14 +1,27 @@
 -- name: tell
 -- Whom it concerns is settled here, once: a member, whoever is rated, who handles in an institution, a role, the bureau.
-WITH whom AS (
+-- What the bureau in general is told, a district's members hear where it is about an institution of their district's.
+WITH RECURSIVE above AS (
+  SELECT r.code, r.parent FROM ticket AS t
+  JOIN institution AS i ON i.tenant_id = $1 AND i.code = ANY(ARRAY[t.handler, t.proposed] || t.co_handlers)
+  JOIN region AS r ON r.tenant_id = $1 AND r.code = i.region
+  WHERE t.tenant_id = $1 AND t.id = $10
+  UNION
+  SELECT r.code, r.parent FROM above JOIN region AS r ON r.tenant_id = $1 AND r.code = above.parent
+), whom AS (
   SELECT m.id FROM member AS m
   WHERE m.tenant_id = $1 AND NOT m.disabled AND CASE $2::text
     WHEN 'member' THEN m.id::text = $3
     WHEN 'staff' THEN m.role = 'clerk' AND m.staff = $3
     WHEN 'institution' THEN m.role IN ('handler', 'supervisor') AND m.institution = $3
     WHEN 'role' THEN m.role = $3
-    WHEN 'bureau' THEN (m.role = 'supervisor' AND m.institution IS NULL) OR (m.role IN ('handler', 'supervisor') AND EXISTS (
-      SELECT 1 FROM institution AS i WHERE i.tenant_id = $1 AND i.code = m.institution AND i.duty = 'bureau'))
+    WHEN 'bureau' THEN CASE
+      WHEN m.institution IS NOT NULL THEN m.role IN ('handler', 'supervisor') AND EXISTS (
+        SELECT 1 FROM institution AS i LEFT JOIN region AS r ON r.tenant_id = $1 AND r.code = i.region
+        WHERE i.tenant_id = $1 AND i.code = m.institution AND i.duty = 'bureau'
+          AND (r.parent IS NULL OR r.code IN (SELECT code FROM above)))
+      ELSE m.role = 'supervisor' AND (m.region IS NULL OR m.region IN (SELECT code FROM above)
+        OR (SELECT count(*) = 1 AND bool_and(code = m.region) FROM region WHERE tenant_id = $1 AND parent IS NULL)) END
     ELSE false END
 ), put AS (
   INSERT INTO notification (tenant_id, id, member_id, kind, title, about, link, at, shown_from, ticket_id, once)

@@ -331,3 +331,38 @@ def test_an_address_nothing_can_be_sent_to_is_refused_at_its_field(email: str, p
 
 def test_a_number_is_understood_however_it_is_typed() -> None:
     assert contacts.checked(" li@tax.example.cn ", "+86 138-0013-8000") == Contact("li@tax.example.cn", "13800138000")
+
+
+async def test_what_the_bureau_in_general_is_told_a_district_hears_where_it_is_about_its_own(
+    place: Tenant, now: datetime
+) -> None:
+    async with db.as_tenant(place.id) as unit:
+        for code in ("east", "west"):
+            await unit.execute(
+                "INSERT INTO institution (tenant_id, code, name, region, duty) VALUES ($1, $2, $2, $3, 'bureau')",
+                place.id, f"bureau-{code}", code,
+            )  # fmt: skip
+    homes = {"city": "bureau", "east": "bureau-east", "west": "bureau-west", "anywhere": None}
+    known = {name: await _member(place, name, "supervisor", home, now) for name, home in homes.items()}
+    known["helper-west"] = await _member(place, "helper-west", "handler", "bureau-west", now)
+    for region in ("city", "east", "west"):
+        new = NewMember(f"of-{region}", "某", "supervisor", "A long pass phrase 1", region=region)
+        known[new.username] = await people.add_member(place.id, new, by=SYSTEM, now=now)
+    number = await rated(place, now)
+    async with db.as_tenant(place.id) as unit:
+        ticket = await unit.fetchval("SELECT id FROM ticket WHERE tenant_id = $1 AND number = $2", place.id, number)
+
+        async def hear(title: str, **more: UUID) -> set[str]:
+            about = {"title": title, "once": title, "item": "invoice"}
+            await notify.tell(unit, "bureau", "outcome", number, "/tickets", now, **about, **more)  # pyright: ignore[reportArgumentType]
+            lists = {name: (await actions.listing(unit, member, now))[0] for name, member in known.items()}
+            return {name for name, found in lists.items() if title in [each.title for each in found]}
+
+        of_east = await hear("东", ticket_id=ticket)
+        of_none = await hear("总")
+        await unit.execute("UPDATE ticket SET proposed = 'tax-west' WHERE tenant_id = $1 AND id = $2", place.id, ticket)
+        of_both = await hear("东西", ticket_id=ticket)
+
+    assert of_none == {"city", "anywhere", "of-city"}
+    assert of_east == of_none | {"east", "of-east"}
+    assert of_both == set(known)
