@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from litestar.handlers.base import BaseRouteHandler
 
@@ -15,6 +16,8 @@ from web.visit import AnyConnection, Visit
 
 # Ends what one stands for, so it is open even to who may only look.
 LEAVES = ("/acting/leave", "/sign-out")
+# What a list opens beside itself is named in its query.
+LONGEST_ID = 80
 
 
 class PlaceOver(Conflict):
@@ -55,8 +58,10 @@ def refuse_acting(found: Visit, handler: BaseRouteHandler) -> None:
 
 
 async def note_look(connection: AnyConnection, tenant: Tenant, found: Visit, now: datetime) -> None:
-    """Support leaves a trace of every page it opened as somebody else."""
-    if found.real is None or found.acting is None or not found.acting.only_looks or is_partial(connection):
+    """Support leaves a trace of every page it opened as somebody else, also of what it was sent a part at a time."""
+    if found.real is None or found.acting is None or not found.acting.only_looks:
         return
+    beside = connection.query_params.get("id", "")[:LONGEST_ID]
+    opened = connection.scope["path"] + (f"?{urlencode({'id': beside})}" if beside else "")
     async with db.as_tenant(tenant.id) as unit:
-        await acting.note_page(unit, found.real, found.acting, connection.scope["path"], now)
+        await acting.note_page(unit, found.real, found.acting, opened, now, part=is_partial(connection))

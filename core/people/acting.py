@@ -15,6 +15,7 @@ from core.people.members import Behalf, Member, read_member
 
 Kind = Literal["delegation", "support"]
 LOOKS_FOR = timedelta(minutes=15)
+PARTS_APART = timedelta(minutes=1)
 # Support sees what somebody of equal or lower standing sees.
 SEEABLE = ("clerk", "handler", "supervisor")
 SEERS = ("supervisor", "operator")
@@ -122,8 +123,13 @@ async def leave(unit: db.Unit, token: str, real: Member, acting: Acting, now: da
         await audit.write(unit, real.actor, f"{acting.kind}.end", "member", acting.place.username, None, None, now)
 
 
-async def note_page(unit: db.Unit, real: Member, acting: Acting, page: str, now: datetime) -> None:
-    """Whatever support opens as somebody else is written down, page by page."""
+async def note_page(
+    unit: db.Unit, real: Member, acting: Acting, page: str, now: datetime, *, part: bool = False
+) -> None:
+    """Whatever support opens as somebody else is written down, page by page; a ``part`` of one once in a minute."""
+    known = (unit.tenant, acting.place.username, real.called, page, now - PARTS_APART)
+    if part and await unit.fetchval(Q.noted_since, *known):
+        return
     await audit.write(unit, real.actor, "support.page", "member", acting.place.username, None, {"page": page}, now)
 
 

@@ -69,6 +69,11 @@ WHERE tenant_id = $1 AND token_hash = $2 AND acting_for IS NOT NULL;
 SELECT at, actor, after FROM audit
 WHERE tenant_id = $1 AND object_kind = 'member' AND object_id = $2 AND act = 'support.start' ORDER BY at DESC, id DESC LIMIT $3;
 
+-- name: noted_since
+-- Whether it stands in the log already that this page was opened as that member ($2) by the same person ($3).
+SELECT EXISTS (SELECT 1 FROM audit WHERE tenant_id = $1 AND object_kind = 'member' AND object_id = $2 AND at > $5
+  AND act = 'support.page' AND actor = 'member:' || $3::text AND after ->> 'page' = $4::text);
+
 -- name: member_place
 SELECT id, username, name, role, institution, region, staff, disabled, totp_secret IS NOT NULL AS has_totp
 FROM member WHERE tenant_id = $1 AND id = $2;

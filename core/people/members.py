@@ -53,6 +53,10 @@ class Member:
         return f"{self.username}（代 {self.behalf.username}）" if self.behalf else self.username
 
     @property
+    def only_looks(self) -> bool:
+        return self.behalf is not None and self.behalf.delegation is None
+
+    @property
     def actor(self) -> Actor:
         return Actor("member", self.called, self.id, self.behalf.id if self.behalf else None)
 

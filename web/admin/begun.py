@@ -40,7 +40,7 @@ async def begun(unit: db.Unit, member: Member, ticket_id: UUID, doing: str, now:
     draft = await drafts.find(unit, member.id, ticket_id, doing, now) if doing else None
     if is_protected(member):
         return Begun(draft)
-    if doing:
+    if doing and not member.only_looks:
         await presence.come(unit, member.id, ticket_id, doing, now)
     others = await presence.others(unit, member.id, ticket_id, now)
     offered = doing in VERBS and may(member.role, "templates.use")

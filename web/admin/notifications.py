@@ -41,10 +41,11 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, now: N
 
 @get("/t/{slug:str}/admin/notifications/{note:uuid}", opt={"perm": "home"})
 async def follow(tenant: InTenant, member: InMember, note: FromPath[UUID], now: Now) -> Redirect:
-    """To what it is about; what was followed has been read."""
+    """To what it is about; what was followed has been read, but nothing by who only looks on as somebody else."""
     async with db.as_tenant(tenant.id) as unit:
         found = await notify.one(unit, member.id, note, now)
-        await notify.mark_read(unit, member.id, note, now)
+        if not member.only_looks:
+            await notify.mark_read(unit, member.id, note, now)
     return Redirect(f"/t/{tenant.slug}/admin{found.link}", status_code=303)
 
 
