@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core import db, people
+from core import db, flow, people
+from core.intake.model import ServiceEvent, Source, Submission
 from core.tenants import Tenant
 from core.tickets import seeking
 from tests.web.api_world import Times
-from tests.web.office import PHONE, Seat, rated, seat, town
+from tests.web.office import CANARY, PHONE, Seat, rated, seat, town
 
 TEXT = "甲乙丙甲丁，叫号屏与窗口不一致，ＡＴＭ 机坏了"
 
@@ -134,3 +135,29 @@ async def test_whoever_is_erased_is_found_no_more(handler: Seat, place: Tenant, 
         await people.actions.erase(unit, person, "本人要求", by=people.actions.Actor("system", ""), now=now)
 
     assert not await finds(handler, number, PHONE[-4:])
+
+
+async def test_who_rates_without_their_name_is_found_by_nobodys_telephone(
+    handler: Seat, place: Tenant, now: datetime
+) -> None:
+    at = now - timedelta(days=1)
+    applied = ServiceEvent(
+        "ANON1", "closed", at, applicant=CANARY, item="invoice", staff="li", window="w1", mode="window"
+    )
+    (answer,) = await flow.receive(place, [applied], source=Source("demo", trusted=True), now=at)
+    assert answer.invitation is not None
+    said = Submission(
+        token=answer.invitation.token, grades=dict.fromkeys(answer.invitation.dimensions, 1), text="很差",
+        rater=CANARY, anonymous=True,
+    )  # fmt: skip
+    await flow.rate(place, said, source=Source("web"), now=at + timedelta(minutes=7))
+    async with db.as_tenant(place.id) as unit:
+        opened = await unit.fetchval(
+            "SELECT number FROM ticket t JOIN rating r ON r.id = t.rating_id WHERE r.anonymous"
+        )
+        kept = await unit.fetchval("SELECT count(*) FROM ticket_word w JOIN ticket t ON t.id = w.ticket_id "
+                                   "WHERE t.number = $1 AND word LIKE 'p:_%'", opened)  # fmt: skip
+
+    assert kept == 0
+    assert await finds(handler, opened, "ANON1")
+    assert not await finds(handler, opened, PHONE)
