@@ -5,7 +5,7 @@ belongs to the week it came in, so that what comes late never changes a group th
 page gains whole groups and nothing else, and no page minus another leaves one person standing alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -32,8 +32,6 @@ class Week:
     count: int
     people: frozenset[UUID]
     grades: Grades
-    bad: int = 0
-    marks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +46,42 @@ class Group:
 
 @dataclass(slots=True)
 class _Gathering:
-    """Weeks that wait to become a group."""
+    """Weeks that wait to become a group; ``bad`` are the grades that nobody may be known to have given."""
 
+    bad: Collection[int]
     weeks: list[Week] = field(default_factory=list[Week])
 
     @property
     def enough(self) -> bool:
-        """Enough people, and not all of one bad opinion: a group that agrees tells what each of it said."""
+        """Enough people, and in nothing all of one bad opinion: a group that agrees tells what each of it said.
+
+        A dimension left out would tell the same, so that the whole group waits for somebody who says otherwise.
+        """
         alone = max((each.count for each in self.weeks), default=0)
         together = len(frozenset[UUID]().union(*(each.people for each in self.weeks)))
-        agree = sum(each.bad for each in self.weeks) == sum(each.marks for each in self.weeks)
+        agree = any(counts.keys() <= set(self.bad) for counts in self.grades().values())
         return max(alone, together) >= LEAST and not agree
 
-    def group(self, since: date) -> Group:
+    def grades(self) -> dict[str, dict[int, int]]:
         grades: dict[str, dict[int, int]] = {}
         for week in self.weeks:
             for dimension, counts in week.grades.items():
                 known = grades.setdefault(dimension, {})
                 for grade, n in counts.items():
                     known[grade] = known.get(grade, 0) + n
-        return Group(since, self.weeks[-1].monday + WEEK - timedelta(days=1), grades)
+        return grades
+
+    def group(self, since: date) -> Group:
+        return Group(since, self.weeks[-1].monday + WEEK - timedelta(days=1), self.grades())
 
 
-def groups(weeks: Iterable[Week], first: date, today: date) -> tuple[Group, ...]:
+def groups(weeks: Iterable[Week], first: date, today: date, bad: Collection[int]) -> tuple[Group, ...]:
     """The groups that may be told today, oldest first, without a gap: where nobody spoke is not to be seen either.
 
     The last weeks, where they are too few, are in none of them.
     """
     found: list[Group] = []
-    waiting = _Gathering()
+    waiting = _Gathering(bad)
     for week in sorted(weeks, key=lambda each: each.monday):
         if today < week.monday + WEEK + DELAY:
             break
@@ -84,7 +89,7 @@ def groups(weeks: Iterable[Week], first: date, today: date) -> tuple[Group, ...]
         if waiting.enough:
             since = found[-1].until + timedelta(days=1) if found else first
             found.append(waiting.group(since))
-            waiting = _Gathering()
+            waiting = _Gathering(bad)
     return tuple(found)
 
 
@@ -93,21 +98,16 @@ def year_of(today: date) -> int:
     return today.isocalendar().year
 
 
-async def told(unit: db.Unit, staff: str, year: int, bad: Iterable[int], now: datetime) -> tuple[Group, ...]:
+async def told(unit: db.Unit, staff: str, year: int, bad: Collection[int], now: datetime) -> tuple[Group, ...]:
     """The year's groups that may be told by now, newest first."""
     first, last = date.fromisocalendar(year, 1, 1), date.fromisocalendar(year + 1, 1, 1)
     given = (unit.tenant, staff, first, last)
-    rows = await unit.fetch(Q.weeks, *given, list(bad), LEAST)
+    rows = await unit.fetch(Q.weeks, *given, LEAST)
     grades: dict[date, dict[str, dict[int, int]]] = {}
     for row in await unit.fetch(Q.grades, *given):
         grades.setdefault(row["monday"], {}).setdefault(row["dimension"], {})[row["grade"]] = row["n"]
-    weeks = [
-        Week(
-            row["monday"], row["count"], frozenset(row["people"] or ()), grades[row["monday"]], row["bad"], row["marks"]
-        )
-        for row in rows
-    ]
-    found = groups(weeks, first, now.astimezone(SHANGHAI).date())
+    weeks = [Week(row["monday"], row["count"], frozenset(row["people"] or ()), grades[row["monday"]]) for row in rows]
+    found = groups(weeks, first, now.astimezone(SHANGHAI).date(), bad)
     tags = await _tags(unit, found, given)
     return tuple(Group(each.since, each.until, each.grades, tags.get(each.since, {})) for each in reversed(found))
 

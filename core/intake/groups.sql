@@ -1,7 +1,7 @@
 -- name: weeks
--- Each week in which somebody spoke of this person ($2) between two Mondays; who, only where they are fewer than $6.
+-- Each week in which somebody spoke of this person ($2) between two Mondays; who, only where they are fewer than $5.
 WITH said AS (
-  SELECT date_trunc('week', r.received_at AT TIME ZONE 'Asia/Shanghai')::date AS monday, m.grade,
+  SELECT date_trunc('week', r.received_at AT TIME ZONE 'Asia/Shanghai')::date AS monday,
     COALESCE(r.person_id, c.applicant_id, r.case_id) AS person
   FROM mark m
   JOIN rating r ON r.tenant_id = $1 AND r.rated_at = m.rated_at AND r.id = m.rating_id
@@ -10,8 +10,8 @@ WITH said AS (
     AND r.append_of IS NULL AND m.rated_at >= $3::date - 400 AND m.rated_at < $4::date + 1
     AND r.received_at >= $3::timestamp AT TIME ZONE 'Asia/Shanghai' AND r.received_at < $4::timestamp AT TIME ZONE 'Asia/Shanghai'
 )
-SELECT monday, count(DISTINCT person)::int AS count, count(*)::int AS marks, count(*) FILTER (WHERE grade = ANY($5::int[]))::int AS bad,
-  CASE WHEN count(DISTINCT person) < $6::int THEN array_agg(DISTINCT person) END AS people
+SELECT monday, count(DISTINCT person)::int AS count,
+  CASE WHEN count(DISTINCT person) < $5::int THEN array_agg(DISTINCT person) END AS people
 FROM said GROUP BY monday ORDER BY monday;
 
 -- name: grades

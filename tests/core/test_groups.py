@@ -10,6 +10,7 @@ import pytest
 from core.intake.groups import LEAST, Group, Week, groups
 
 FIRST = date(2026, 1, 5)
+BAD = (1, 2)
 Said = tuple[date, UUID, int]
 
 
@@ -22,7 +23,7 @@ def weeks_of(said: list[Said]) -> list[Week]:
         Week(
             monday, len({person for _, person, _ in own}),
             frozenset(person for _, person, _ in own) if len({p for _, p, _ in own}) < LEAST else frozenset(),
-            {"staff": dict(Counter(grade for _, _, grade in own))}, sum(grade <= 2 for _, _, grade in own), len(own),
+            {"staff": dict(Counter(grade for _, _, grade in own))},
         )
         for monday, own in by_week.items()
     ]  # fmt: skip
@@ -51,7 +52,7 @@ def test_no_two_days_of_the_page_leave_fewer_than_five_people(seed: int):
     for n in range(215):
         today = FIRST + timedelta(days=n)
         # What the page knows today: later ratings have not been made.
-        shown = groups(weeks_of([each for each in said if each[0] <= today]), FIRST, today)
+        shown = groups(weeks_of([each for each in said if each[0] <= today]), FIRST, today, BAD)
         assert shown[: len(before)] == before
         for new in shown[len(before) :]:
             behind = within(said, new.since, new.until)
@@ -65,7 +66,7 @@ def test_no_two_days_of_the_page_leave_fewer_than_five_people(seed: int):
 def test_groups_stand_side_by_side_so_that_a_quiet_week_is_not_to_be_seen():
     said = [(FIRST + timedelta(days=21), UUID(int=n), 5) for n in range(5)]
 
-    (only,) = groups(weeks_of(said), FIRST, FIRST + timedelta(days=40))
+    (only,) = groups(weeks_of(said), FIRST, FIRST + timedelta(days=40), BAD)
 
     assert (only.since, only.until) == (FIRST, FIRST + timedelta(days=27))
 
@@ -73,15 +74,15 @@ def test_groups_stand_side_by_side_so_that_a_quiet_week_is_not_to_be_seen():
 def test_one_person_who_speaks_five_times_is_still_one():
     said = [(FIRST + timedelta(days=n), UUID(int=1), 5) for n in range(5)]
 
-    assert groups(weeks_of(said), FIRST, FIRST + timedelta(days=40)) == ()
+    assert groups(weeks_of(said), FIRST, FIRST + timedelta(days=40), BAD) == ()
 
 
 def test_five_who_agree_in_their_displeasure_wait_for_somebody_who_does_not():
     said = [(FIRST, UUID(int=n), 1) for n in range(5)]
     later = [*said, (FIRST + timedelta(days=9), UUID(int=9), 5)]
 
-    assert groups(weeks_of(said), FIRST, FIRST + timedelta(days=40)) == ()
-    assert [each.grades for each in groups(weeks_of(later), FIRST, FIRST + timedelta(days=40))] == [
+    assert groups(weeks_of(said), FIRST, FIRST + timedelta(days=40), BAD) == ()
+    assert [each.grades for each in groups(weeks_of(later), FIRST, FIRST + timedelta(days=40), BAD)] == [
         {"staff": {1: 5, 5: 1}}
     ]
 
@@ -90,4 +91,38 @@ def test_five_who_agree_in_their_displeasure_wait_for_somebody_who_does_not():
 def test_a_week_is_told_when_it_is_over_and_one_more_day(days: int, told: int):
     said = [(FIRST, UUID(int=n), 5) for n in range(5)]
 
-    assert len(groups(weeks_of(said), FIRST, FIRST + timedelta(days=days))) == told
+    assert len(groups(weeks_of(said), FIRST, FIRST + timedelta(days=days), BAD)) == told
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_group_agrees_in_its_displeasure_about_anything(seed: int):
+    dice = Random(seed)  # noqa: S311 - a test
+    weeks = [
+        Week(
+            FIRST + timedelta(weeks=n), LEAST, frozenset(),
+            {
+                each: dict(Counter(dice.choice([1, 1, 2, 5]) for _ in range(dice.choice([1, LEAST]))))
+                for each in ("manner", "speed", "facilities") if dice.random() < 0.8
+            },
+        )
+        for n in range(30)
+    ]  # fmt: skip
+
+    told = groups(weeks, FIRST, FIRST + timedelta(weeks=40), BAD)
+
+    assert told
+    assert all(any(grade not in BAD for grade in counts) for each in told for counts in each.grades.values())
+    within = [each for each in weeks if each.monday <= told[-1].until]
+    for dimension in ("manner", "speed", "facilities"):
+        said = sum((Counter(each.grades.get(dimension, {})) for each in within), Counter[int]())
+        assert sum((Counter(each.grades.get(dimension, {})) for each in told), Counter[int]()) == said
+
+
+def test_five_who_agree_about_one_thing_only_wait_too():
+    week = Week(FIRST, LEAST, frozenset(), {"manner": {1: LEAST}, "speed": {5: LEAST}})
+    mixed = Week(FIRST + timedelta(weeks=1), LEAST, frozenset(), {"manner": {5: 1}})
+
+    assert groups([week], FIRST, FIRST + timedelta(days=40), BAD) == ()
+    assert [each.grades for each in groups([week, mixed], FIRST, FIRST + timedelta(days=40), BAD)] == [
+        {"manner": {1: LEAST, 5: 1}, "speed": {5: LEAST}}
+    ]
