@@ -28,7 +28,10 @@ SEED_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose tickets may be drawn: everything, or what these institutions handle; ``institution`` keeps the draw."""
+    """Whose tickets may be drawn, and whose draws seen: everything, or what these institutions handle.
+
+    ``institution`` is in whose name it is drawn.
+    """
 
     everything: bool
     handlers: tuple[str, ...]
@@ -146,12 +149,12 @@ async def population(unit: db.Unit, reach: Reach, wanted: Wanted) -> int:
 
 
 async def listing(unit: db.Unit, reach: Reach, after: UUID | None = None, limit: int = 50) -> Sequence[Check]:
-    rows = await unit.fetch(Q.checks, unit.tenant, reach.everything, reach.institution, after, limit)
+    rows = await unit.fetch(Q.checks, unit.tenant, reach.everything, list(reach.handlers), after, limit)
     return [_made(row) for row in rows]
 
 
 async def one(unit: db.Unit, reach: Reach, check_id: UUID) -> Check:
-    row = await unit.fetchrow(Q.check, unit.tenant, reach.everything, reach.institution, check_id)
+    row = await unit.fetchrow(Q.check, unit.tenant, reach.everything, list(reach.handlers), check_id)
     if row is None:
         raise NotFound("没有找到这次抽查。")
     return _made(row)

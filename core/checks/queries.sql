@@ -16,16 +16,22 @@ INSERT INTO random_check (tenant_id, id, number, at, by_actor, by_member, by_nam
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: checks
--- Newest first, all ($2) or those of one institution's ($3), with how many were checked; $4 is the last of the page before.
+-- Newest first, all ($2) or those drawn from what these ($3) handle, and handle still, with how many were checked; $4 is the
+-- last of the page before.
 SELECT k.*, (SELECT count(*) FROM assignment a WHERE a.tenant_id = $1 AND a.kind = 'inspect' AND a.state <> 'open'
     AND a.once = ANY(ARRAY(SELECT 'inspect:' || t.id || ':' || k.id FROM ticket t WHERE t.tenant_id = $1 AND t.number = ANY(k.drawn)))) AS done
 FROM random_check k
-WHERE k.tenant_id = $1 AND ($2::boolean OR k.institution = $3::text)
+WHERE k.tenant_id = $1 AND ($2::boolean OR NOT EXISTS (
+    SELECT 1 FROM ticket t WHERE t.tenant_id = $1 AND t.number = ANY(k.drawn) AND t.handler <> ALL($3::text[])
+    UNION ALL SELECT 1 FROM jsonb_array_elements(k.strata) AS s WHERE s ->> 'handler' <> ALL($3::text[])))
   AND ($4::uuid IS NULL OR (k.at, k.id) < (SELECT l.at, l.id FROM random_check l WHERE l.tenant_id = $1 AND l.id = $4))
 ORDER BY k.at DESC, k.id DESC LIMIT $5;
 
 -- name: check
-SELECT k.*, 0 AS done FROM random_check k WHERE k.tenant_id = $1 AND k.id = $4 AND ($2::boolean OR k.institution = $3::text);
+SELECT k.*, 0 AS done FROM random_check k
+WHERE k.tenant_id = $1 AND k.id = $4 AND ($2::boolean OR NOT EXISTS (
+    SELECT 1 FROM ticket t WHERE t.tenant_id = $1 AND t.number = ANY(k.drawn) AND t.handler <> ALL($3::text[])
+    UNION ALL SELECT 1 FROM jsonb_array_elements(k.strata) AS s WHERE s ->> 'handler' <> ALL($3::text[])));
 
 -- name: drawn
 -- Each ticket that was drawn, with its task and what was found since.

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core import db
+from core import db, people
+from core.audit.model import SYSTEM
 from core.checks.decide import lot
+from core.people import NewMember
 from core.tenants import Tenant
 from tests.web.api_world import Times
+from tests.web.desk import colleague
 from tests.web.office import Seat, rated, seat, town
 
 
@@ -146,3 +149,22 @@ async def test_a_draw_can_neither_be_edited_nor_taken_back(supervisor: Seat, pla
     with pytest.raises(Exception, match="permission denied"):
         async with db.as_tenant(place.id) as unit:
             await unit.execute("UPDATE random_check SET seed = '' WHERE tenant_id = $1", place.id)
+
+
+async def test_a_draw_is_seen_by_those_alone_who_see_all_that_it_was_drawn_from(
+    address: str, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    for name in ("east", "west"):
+        new = NewMember(f"{name}ern", name, "supervisor", "A long pass phrase 1", region=name)
+        await people.add_member(place.id, new, by=SYSTEM, now=now)
+    await closed(place, now, 6)
+    async with colleague(address, place, "eastern", now) as east, colleague(address, place, "western", now) as west:
+        path = (
+            (await west.post("/admin/checks", form(now, wanted="1")))
+            .headers["location"]
+            .removeprefix(f"/t/{place.slug}")
+        )
+        codes = [(await each.get(path)).status_code for each in (west, supervisor, east)]
+        listed = [path in (await each.get("/admin/checks")).text for each in (west, supervisor, east)]
+
+    assert codes == [200, 200, 404] and listed == [True, True, False]
