@@ -5,16 +5,20 @@ import io
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from core import db, tenants
+from core import db, people, tenants
+from core.audit import actions as audit
 from core.audit import seal
 from core.audit.model import Actor
+from core.people import NewMember
 from core.policy.model import Override
 from core.tenants import Tenant
 from core.tickets.machine import RULES
 from tests.web.api_world import Times
+from tests.web.desk import colleague
 from tests.web.office import PHONE, Seat, rated, seat, town
 
 WHO, OWN = "handler某", f"工单：{RULES['appeal'].label}"
@@ -189,3 +193,27 @@ async def test_the_history_of_what_no_longer_has_a_name_is_still_read(
     shown = (await auditor.get("/admin/audit")).text
 
     assert "survey.sent" in shown and "survey s1" in shown and "r2" in shown and "wave" in shown
+
+
+async def test_what_is_kept_under_one_word_is_told_to_those_alone_whose_it_is(
+    address: str, clerk: Seat, place: Tenant, now: datetime
+) -> None:
+    """Jobs beside tasks, callers' keys beside rules, and what only those read who see the whole tenant."""
+    by, both = Actor("member", "SOMEBODY"), uuid4()
+    cut = NewMember("cut", "cut某", "supervisor", "A long pass phrase 1", region="east")
+    await people.add_member(place.id, cut, by=by, now=now)
+    async with db.as_tenant(place.id) as unit:
+        for act, kind in (("task.correct", "task"), ("key.issue", "key"), ("message.resend", "message")):
+            await audit.write(unit, by, act, kind, both, None, None, now)
+        await audit.write(unit, by, "openid.set", "tenant", place.id, None, None, now)
+    async with seat(address, place, "admin", now) as admin, colleague(address, place, "cut", now) as east:
+        jobs = await admin.get(f"/admin/history/job/{both}")
+        rules = await clerk.get(f"/admin/history/rule/{both}")
+        messages = await east.get(f"/admin/history/message/{both}")
+        tenant = await clerk.get(f"/admin/history/tenant/{place.id}")
+        async with db.as_tenant(place.id) as unit:
+            await audit.write(unit, Actor("member", "RETRIER"), "task.retry", "task", both, None, None, now)
+        retried = await admin.get(f"/admin/history/job/{both}")
+
+    assert "SOMEBODY" not in jobs.text + rules.text + retried.text and "RETRIER" in retried.text
+    assert messages.status_code == tenant.status_code == 404

@@ -18,6 +18,7 @@ from core.audit.actions import Entry
 from core.errors import NotFound
 from core.people import Member
 from core.places.model import KINDS as PLACES
+from core.policy import vocab
 from core.tickets import listing
 from core.tickets.listing import Eyes
 from web.admin.audit import told
@@ -25,6 +26,7 @@ from web.admin.sight import actor_of, eyes_of, is_protected
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page, page
 from web.permissions import may
+from web.visit import HttpRequest, visit
 
 AUDITS = "audit.read"
 # What tells of a rating: the rated read of it no more than their own part.
@@ -45,7 +47,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``kept`` is the kind under which the log keeps it; ``find`` refuses what this member may not see."""
+    """``kept`` is the kind under which the log keeps it; ``find`` refuses what this member may not see.
+
+    ``acts``: of what is kept under this kind no other act is its own, as another thing may be kept under it too.
+    """
 
     label: str
     permission: str
@@ -57,10 +62,11 @@ class Kind:
 
 @get("/t/{slug:str}/admin/history/{kind:str}/{code:str}", opt={"perm": "home"})
 async def show(
-    tenant: InTenant, member: InMember, policy: InPolicy, kind: FromPath[str], code: FromPath[str], now: Now
-) -> Page:
-    wanted, every = _kind(kind), may(member.role, AUDITS)
-    if not every and not may(member.role, wanted.permission):
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, kind: FromPath[str],
+    code: FromPath[str], now: Now,
+) -> Page:  # fmt: skip
+    wanted, every = _kind(kind), visit(request).may(AUDITS)
+    if not every and not visit(request).may(wanted.permission):
         raise NotFound
     async with db.as_tenant(tenant.id) as unit:
         asking = Asking(unit, member, await eyes_of(unit, member, policy), db.clean_text(code), now)
@@ -132,20 +138,22 @@ def _id(code: str) -> UUID:
 
 
 APPEALS = ("ticket.appeal", "ticket.decide", "ticket.appeal.refused", "ticket.decide.refused")
+# The log keeps jobs beside the tasks of members, and keys of callers beside the rules.
+TASKS = (*(f"task.{kind}" for kind in vocab.TASKS), "task.done.refused")
 OBJECTS: Mapping[str, Kind] = {
     "ticket": Kind("工单", "tickets.read", "ticket", _ticket, "/tickets/{code}"),
     "appeal": Kind("申诉", "tickets.read", "ticket", _ticket, "/tickets/{code}#appeals", APPEALS),
-    "task": Kind("任务", "tickets.read", "task", _task, "/tasks"),
+    "task": Kind("任务", "tickets.read", "task", _task, "/tasks", TASKS),
     "alert": Kind("预警", "alerts.read", "alert", _alert, "/alerts/{code}"),
     **{name: Kind(each.label, "places.read", name, _itself, f"/places?kind={name}") for name, each in PLACES.items()},
-    "rule": Kind("规则项", "policy.read", "key", _itself, "/policy#k-{code}"),
+    "rule": Kind("规则项", "policy.read", "key", _itself, "/policy#k-{code}", ("policy.override", "policy.inherit")),
     "question": Kind("开放问题", "policy.read", "question", _itself, "/policy#q-{code}"),
     "day": Kind("日期", "policy.read", "day", _itself),
     "year": Kind("年份", "policy.read", "year", _itself),
     "message": Kind("消息", "messages.read", "message", _itself, "/messages"),
-    "job": Kind("后台任务", "jobs.read", "task", _itself, "/jobs"),
+    "job": Kind("后台任务", "jobs.read", "task", _itself, "/jobs", ("task.retry",)),
     "member": Kind("账号", "members.read", "member", _itself),
-    "key": Kind("接口密钥", AUDITS, "key", _itself),
+    "key": Kind("接口密钥", AUDITS, "key", _itself, acts=("key.issue", "key.revoke")),
     "person": Kind("个人信息", AUDITS, "person", _itself),
-    "tenant": Kind("本级", "policy.read", "tenant", _itself, "/policy"),
+    "tenant": Kind("本级", "policy.write", "tenant", _itself, "/policy"),
 }
