@@ -25,9 +25,12 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "/t/{slug}/admin/audit": ("?who=handler", "?q=notify&since=2026-03-01", "?group=ticket"),
     "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),
 }
+# The way to a provider that this world has not: tests/web/test_openid.py goes it with a real one.
+ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
+    "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),
     "/t/{slug}/kiosk/{window}/enter": ({"window": "k1"},),
     "/t/{slug}/admin/history/{kind}/{code}": (
         {"kind": "ticket", "code": "{number}"}, {"kind": "appeal", "code": "{number}"},

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.e2e.browser import BY_LOOK, CHROMIUM, Tab, tab
-from tests.e2e.pages import CITIZEN, OFFICE, Route
+from tests.e2e.pages import CITIZEN, ELSEWHERE, OFFICE, Route
 from tests.e2e.world import World
 from web.auth import PUBLIC
 
@@ -125,7 +125,7 @@ async def test_every_page_of_a_citizen_is_readable_by_everybody_in_every_look(
 
     assert [f"{where}: {what}" for where, what in walk.flaws.items()] == []
     # The demo's own doors are closed here.
-    assert {each.template for each in CITIZEN if each.permission == PUBLIC} - walk.opened - walk.files == set()
+    assert {each.template for each in CITIZEN if each.permission == PUBLIC} - walk.opened - walk.files == ELSEWHERE
 
 
 async def test_a_page_that_breaks_its_policy_asks_others_or_fails_is_found_out(

@@ -25,9 +25,11 @@ from web.visit import HttpRequest
 # What the page itself looks at; the whole chain is verified on a page of its own or at the command line.
 NEWEST_SEALS, MANY_SEALS = 4, 200
 MOST_ROWS = 50_000
+# What is a member's own, or no single thing, has no history page.
+UNTRAILED = frozenset({"key", "audit", "demo", "export", "view", "wording"})
 # The log's kinds, and under which name the trail of such a thing is read.
 TRAILS: Mapping[str, str] = {
-    "key": "rule", **{kind: kind for kind in deeds.KINDS if kind not in ("key", "audit", "demo")},
+    "key": "rule", **{kind: kind for kind in deeds.KINDS if kind not in UNTRAILED},
 }  # fmt: skip
 HEAD = ("时间", "谁", "以谁的名义", "操作", "对象", "项目、原来、现在", "来源", "地址", "请求编号", "编号")
 
