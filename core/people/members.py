@@ -104,13 +104,23 @@ async def set_disabled(unit: db.Unit, member_id: UUID, disabled: bool, *, by: Ac
 
 
 async def change_member(unit: db.Unit, changed: Member, *, by: Actor, now: datetime) -> None:
-    """Role and place; whoever was signed in with the old role signs in again."""
+    """Role and place; whoever was signed in with the old role signs in again, nobody else stands in the new."""
     before = await _member(unit, changed.id)
     _check_role(changed.role)
     place = (changed.role, changed.institution, changed.region, changed.staff)
     await unit.execute(Q.set_role, unit.tenant, changed.id, *place)
+    if _place(before) != _place(changed):
+        await _give_up_place(unit, before, by, now)
     await unit.execute(Q.close_sessions_of, unit.tenant, changed.id)
     await audit.write(unit, by, "member.change", "member", before.username, _place(before), _place(changed), now)
+
+
+async def _give_up_place(unit: db.Unit, member: Member, by: Actor, now: datetime) -> None:
+    """What was handed on was the work of the old place, and so was what support was let see."""
+    for row in await unit.fetch(Q.take_back_given, unit.tenant, member.id, now):
+        given, ended = ({"to": row["username"], "until": at.isoformat()} for at in (row["until"], now))
+        await audit.write(unit, by, "delegation.revoke", "member", member.username, given, ended, now)
+    await unit.execute(Q.end_places_of, unit.tenant, member.id, now)
 
 
 def _place(member: Member) -> Mapping[str, str | None]:

@@ -142,6 +142,16 @@ SELECT count(*) FROM recovery_code WHERE tenant_id = $1 AND member_id = $2
 -- name: set_disabled
 UPDATE member SET disabled = $3 WHERE tenant_id = $1 AND id = $2
 
+-- name: take_back_given
+-- What somebody handed on was the work of the place they had.
+UPDATE delegation AS d SET revoked_at = $3 FROM member AS t
+WHERE d.tenant_id = $1 AND d.giver = $2 AND d.revoked_at IS NULL AND d.until > $3 AND t.tenant_id = $1 AND t.id = d.taker
+RETURNING t.username, d.until
+
+-- name: end_places_of
+-- Whoever stands in a member's place leaves it with their next step.
+UPDATE session SET acting_until = $3 WHERE tenant_id = $1 AND acting_for = $2 AND acting_until > $3
+
 -- name: set_role
 UPDATE member SET role = $3, institution = $4, region = $5, staff = $6 WHERE tenant_id = $1 AND id = $2
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -358,3 +359,26 @@ async def test_support_looks_on_nobody_above_beyond_their_reach_or_in_another_pl
 
     assert by_city == {"operator": 404, "admin": 404, "foreign": 404}
     assert by_region == {"qian": 404, "zhou": 303}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_who_comes_to_another_place_leaves_nobody_standing_in_it(
+    handler: Seat, qian: Seat, supervisor: Seat, place: Tenant, now: datetime, kept: bool
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    delegation = await given(handler, place, "qian")
+    taken = await send(qian, f"{HERE}/{delegation}/take")
+    one = await member(place, "handler")
+    looks = await supervisor.post("/admin/support", {"member": str(one.id), "reason": "核对"})
+    changed = one if kept else replace(one, institution="bureau")
+    async with db.as_tenant(place.id) as unit:
+        await people.change_member(unit, changed, by=SYSTEM, now=now)
+    found = (await qian.get(f"/admin/tickets/{number}")).status_code
+    offered = REASON in (await qian.get(HERE)).text and "代handler某办理" in (await qian.get("/admin/tickets")).text
+    looking = "正在以handler某的身份查看" in (await supervisor.get("/admin/tickets")).text
+
+    assert (taken, looks.status_code) == (303, 303)
+    assert (found, offered, looking) == ((200, True, True) if kept else (404, False, False))
+    assert (
+        ("system", "delegation.revoke") in [(who.partition(":")[0], act) for who, act in await log(place, "handler")]
+    ) != kept
