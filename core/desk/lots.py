@@ -15,6 +15,7 @@ from core.audit.model import Actor
 from core.desk import claims
 from core.desk.exports import eyes_told
 from core.intake.model import Source
+from core.notify import actions as notify
 from core.outbox import tasks
 from core.people import Member, footing
 from core.tenants.model import Tenant
@@ -198,6 +199,22 @@ async def held(tenant: Tenant, ref: str, now: datetime) -> None:
             return
     async with db.as_tenant(tenant.id) as unit:
         await unit.execute(Q.lot_ended, unit.tenant, lot_id, now)
+        await _tell_refused(unit, lot_id, lot.member_id, now)
+
+
+async def _tell_refused(unit: db.Unit, lot_id: UUID, member: UUID, now: datetime) -> None:
+    """Whoever has left the page meanwhile hears that not everything was done."""
+    refused = await unit.fetchval(Q.count_refused, unit.tenant, lot_id)
+    if refused:
+        await notify.tell(
+            unit,
+            member,
+            "refused",
+            f"有 {refused} 条没有办成，请查看原因。",
+            f"/lots/{lot_id}",
+            now,
+            once=f"lot:{lot_id}",
+        )
 
 
 async def _next(tenant: Tenant, lot_id: UUID) -> list[db.Row]:

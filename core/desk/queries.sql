@@ -150,3 +150,6 @@ SELECT id FROM export WHERE tenant_id = $1 AND state IN ('waiting', 'running') A
 
 -- name: exports_run_out
 SELECT id FROM export WHERE tenant_id = $1 AND expires_at <= $2 LIMIT 500;
+
+-- name: count_refused
+SELECT count(*) FROM held_act WHERE tenant_id = $1 AND lot_id = $2 AND state = 'refused';

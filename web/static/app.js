@@ -122,6 +122,7 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted && !dirty) location.reload(); });
 
   // What is too large to be received at all is said before it is sent, while the words are still there.
+  on("reset", () => setTimeout(count));
   on("change", (event) => {
     const { files, dataset, setCustomValidity } = event.target;
     if (dataset.pickAll !== undefined) all("[data-pick]").forEach((each) => { each.checked = event.target.checked; });

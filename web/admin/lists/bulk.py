@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -65,7 +66,8 @@ async def gather(request: HttpRequest, tenant: InTenant, member: InMember, polic
         lot_id = await lots.gather(unit, doing, numbers, f"{kind.path}?{shown.query}", now)
         if verb in ("claim", "release"):
             await claims.perform(unit, await lots.lot_of(unit, member, lot_id), member, looking.eyes, None, now)
-            return Redirect(_with_lot(_list_path(tenant, kind, shown.query), lot_id), status_code=303)
+            onward = _with_lot(_list_path(tenant, kind, shown.query), lot_id)
+            return Redirect(own_path(_with_open(onward, form)), status_code=303)
     return Redirect(f"/t/{tenant.slug}/admin/lots/{lot_id}", status_code=303)
 
 
@@ -201,3 +203,9 @@ def _list_path(tenant: Tenant, kind: Kind, query: str) -> str:
 
 def _with_lot(path: str, lot: UUID) -> str:
     return f"{path}{'&' if '?' in path else '?'}lot={lot}"
+
+
+def _with_open(path: str, form: Posted) -> str:
+    """Whoever took on one ticket from its own page goes on reading it."""
+    number = form.text("open")
+    return f"{path}&id={quote(number)}" if number else path
