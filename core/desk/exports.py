@@ -18,6 +18,7 @@ from core.desk import papers
 from core.desk.cells import READS, Asked
 from core.desk.lists import Kind, kind_of
 from core.errors import Invalid, NotEntitled, NotFound, Refused, TooMany, Unavailable, WrongState
+from core.notify import actions as notify
 from core.outbox import tasks
 from core.people import Member, footing
 from core.tenants.model import Tenant
@@ -75,7 +76,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody ticked in the form of an export."""
+    """What somebody ticked in the form of an export; ``q`` is searched for, and may be a phone that no log keeps."""
 
     kind: Kind
     format: str
@@ -83,6 +84,12 @@ class Order:
     asked: Asked
     said: str
     total: int
+    q: str = ""
+
+    @property
+    def told(self) -> str:
+        """For whoever ordered it, on their own page."""
+        return f"搜索“{self.q}”，{self.said}" if self.q else self.said
 
 
 async def order(unit: db.Unit, tenant: Tenant, member: Member, wanted: Order, now: datetime) -> UUID:
@@ -98,10 +105,11 @@ async def order(unit: db.Unit, tenant: Tenant, member: Member, wanted: Order, no
     name = f"{tenant.short or tenant.name}{wanted.kind.label}-{stamp}"
     await unit.execute(
         Q.add_export, unit.tenant, export_id, member.id, wanted.kind.code, name, wanted.format, shown,
-        msgspec.to_builtins(asdict(wanted.asked)), wanted.said, min(wanted.total, MOST_ROWS), now, now + KEPT,
+        msgspec.to_builtins(asdict(wanted.asked)), wanted.told, min(wanted.total, MOST_ROWS), now, now + KEPT,
         footing.told(member),
     )  # fmt: skip
-    told = {"list": wanted.kind.code, "format": wanted.format, "columns": shown, "conditions": wanted.said}
+    told = {"list": wanted.kind.code, "format": wanted.format, "columns": shown, "conditions": wanted.said,
+            "searched": bool(wanted.q)}  # fmt: skip
     await audit.write(unit, member.actor, "export.order", "export", export_id, None, told, now)
     await tasks.wake(unit, JOB, now, str(export_id))
     return export_id
@@ -207,6 +215,10 @@ async def _finish(tenant: Tenant, row: db.Row, done: int, parts: int, now: datet
             sha256(content).digest(),
             max(now, row["asked_at"]),
         )
+        await notify.tell(
+            unit, row["member_id"], "export", f"{kind.label} {done:,} 行", "/downloads", now, once=f"export:{row['id']}"
+        )
+        unit.after_commit(lambda: asyncio.to_thread(papers.drop_parts, tenant.id, row["id"], parts))
     return {**row, "state": "ready"}
 
 

@@ -30,13 +30,16 @@ def keep_part(tenant_id: int, export_id: UUID, nth: int, rows: Sequence[Sequence
 
 
 def assemble(tenant_id: int, export_id: UUID, format_: str, head: Sequence[str], parts: int, sheet: str) -> bytes:
-    """All pieces as one file, which is kept in their place."""
+    """All pieces as one file; they stay until it is known to be whole, so that a crash costs nothing."""
     rows = _rows(tenant_id, export_id, parts)
     content = written(head, rows) if format_ == "csv" else _workbook(tenant_id, head, rows, sheet)
     _write(tenant_id, export_id, "whole", content)
+    return content
+
+
+def drop_parts(tenant_id: int, export_id: UUID, parts: int) -> None:
     for nth in range(parts):
         _path(tenant_id, export_id, f"{nth}").unlink(missing_ok=True)
-    return content
 
 
 def read(tenant_id: int, export_id: UUID) -> bytes:

@@ -11,13 +11,13 @@ import pytest
 
 from core import db, duties, people, stack
 from core.audit.model import SYSTEM
-from core.desk import claims, lots
+from core.desk import claims, exports, lots
 from core.evidence import files
 from core.people import NewMember
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.desk import RULES, colleague
-from tests.web.office import Seat, rated, seat, town
+from tests.web.office import PHONE, Seat, rated, seat, town
 from tests.web.test_admin_acting import HERE, given, member, send
 from tests.web.test_admin_bulk import LATER, lot_of
 from tests.web.test_admin_exports import ordered
@@ -242,3 +242,31 @@ async def test_whoever_was_moved_does_not_take_the_former_places_list_along(
 
     assert refused.status_code == 403 and number not in refused.text
     assert "角色或所属单位已经变动" in refused.text and "重新导出" in refused.text
+
+
+async def test_a_file_whose_worker_died_at_the_last_moment_is_made_by_the_next(
+    handler: Seat, place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await rated(place, now - timedelta(days=2))
+    export = await ordered(handler, "tickets", "tab=all", "csv", "number")
+
+    async def dies(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(exports.notify, "tell", dies)
+        with pytest.raises(RuntimeError):
+            await duties.JOBS["export"](place, export, now)
+    await duties.JOBS["export"](place, export, now)
+
+    assert (await handler.get(f"/admin/downloads/{export}")).text.count(number) == 1
+    assert "导出的文件可以下载" in (await handler.get("/admin/notifications")).text
+
+
+async def test_the_phone_that_was_searched_for_stands_in_no_log(handler: Seat, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(days=2))
+    await ordered(handler, "tickets", f"tab=all&q={PHONE}", "csv", "number")
+    async with db.as_tenant(place.id) as unit:
+        after = await unit.fetchval("SELECT after FROM audit WHERE tenant_id = $1 AND act = 'export.order'", place.id)
+
+    assert after["searched"] is True and PHONE not in str(after)

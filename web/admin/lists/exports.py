@@ -59,6 +59,7 @@ class Found:
     said: str
     total: int
     capped: bool = False
+    q: str = ""
 
 
 async def _tickets(unit: db.Unit, asking: Asking) -> Found:
@@ -70,21 +71,21 @@ async def _tickets(unit: db.Unit, asking: Asking) -> Found:
     if picked:
         return Found(Asked(exports.eyes_told(eyes), _plain(wanted), picked), f"勾选的 {len(picked)} 条", len(picked))
     found = await listing.page(unit, eyes, wanted, asking.now)
-    said = _said(shown.filters, shown.q, TAB_NAMES.get(shown.tab, ""))
-    return Found(Asked(exports.eyes_told(eyes), _plain(wanted)), said, found.total, found.capped)
+    said = _said(shown.filters, TAB_NAMES.get(shown.tab, ""))
+    return Found(Asked(exports.eyes_told(eyes), _plain(wanted)), said, found.total, found.capped, shown.q)
 
 
 async def _appeals(unit: db.Unit, asking: Asking) -> Found:
     eyes = await eyes_of(unit, asking.member, asking.policy)
     tab, filters, total = await appeals.asked_for(unit, asking.request, eyes, asking.now)
     wanted = {"tab": tab, "state": filters[0].value}
-    return Found(Asked(exports.eyes_told(eyes), wanted), _said(filters, "", appeals.TABS.get(tab, "")), total)
+    return Found(Asked(exports.eyes_told(eyes), wanted), _said(filters, appeals.TABS.get(tab, "")), total)
 
 
 async def _tasks(unit: db.Unit, asking: Asking) -> Found:
     eyes = await eyes_of(unit, asking.member, asking.policy)
     tab, filters, wanted, total = await tasks.asked_for(unit, asking.request, asking.member, eyes)
-    return Found(Asked({}, _plain(wanted)), _said(filters, "", tasks.TABS.get(tab, "")), total)
+    return Found(Asked({}, _plain(wanted)), _said(filters, tasks.TABS.get(tab, "")), total)
 
 
 async def _ratings(unit: db.Unit, asking: Asking) -> Found:
@@ -92,7 +93,7 @@ async def _ratings(unit: db.Unit, asking: Asking) -> Found:
     filters, wanted, total = await ratings.asked_for(
         unit, asking.request, asking.member, asking.policy, eyes, asking.now
     )
-    return Found(Asked({}, _plain(wanted)), _said(filters, wanted.q, ""), total)
+    return Found(Asked({}, _plain(wanted)), _said(filters, ""), total, q=wanted.q)
 
 
 _FINDS: Mapping[str, Callable[[db.Unit, Asking], Awaitable[Found]]] = {
@@ -119,7 +120,7 @@ async def order(
     try:
         async with db.as_tenant(tenant.id, patience=30) as unit:
             found = await _FINDS[asking.kind.code](unit, asking)
-            wanted = Order(asking.kind, format_, shown, found.asked, found.said, found.total)
+            wanted = Order(asking.kind, format_, shown, found.asked, found.said, found.total, found.q)
             await exports.order(unit, tenant, member, wanted, now)
     except Refused as refusal:
         if refusal.field is None:
@@ -198,9 +199,8 @@ def _plain(wanted: Any) -> dict[str, Any]:
     return msgspec.to_builtins(asdict(wanted))
 
 
-def _said(filters: tuple[Filter, ...], q: str, tab: str) -> str:
+def _said(filters: tuple[Filter, ...], tab: str) -> str:
     parts = [tab] if tab else []
-    parts += [f"搜索“{q}”"] if q else []
     parts += [f"{each.label}：{each.chosen}" for each in filters if each.value]
     return "，".join(parts) or "全部"
 
