@@ -382,3 +382,15 @@ async def test_who_comes_to_another_place_leaves_nobody_standing_in_it(
     assert (
         ("system", "delegation.revoke") in [(who.partition(":")[0], act) for who, act in await log(place, "handler")]
     ) != kept
+
+
+async def test_support_begins_where_whom_it_looks_on_as_would(
+    address: str, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    async with seat(address, place, "clerk", now):
+        one = await member(place, "clerk")
+    assert await send(supervisor, "/admin/support", "/admin/support", member=str(one.id), reason="核对") == 303
+
+    first = await supervisor.browser.get(supervisor.at("/admin"), follow_redirects=True)
+
+    assert (first.status_code, first.url.path) == (200, supervisor.at("/admin/mine"))

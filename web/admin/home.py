@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from litestar import get
 from litestar.response import Redirect
 
+from core.people import acting
 from web.auth import MEMBER
 from web.deps import InMember, InPolicy, InTenant
 from web.page import Page, page
 from web.permissions import may
+from web.visit import HttpRequest, visit
 
 FIRST: Mapping[str, str] = {
     "clerk": "/admin/mine", "handler": "/admin/tickets", "supervisor": "/admin/today", "operator": "/admin/policy",
@@ -18,8 +20,13 @@ FIRST: Mapping[str, str] = {
 
 
 @get("/t/{slug:str}/admin", opt={"perm": MEMBER})
-async def first(tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect | Page:
-    """An operator whose questions are still open meets them before anything else; who has no role yet is told so."""
+async def first(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect | Page:
+    """An operator whose questions are still open meets them before anything else; who has no role yet is told so.
+
+    Whoever stands in another's place is led where that one would be.
+    """
+    place = visit(request).acting
+    member = acting.in_place(member, place) if place else member
     if not may(member.role, "home"):
         return page("admin/waiting.html")
     waits = member.role == "operator" and policy.open_questions
