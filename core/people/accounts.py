@@ -144,6 +144,8 @@ async def enable(unit: db.Unit, account_id: UUID, enabled: bool, *, by: Member, 
         return
     if not enabled:
         await _somebody_left(unit, before)
+    elif before.staff and await unit.fetchval(Q.staff_taken, unit.tenant, before.staff, account_id):
+        raise Conflict(f"工号“{before.staff}”已有可用的账号，一个人只有一个账号，不能再启用这一个。", field="staff")
     await set_disabled(unit, account_id, not enabled, by=by.actor, now=now)
 
 

@@ -30,6 +30,9 @@ FROM member WHERE tenant_id = $1 AND (id = $2 OR role = ANY($3::text[])) ORDER B
 -- name: unlock
 UPDATE member SET failures = 0, locked_until = NULL WHERE tenant_id = $1 AND id = $2 AND (failures > 0 OR locked_until IS NOT NULL);
 
+-- name: staff_taken
+SELECT EXISTS (SELECT 1 FROM member WHERE tenant_id = $1 AND staff = $2 AND id <> $3 AND NOT disabled);
+
 -- name: known_places
 SELECT (SELECT institution FROM staff WHERE tenant_id = $1 AND code = $2 AND active) AS home,
   EXISTS (SELECT 1 FROM institution WHERE tenant_id = $1 AND code = $3) AS institution,

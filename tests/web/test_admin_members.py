@@ -9,7 +9,8 @@ import pytest
 
 from core import db, people
 from core.audit import actions as audit
-from core.people import Member
+from core.audit.model import SYSTEM
+from core.people import Member, NewMember
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.office import MEMBERS, Seat, seat, town
@@ -240,3 +241,24 @@ async def test_a_user_name_that_cannot_be_is_refused_at_its_field(
 
     assert answer.status_code in (409, 422)
     assert re.search(rf'id="e-username"[^>]*>.*?{said}', answer.text, re.DOTALL) and 'value="王五"' in answer.text
+
+
+async def test_of_one_person_there_is_one_live_account(admin: Seat, place: Tenant, now: datetime) -> None:
+    ids = [
+        await people.add_member(
+            place.id, NewMember(name, name, "clerk", "A long pass phrase 1", institution="tax-east", staff="li"),
+            by=SYSTEM, now=now,
+        )
+        for name in ("former", "newer")
+    ]  # fmt: skip
+    async with db.as_tenant(place.id) as unit:
+        await people.set_disabled(unit, ids[0], True, by=SYSTEM, now=now)
+    state = f"/admin/members/{ids[0]}/state"
+    refused = await admin.post(state, {"enabled": "yes"})
+    still = (await member(place, "former")).disabled
+    async with db.as_tenant(place.id) as unit:
+        await people.set_disabled(unit, ids[1], True, by=SYSTEM, now=now)
+    taken = await admin.post(state, {"enabled": "yes"})
+
+    assert refused.status_code == 409 and "工号“li”已有可用的账号" in refused.text and still
+    assert taken.status_code == 303 and not (await member(place, "former")).disabled
