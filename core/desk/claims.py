@@ -26,8 +26,8 @@ NOT_FOUND = "没有找到这张工单。"
 
 
 async def colleagues(unit: db.Unit, member: Member) -> Mapping[str, str]:
-    """Members of the same institution, by id."""
-    rows = await unit.fetch(Q.colleagues, unit.tenant, member.institution or "", list(WORKING))
+    """Members of the same unit, by id: of one institution, or without one of the same region."""
+    rows = await unit.fetch(Q.colleagues, unit.tenant, member.institution or "", list(WORKING), member.region or "")
     return {str(row["id"]): row["name"] for row in rows}
 
 
@@ -49,12 +49,19 @@ def _why_not(member: Member, verb: str, ticket: db.Row, people: Mapping[UUID, db
     has = people.get(ticket["assignee"])
     if has is None:
         return "这张工单没有人认领。" if verb == "release" else ""
-    mine, ours = has["id"] == member.id, (has["institution"] or "") == (member.institution or "")
+    mine, ours = (
+        has["id"] == member.id,
+        _unit(has["institution"], has["region"]) == _unit(member.institution, member.region),
+    )
     if verb == "claim":
         return "已经在您名下。" if mine else f"已由{has['name']}认领。"
     if mine or (ours and (verb == "assign" or member.role in CLEARING)) or (ours and has["disabled"]):
         return ""
     return f"在{has['name']}名下，只有本人或其监督管理人员可以放下。" if ours else f"已由其他单位的{has['name']}认领。"
+
+
+def _unit(institution: str | None, region: str | None) -> tuple[str, str]:
+    return (institution, "") if institution else ("", region or "")
 
 
 async def perform(unit: db.Unit, lot: "Lot", member: Member, eyes: Eyes, to: UUID | None, now: datetime) -> None:

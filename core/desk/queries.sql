@@ -1,11 +1,12 @@
 -- name: views
--- One's own ($2) and those shared by somebody of the same institution ($3); $4 of one list, or of all.
+-- One's own ($2) and those shared by somebody of the same institution ($3), or region ($5) without one; $4 of one list, or of all.
 SELECT v.id, v.list, v.name, v.query, v.shared, v.pinned, v.member_id = $2 AS mine, m.name AS owner,
   COALESCE(c.view_id = v.id, false) AS preferred
 FROM saved_view v
 JOIN member m ON m.tenant_id = $1 AND m.id = v.member_id
 LEFT JOIN list_choice c ON c.tenant_id = $1 AND c.member_id = $2 AND c.list = v.list
-WHERE v.tenant_id = $1 AND (v.member_id = $2 OR (v.shared AND v.institution = $3)) AND ($4::text = '' OR v.list = $4)
+WHERE v.tenant_id = $1 AND ($4::text = '' OR v.list = $4)
+  AND (v.member_id = $2 OR (v.shared AND v.institution = $3 AND ($3 <> '' OR COALESCE(m.region, '') = $5)))
 ORDER BY v.list, v.shared, v.name, v.id;
 
 -- name: keep_view
@@ -95,12 +96,13 @@ UPDATE ticket SET assignee = $3 WHERE tenant_id = $1 AND id = $2 AND assignee IS
 UPDATE held_act SET state = $4, said = $5, before = $6 WHERE tenant_id = $1 AND lot_id = $2 AND nth = $3;
 
 -- name: members
-SELECT id, username, name, institution, disabled, role FROM member WHERE tenant_id = $1 AND id = ANY($2);
+SELECT id, username, name, institution, region, disabled, role FROM member WHERE tenant_id = $1 AND id = ANY($2);
 
 -- name: colleagues
--- Those of the same institution among whose desks tickets may lie.
+-- Those of the same institution, or region without one, among whose desks tickets may lie.
 SELECT id, username, name FROM member
-WHERE tenant_id = $1 AND COALESCE(institution, '') = $2 AND NOT disabled AND role = ANY($3) ORDER BY name, username LIMIT 200;
+WHERE tenant_id = $1 AND COALESCE(institution, '') = $2 AND ($2 <> '' OR COALESCE(region, '') = $4)
+  AND NOT disabled AND role = ANY($3) ORDER BY name, username LIMIT 200;
 
 -- name: drop_old_rows
 DELETE FROM held_act WHERE tenant_id = $1

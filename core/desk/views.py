@@ -55,7 +55,7 @@ class Choice:
 
 async def seen_by(unit: db.Unit, member: Member, list_: str = "") -> tuple[View, ...]:
     """One's own and those shared in one's institution, in the order of their names."""
-    rows = await unit.fetch(Q.views, unit.tenant, member.id, member.institution or "", list_)
+    rows = await unit.fetch(Q.views, unit.tenant, member.id, member.institution or "", list_, member.region or "")
     return tuple(_view(row) for row in rows)
 
 

@@ -8,7 +8,7 @@ import pytest
 from core import db, errors, people
 from core.audit.model import Actor
 from core.demo import wordings as demo_wordings
-from core.desk import decide, drafts, presence, wordings
+from core.desk import claims, decide, drafts, presence, views, wordings
 from core.desk.wordings import Keeper, Wording
 from core.tenants import Tenant
 from tests.web.office import rated, town
@@ -149,3 +149,19 @@ async def test_the_wordings_of_a_demo_are_everybodys(pool: object, now: datetime
             found = {verb: len(await wordings.listing(unit, keeper, verb)) for verb in decide.VERBS}
 
     assert all(found.values())
+
+
+async def test_without_an_institution_those_of_one_region_are_one_unit(pool: object, now: datetime) -> None:
+    async with town(now, "units") as place:
+        for name, region in (("east", "east"), ("also", "east"), ("west", "west"), ("city", None)):
+            new = people.NewMember(name, name, "supervisor", "A long pass phrase 1", region=region)
+            await people.add_member(place.id, new, by=Actor("system"), now=now)
+        async with db.as_tenant(place.id) as unit:
+            known = {each.username: each for each in await people.members(unit)}
+            wish = views.Wish("tickets", "东区", "tab=all", shared=True)
+            await views.keep(unit, known["east"], wish, may_share=True, now=now)
+            beside = {name: set((await claims.colleagues(unit, one)).values()) for name, one in known.items()}
+            shared = {name for name, one in known.items() if await views.seen_by(unit, one)}
+
+    assert beside == {"east": {"east", "also"}, "also": {"east", "also"}, "west": {"west"}, "city": {"city"}}
+    assert shared == {"east", "also"}
