@@ -62,7 +62,7 @@ async def _happen(world: World, now: datetime) -> None:
     other = await verified(place, now - timedelta(days=4), "B2", complexity="complex")
     again = {"until": "2026-10-20", "reason": "须采购", "clock": "complex"}
     await act(place, other, "extend", now - timedelta(days=3), TAX, **again)
-    world.known["answered"] = await verified(place, now - timedelta(days=6), "B3", complexity="simple")
+    world.known["answered"] = await verified(place, now - timedelta(days=6), "L1", complexity="simple")
     await act(place, world.known["answered"], "feedback", now - timedelta(days=5), TAX, note="已整改，向您致歉。")
     world.known["fresh"] = await rated(place, now - timedelta(days=1), case="A2", text=CONFESSION)
     await rated(place, now - timedelta(hours=1), case="A3", staff=None)
