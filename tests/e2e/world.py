@@ -59,11 +59,11 @@ async def _happen(world: World, now: datetime) -> None:
     place = world.tenant
     world.known["late"] = await rated(place, now - timedelta(days=20), case="A1", text=CONFESSION)
     world.known["number"] = await _appealed(world, now)
+    world.known["answered"] = await verified(place, now - timedelta(days=6), "L1", complexity="simple")
+    await act(place, world.known["answered"], "feedback", now - timedelta(days=5), TAX, note="已整改，向您致歉。")
     other = await verified(place, now - timedelta(days=4), "B2", complexity="complex")
     again = {"until": "2026-10-20", "reason": "须采购", "clock": "complex"}
     await act(place, other, "extend", now - timedelta(days=3), TAX, **again)
-    world.known["answered"] = await verified(place, now - timedelta(days=6), "L1", complexity="simple")
-    await act(place, world.known["answered"], "feedback", now - timedelta(days=5), TAX, note="已整改，向您致歉。")
     world.known["fresh"] = await rated(place, now - timedelta(days=1), case="A2", text=CONFESSION)
     await rated(place, now - timedelta(hours=1), case="A3", staff=None)
     for number, grade in enumerate((5, 5, 4, 3, 5)):
