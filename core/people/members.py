@@ -100,6 +100,8 @@ async def set_disabled(unit: db.Unit, member_id: UUID, disabled: bool, *, by: Ac
     member = await _member(unit, member_id)
     await unit.execute(Q.set_disabled, unit.tenant, member_id, disabled)
     await unit.execute(Q.close_sessions_of, unit.tenant, member_id)
+    if disabled:
+        await _give_up_place(unit, member, by, now)
     await audit.write(unit, by, "member.disable", "member", member.username, member.disabled, disabled, now)
 
 
@@ -116,10 +118,10 @@ async def change_member(unit: db.Unit, changed: Member, *, by: Actor, now: datet
 
 
 async def _give_up_place(unit: db.Unit, member: Member, by: Actor, now: datetime) -> None:
-    """What was handed on was the work of the old place, and so was what support was let see."""
-    for row in await unit.fetch(Q.take_back_given, unit.tenant, member.id, now):
-        given, ended = ({"to": row["username"], "until": at.isoformat()} for at in (row["until"], now))
-        await audit.write(unit, by, "delegation.revoke", "member", member.username, given, ended, now)
+    """What was handed on, or taken over, was the work of the old place, and so was what support was let see."""
+    for row in await unit.fetch(Q.take_back, unit.tenant, member.id, now):
+        given, ended = ({"to": row["taker"], "until": at.isoformat()} for at in (row["until"], now))
+        await audit.write(unit, by, "delegation.revoke", "member", row["giver"], given, ended, now)
     await unit.execute(Q.end_places_of, unit.tenant, member.id, now)
 
 

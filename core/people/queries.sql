@@ -142,11 +142,12 @@ SELECT count(*) FROM recovery_code WHERE tenant_id = $1 AND member_id = $2
 -- name: set_disabled
 UPDATE member SET disabled = $3 WHERE tenant_id = $1 AND id = $2
 
--- name: take_back_given
--- What somebody handed on was the work of the place they had.
-UPDATE delegation AS d SET revoked_at = $3 FROM member AS t
-WHERE d.tenant_id = $1 AND d.giver = $2 AND d.revoked_at IS NULL AND d.until > $3 AND t.tenant_id = $1 AND t.id = d.taker
-RETURNING t.username, d.until
+-- name: take_back
+-- What somebody handed on was the work of the place they had, and to the place they had somebody handed theirs.
+UPDATE delegation AS d SET revoked_at = $3 FROM member AS g, member AS t
+WHERE d.tenant_id = $1 AND (d.giver = $2 OR d.taker = $2) AND d.revoked_at IS NULL AND d.until > $3
+  AND g.tenant_id = $1 AND g.id = d.giver AND t.tenant_id = $1 AND t.id = d.taker
+RETURNING g.username AS giver, t.username AS taker, d.until
 
 -- name: end_places_of
 -- Whoever stands in a member's place leaves it with their next step.
