@@ -12,6 +12,9 @@ export PIP_RETRIES := 10
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv
 MADE := $(VENV)/.made
 
+# Both cores; a file's tests stay together. PARALLEL= runs them one after another.
+PARALLEL ?= -n 2 --dist loadfile
+
 .PHONY: help demo test lint bench faults pictures clean
 
 help:
@@ -27,7 +30,7 @@ demo: $(MADE)/run
 	@exec $(BIN)/haochaping demo
 
 test: $(MADE)/dev $(MADE)/browser $(MADE)/provider
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(MADE)/dev
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from core import stack
 SOURCE = Path(__file__).parent / "hangzhou"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hangzhou(tmp_path_factory: pytest.TempPathFactory) -> Generator[ModuleType]:
     """One folder with an entry point; nothing of ours knows its name."""
     target = tmp_path_factory.mktemp("site")
@@ -24,4 +24,7 @@ def hangzhou(tmp_path_factory: pytest.TempPathFactory) -> Generator[ModuleType]:
     stack.forget()
     yield import_module("hangzhou")
     sys.path.remove(str(target))
+    # Whoever runs after it in this process knows our five alone.
+    for name in [each for each in sys.modules if each.partition(".")[0] == "hangzhou"]:
+        del sys.modules[name]
     stack.forget()
