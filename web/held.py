@@ -22,7 +22,7 @@ from web import csrf
 from web.agents import browser_of
 from web.forms import CONTINUED
 from web.hx import own_path
-from web.visit import AnyConnection, Visit
+from web.visit import AnyConnection, Visit, bound_to
 
 HELD, PASSWORD, CODE = "_held", "_password", "_code"
 _OURS = {csrf.FIELD, HELD, PASSWORD, CODE}
@@ -59,13 +59,17 @@ class Lapsed(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A form as it was posted; ``files`` are the names of those that could not be kept, ``page`` is where it stood."""
+    """A form as it was posted; ``files`` are the names of those that could not be kept, ``page`` is where it stood.
+
+    ``away`` names in whose place it was written, if not in one's own: signed in anew one stands in one's own.
+    """
 
     path: str
     fields: Mapping[str, list[str]]
     files: tuple[str, ...]
     page: str
     at: datetime
+    away: str = ""
 
     @property
     def inputs(self) -> Iterator[tuple[str, str]]:
@@ -80,13 +84,24 @@ async def kept(connection: AnyConnection, secret: str, found: Visit) -> Refused:
         former = await sessions.former(unit, found.session)
     if former is None:
         return Unauthorized()
-    try:
-        await csrf.refuse_forgery(connection, secret, former.family)
-    except csrf.ForgedForm:
+    away = await _stood_away(connection, secret, former)
+    if away is None:
         return Unauthorized()
     where = resumed(found.tenant.id, former.member_id)
     words = await _carried(connection, (where, _grave(found.tenant.id, former.id)), clock.now())
+    words = replace(words, away=words.away or away)
     return SessionOver(seal(words, where), words, csrf.token(secret, former.family))
+
+
+async def _stood_away(connection: Request[Any, Any, Any], secret: str, former: sessions.Former) -> str | None:
+    """In whose place the form was opened, empty where in one's own; None where it is no form of this session."""
+    own = {former.family: ""}
+    places = own | ({bound_to(former.family, former.acting_for): former.place} if former.acting_for else {})
+    for bound, away in places.items():
+        with suppress(csrf.ForgedForm):
+            await csrf.refuse_forgery(connection, secret, bound)
+            return away
+    return None
 
 
 async def demand_proof(connection: AnyConnection, sitting: Session, now: datetime) -> None:
@@ -146,7 +161,7 @@ async def read(connection: Request[Any, Any, Any], now: datetime) -> Held:
 
 
 def seal(words: Held, where: Place) -> str:
-    told = [words.path, words.fields, words.files, words.page, words.at.timestamp()]
+    told = [words.path, words.fields, words.files, words.page, words.at.timestamp(), words.away]
     packed = zlib.compress(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
     return base64.urlsafe_b64encode(provider().seal(packed, where)).decode()
 
@@ -154,13 +169,13 @@ def seal(words: Held, where: Place) -> str:
 def unseal(sealed: str, where: Place, now: datetime, good_for: timedelta = GOOD_FOR) -> Held:
     try:
         packed = provider().unseal(base64.urlsafe_b64decode(sealed.encode("ascii")), where)
-        path, fields, files, page, at = json.loads(zlib.decompressobj().decompress(packed, MOST))
+        path, fields, files, page, at, away = json.loads(zlib.decompressobj().decompress(packed, MOST))
     except (CryptoFailed, binascii.Error, ValueError, zlib.error) as error:
         raise Lapsed from error
     made = datetime.fromtimestamp(at, clock.SHANGHAI)
     if now - made >= good_for:
         raise Lapsed
-    return Held(path, fields, tuple(files), page, made)
+    return Held(path, fields, tuple(files), page, made, away)
 
 
 def _address(connection: AnyConnection) -> str:

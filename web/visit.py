@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
@@ -15,6 +16,11 @@ from web.permissions import may
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 HttpRequest = Request[Any, Any, Any]
 HttpResponse = Response[Any]
+
+
+def bound_to(family: str, place: UUID) -> str:
+    """What forms are bound to that are opened in another's place."""
+    return f"{family}|{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Visit:
     @property
     def bound(self) -> str:
         """What forms are bound to: one written in another's place is no good in one's own."""
-        return f"{self.family}|{self.acting.place.id}" if self.acting else self.family
+        return bound_to(self.family, self.acting.place.id) if self.acting else self.family
 
     def may(self, permission: str) -> bool:
         return self.member is not None and may(self.member.role, permission, whole=self.whole)

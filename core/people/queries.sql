@@ -64,7 +64,9 @@ FROM session AS s JOIN member AS m ON m.tenant_id = s.tenant_id AND m.id = s.mem
 WHERE s.tenant_id = $1 AND s.token_hash = $2
 
 -- name: former_session
-SELECT id, member_id, family FROM session WHERE tenant_id = $1 AND token_hash = $2
+SELECT s.id, s.member_id, s.family, s.acting_for, g.name AS place FROM session AS s
+LEFT JOIN member AS g ON g.tenant_id = s.tenant_id AND g.id = s.acting_for
+WHERE s.tenant_id = $1 AND s.token_hash = $2
 
 -- name: saw
 UPDATE session SET seen_at = $3 WHERE tenant_id = $1 AND token_hash = $2

@@ -59,11 +59,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What is known of a session that ran out."""
+    """What is known of a session that ran out; ``place`` names in whose place it stood."""
 
     id: UUID
     member_id: UUID
     family: str
+    acting_for: UUID | None = None
+    place: str = ""
 
 
 NOWHERE = Browser()
@@ -112,7 +114,9 @@ async def session_of(unit: db.Unit, token: str, now: datetime) -> Session:
 async def former(unit: db.Unit, token: str) -> Former | None:
     """The session that this was; none if its member or somebody else ended it."""
     row = await unit.fetchrow(Q.former_session, unit.tenant, tokens.digest(db.clean_text(token)))
-    return Former(row["id"], row["member_id"], row["family"].hex()) if row else None
+    if row is None:
+        return None
+    return Former(row["id"], row["member_id"], row["family"].hex(), row["acting_for"], row["place"] or "")
 
 
 async def sign_out(unit: db.Unit, token: str) -> None:
