@@ -14,7 +14,7 @@ import pytest
 
 from core import clock, db, people
 from core.audit.model import SYSTEM
-from core.errors import Invalid
+from core.errors import Invalid, TooMany
 from core.openid import actions, exchange
 from core.openid.actions import Provider
 from core.people import NewMember
@@ -22,6 +22,7 @@ from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.house import PASSWORD, browser
 from tests.web.office import town
+from web.limits import Limits
 from web.public import openid
 
 FOLDER = Path(__file__).parents[1] / "oidc"
@@ -153,6 +154,30 @@ async def test_a_role_that_must_have_a_second_factor_is_led_to_it(
     assert answer.headers["location"] == f"/t/{place.slug}/admin/account"
 
 
+async def test_what_was_sealed_for_the_code_is_no_good_in_the_cookie_nor_is_another_number_of_words(
+    visitor: httpx.AsyncClient, place: Tenant, issuer: str
+) -> None:
+    back, now = f"/t/{place.slug}/openid/back?code=x&state=y", clock.now()
+    sealed = [openid.seal(place, what, ["x"] * 2, now) for what in (openid.PENDING, openid.FLOW)]
+    sealed.append(openid.seal(place, openid.PENDING, ["x"] * 4, now))
+
+    answers = [await visitor.get(back, headers={"cookie": f"hcp-openid-{place.slug}={each}"}) for each in sealed]
+
+    assert [each.status_code for each in answers] == [401] * 3
+
+
+async def test_who_comes_back_too_often_waits(
+    visitor: httpx.AsyncClient, place: Tenant, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_: Limits, kind: str, *_told: object, **_more: object) -> None:
+        if kind == "openid-back":
+            raise TooMany
+
+    monkeypatch.setattr(Limits, "take", full)
+
+    assert (await visitor.get(f"/t/{place.slug}/openid/back?code=x&state=y")).status_code == 429
+
+
 @pytest.mark.parametrize("wrong", ["state", "no cookie", "code", "issuer", "cancelled"])
 async def test_an_answer_that_was_not_asked_for_by_this_browser_lets_nobody_in(
     visitor: httpx.AsyncClient, place: Tenant, issuer: str, wrong: str
@@ -195,10 +220,10 @@ async def test_a_token_for_another_sign_in_and_a_stolen_code_let_nobody_in(
     await _member(place)
     back = await _at_the_provider(await _begin(visitor, place), "handler")
     kept = visitor.cookies[f"hcp-openid-{place.slug}"].strip('"')
-    state, nonce, verifier, path = openid.unseal(place, kept, clock.now())
+    state, nonce, verifier, path = openid.unseal(place, openid.FLOW, kept, clock.now())
     changed = [state, "x" if wrong == "nonce" else nonce, "x" * 64 if wrong == "verifier" else verifier, path]
     visitor.cookies.clear()
-    cookie = {"cookie": f"hcp-openid-{place.slug}={openid.seal(place, changed, clock.now())}"}
+    cookie = {"cookie": f"hcp-openid-{place.slug}={openid.seal(place, openid.FLOW, changed, clock.now())}"}
 
     assert (await visitor.get(back, headers=cookie)).status_code == 401
 

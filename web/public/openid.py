@@ -33,6 +33,9 @@ from web.public.sign_in import entered
 from web.visit import HttpRequest, HttpResponse, visit
 
 MINUTES = 10
+# What is sealed, and of how many words: one is no good where the other is asked for.
+FLOW, PENDING = "flow", "pending"
+TOLD = {FLOW: 4, PENDING: 2}
 NOBODY = UUID(int=0)
 
 
@@ -46,15 +49,16 @@ async def begin(request: HttpRequest, tenant: InTenant, now: Now, next: FromQuer
     except Refused as refusal:
         return _refused(tenant, refusal)
     # Bound to this browser: nobody can be signed in as somebody else by a link.
-    sealed = seal(tenant, [flow.state, flow.nonce, flow.verifier, own_path(next, "")], now)
+    sealed = seal(tenant, FLOW, [flow.state, flow.nonce, flow.verifier, own_path(next, "")], now)
     return Redirect(address, status_code=303, cookies=[_cookie(request, tenant, sealed)])
 
 
 @get("/t/{slug:str}/openid/back", opt={"perm": PUBLIC})
 async def back(request: HttpRequest, tenant: InTenant, now: Now) -> HttpResponse:
     provider = await _provider(tenant)
+    await limits_of(request).take("openid-back", browser_of(request).address, most=60, seconds=60)
     try:
-        state, nonce, verifier, next_page = unseal(tenant, request.cookies.get(_name(request, tenant), ""), now)
+        state, nonce, verifier, next_page = unseal(tenant, FLOW, request.cookies.get(_name(request, tenant), ""), now)
         query = {name: str(value) for name, value in request.query_params.items()}
         if "error" in query:
             raise Unauthorized("统一身份认证没有完成登录（可能已取消）。请回到登录页重新开始。")
@@ -73,7 +77,7 @@ async def back(request: HttpRequest, tenant: InTenant, now: Now) -> HttpResponse
 async def code(request: HttpRequest, tenant: InTenant, now: Now) -> HttpResponse:
     form = await posted(request)
     try:
-        member, next_page = unseal(tenant, form.kept("pending"), now)
+        member, next_page = unseal(tenant, PENDING, form.kept("pending"), now)
         member_id = UUID(member)
         await limits_of(request).take("sign-in", f"{tenant.id}:{member_id}", most=10, seconds=60)
     except (Refused, ValueError):
@@ -95,7 +99,7 @@ async def _admitted(
     if member_id is None:
         raise Unauthorized("您已通过统一身份认证，但在这里还没有账号，或账号已停用。请联系系统管理员。")
     if needs_code:
-        return _asking(tenant, seal(tenant, [str(member_id), next_page], now), {}, 200)
+        return _asking(tenant, seal(tenant, PENDING, [str(member_id), next_page], now), {}, 200)
     attempt = Attempt("openid", "", browser_of(request), visit(request).session)
     try:
         token = await signing.admit(tenant.id, member_id, attempt, strong=named.strong, now=now)
@@ -112,23 +116,26 @@ async def _provider(tenant: Tenant) -> Provider:
     return found
 
 
-def seal(tenant: Tenant, told: list[str], now: datetime) -> str:
+def seal(tenant: Tenant, what: str, told: list[str], now: datetime) -> str:
     text = json.dumps([now.timestamp(), *told], ensure_ascii=False)
-    return base64.urlsafe_b64encode(sealing().encrypt(text, _place(tenant))).decode()
+    return base64.urlsafe_b64encode(sealing().encrypt(text, _place(tenant, what))).decode()
 
 
-def unseal(tenant: Tenant, sealed: str, now: datetime) -> list[str]:
+def unseal(tenant: Tenant, what: str, sealed: str, now: datetime) -> list[str]:
     try:
-        at, *told = json.loads(sealing().decrypt(base64.urlsafe_b64decode(sealed.encode("ascii")), _place(tenant)))
+        text = sealing().decrypt(base64.urlsafe_b64decode(sealed.encode("ascii")), _place(tenant, what))
+        at, *told = json.loads(text)
     except (CryptoFailed, binascii.Error, ValueError) as error:
         raise exchange.Unbelieved from error
     if now.timestamp() - at >= timedelta(minutes=MINUTES).total_seconds():
         raise exchange.Unbelieved("登录用时过长，已经失效。请回到登录页重新开始。")
+    if len(told) != TOLD[what]:
+        raise exchange.Unbelieved
     return told
 
 
-def _place(tenant: Tenant) -> Place:
-    return Place(tenant.id, "identity_provider", "flow", NOBODY)
+def _place(tenant: Tenant, what: str) -> Place:
+    return Place(tenant.id, "identity_provider", what, NOBODY)
 
 
 def _back(request: HttpRequest, tenant: Tenant) -> str:
