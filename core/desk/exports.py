@@ -32,6 +32,7 @@ CHUNK = 500
 # What is read on within this time after a download was noted belongs to it.
 ONE_DOWNLOAD = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=5)
+GIVEN_UP = "多次尝试仍没有生成，请重新导出；再次失败请联系系统管理员。"
 # Shorter than a job may run: what is left is handed on to the next turn.
 TURN_SECONDS = 20.0
 Format = Literal["csv", "xlsx"]
@@ -223,8 +224,10 @@ async def _finish(tenant: Tenant, row: db.Row, done: int, parts: int, now: datet
 
 
 async def look_at(tenant: Tenant, now: datetime) -> None:
-    """What lost wake-ups forgot is made after all."""
+    """What lost wake-ups forgot is made after all; what was tried to the last has failed, and its orderer is told."""
     async with db.as_tenant(tenant.id) as unit:
+        for row in await unit.fetch(Q.exports_given_up, unit.tenant, JOB, now - FORGOTTEN_AFTER):
+            await unit.execute(Q.export_refused, unit.tenant, row["id"], GIVEN_UP)
         for row in await unit.fetch(Q.exports_owed, unit.tenant, now - FORGOTTEN_AFTER):
             await tasks.wake(unit, JOB, now, str(row["id"]))
 

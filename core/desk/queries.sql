@@ -147,6 +147,12 @@ UPDATE export SET state = 'running', done = $3, parts = $4, place = $5 WHERE ten
 UPDATE export SET state = 'ready', done = $3, total = $3, size = $4, digest = $5, ready_at = $6, place = ''
 WHERE tenant_id = $1 AND id = $2 AND state = 'running';
 
+-- name: exports_given_up
+-- Their work is dead, and none of it waits or runs.
+SELECT e.id FROM export e WHERE e.tenant_id = $1 AND e.state IN ('waiting', 'running') AND e.asked_at < $3
+  AND EXISTS (SELECT FROM task t WHERE t.tenant = $1 AND t.kind = $2 AND t.ref = e.id::text AND t.state = 'dead')
+  AND NOT EXISTS (SELECT FROM task t WHERE t.tenant = $1 AND t.kind = $2 AND t.ref = e.id::text AND t.state <> 'dead');
+
 -- name: exports_owed
 SELECT id FROM export WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND asked_at < $2 ORDER BY asked_at LIMIT 20;
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +121,43 @@ async def test_a_long_list_is_read_on_turn_by_turn_and_a_second_reader_doubles_n
     file = await boss.get(f"/admin/downloads/{export}")
 
     assert sorted(re.findall(r"\d{4}-\d{5}", file.text)) == sorted(made)
+
+
+async def test_a_worker_that_dies_at_the_last_step_leaves_nothing_that_cannot_be_finished(
+    boss: Seat, place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await rated(place, now - timedelta(hours=9), case="X1")
+    export = await ordered(boss, "tickets", "tab=all", "csv", "number")
+
+    def dies(*told: Any) -> bytes:
+        assemble(*told)
+        raise RuntimeError("the worker died")
+
+    assemble = papers.assemble
+    with monkeypatch.context() as broken:
+        broken.setattr(papers, "assemble", dies)
+        with pytest.raises(RuntimeError):
+            await duties.JOBS["export"](place, export, now)
+    await duties.JOBS["export"](place, export, now)
+    file = await boss.get(f"/admin/downloads/{export}")
+
+    assert file.status_code == 200 and file.text.count(number) == 1
+    assert not list((files.root() / "exports" / str(place.id)).glob("*.0"))
+
+
+async def test_what_was_tried_to_the_last_has_failed_and_says_so(boss: Seat, place: Tenant, now: datetime) -> None:
+    await rated(place, now - timedelta(hours=9), case="X1")
+    export = await ordered(boss, "tickets", "tab=all", "csv", "number")
+    later = now + timedelta(minutes=6)
+    async with db.as_tenant(place.id) as unit:
+        await unit.execute("UPDATE task SET state = 'dead' WHERE tenant = $1 AND ref = $2", place.id, export)
+    await exports.look_at(place, later)
+    async with db.as_tenant(place.id) as unit:
+        waiting = await unit.fetchval("SELECT count(*) FROM task WHERE tenant = $1 AND ref = $2 AND state <> 'dead'",
+                                      place.id, export)  # fmt: skip
+
+    assert exports.GIVEN_UP in (await boss.get("/admin/downloads")).text
+    assert waiting == 0
 
 
 async def test_files_are_ones_own_and_go(
