@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from html import unescape
 from uuid import UUID
 
 import pytest
@@ -16,7 +15,6 @@ from core.people.accounts import Misfit
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.desk import RULES, colleague
-from tests.web.house import PASSWORD
 from tests.web.office import NAME, PHONE, Seat, rated, seat, town
 
 TODAY = date(2026, 3, 9)
@@ -117,30 +115,6 @@ async def test_a_colleague_acts_in_the_givers_place_and_both_are_named(
     assert await log(place, "handler") == [
         ("member:handler", "delegation.give"), ("member:qian", "delegation.start"), ("member:qian", "delegation.end")
     ]  # fmt: skip
-
-
-async def test_words_written_in_anothers_place_are_shown_again_but_not_sent_from_ones_own(
-    handler: Seat, qian: Seat, place: Tenant, now: datetime, times: Times
-) -> None:
-    number, words = await rated(place, now - timedelta(days=2)), "写了很久的话"
-    assert await send(qian, f"{HERE}/{await given(handler, place, 'qian')}/take") == 303
-    page = (await qian.get(f"/admin/tickets/{number}?act=contact")).text
-    token = re.search(r'name="_csrf" value="([0-9a-f]+)"', page)
-    assert token
-    times.now = now + timedelta(minutes=40)
-
-    over = await qian.post(f"/admin/tickets/{number}/acts/contact", {"_csrf": token[1], "note": words, "version": "1"})
-    hidden = dict(re.findall(r'type="hidden" name="(_held|_csrf)" value="([^"]*)"', over.text))
-    form = {**hidden, "username": "qian", "password": f"{PASSWORD} 1"}
-    resumed = await qian.browser.post(qian.at("/sign-in"), data=form)
-    forged = await qian.post(f"/admin/tickets/{number}/acts/contact", {"_csrf": "00", "note": words})
-
-    assert over.status_code == 401 and "您刚才填写的内容没有丢失" in over.text
-    assert resumed.status_code == 200
-    text = unescape(resumed.text)
-    assert words in text and "您当时在代handler某办理，请先" in text
-    assert "再次提交</button>" not in text and "/acts/contact" not in text
-    assert forged.status_code == 403
 
 
 async def test_it_ends_by_itself_in_the_middle_of_an_open_session(
