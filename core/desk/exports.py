@@ -21,6 +21,7 @@ from core.errors import Invalid, NotEntitled, NotFound, Refused, TooMany, Unavai
 from core.notify import actions as notify
 from core.outbox import tasks
 from core.people import Member, footing
+from core.search.decide import names_phone, plain
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
@@ -90,7 +91,8 @@ class Order:
     @property
     def told(self) -> str:
         """For whoever ordered it, on their own page."""
-        return f"搜索“{self.q}”，{self.said}" if self.q else self.said
+        asked = f"电话（{len(plain(self.q))} 位）" if names_phone(self.q) else f"搜索“{self.q}”"
+        return f"{asked}，{self.said}" if self.q else self.said
 
 
 async def order(unit: db.Unit, tenant: Tenant, member: Member, wanted: Order, now: datetime) -> UUID:

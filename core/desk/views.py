@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from core import db
@@ -10,9 +11,12 @@ from core.audit import actions as audit
 from core.desk.lists import SIZES, USUAL_SIZE, Kind, kind_of
 from core.errors import Conflict, Invalid, NotEntitled, NotFound, TooMany
 from core.people import Member
+from core.search.decide import names_phone
 
 Q = db.queries(__file__)
 LONGEST_NAME = 20
+# Fewer digits are as well the end of a ticket's number.
+WHOLE_PHONE = 7
 MOST_VIEWS = 50
 MOST_PINS = 5
 
@@ -73,6 +77,8 @@ async def keep(
     kind = kind_of(wish.list)
     _check(wish, may_share=may_share)
     query = kind.query(wish.query)
+    if names_phone(dict(parse_qsl(query)).get("q", ""), least=WHOLE_PHONE):
+        raise Invalid("视图里不能保存电话号码。", field="query")
     known = await seen_by(unit, member)
     before = _own(known, view_id) if view_id else None
     if before is None and sum(each.mine for each in known) >= MOST_VIEWS:

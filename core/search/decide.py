@@ -37,6 +37,11 @@ def typed(said: str, *, knows_case: bool) -> Typed:
     return Typed(text, tuple((each, each + BEYOND) for each in ranges), phone)
 
 
+def names_phone(said: str, *, least: int = 0) -> bool:
+    """Whether this may be somebody's telephone, or ``least`` digits or more of one."""
+    return PHONE.fullmatch(plain(said)) is not None and len(plain(said)) >= least
+
+
 def plain(said: str) -> str:
     return "".join(unicodedata.normalize("NFKC", said).lower().split())
 

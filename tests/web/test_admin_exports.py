@@ -203,3 +203,20 @@ async def test_every_list_that_leaves_is_read_under_its_own_conditions(
 
     assert form.status_code == 200 and file.status_code == 200
     assert len(file.text.strip().splitlines()) == 1 + (list_ in ("tickets", "ratings"))
+
+
+async def test_a_telephone_that_was_searched_for_is_neither_in_the_log_nor_in_a_view_nor_among_the_downloads(
+    boss: Seat, place: Tenant, now: datetime
+) -> None:
+    await rated(place, now - timedelta(hours=9), case="X1")
+    await ordered(boss, "tickets", f"tab=all&q={PHONE}", "csv", "number")
+    view = await boss.post("/admin/views", {"list": "tickets", "name": "v", "query": f"tab=all&q={PHONE}"})
+    tail = await boss.post("/admin/views", {"list": "tickets", "name": "v", "query": "tab=all&q=00482"})
+    async with db.as_tenant(place.id) as unit:
+        logged = await unit.fetchval(
+            "SELECT count(*) FROM audit WHERE tenant_id = $1 AND after::text LIKE '%' || $2 || '%'", place.id, PHONE
+        )
+        said = await unit.fetchval("SELECT said FROM export WHERE tenant_id = $1", place.id)
+
+    assert logged == 0 and PHONE not in said and "电话（11 位）" in said
+    assert (view.status_code, tail.status_code) == (422, 303) and "视图里不能保存电话号码" in view.text
