@@ -26,7 +26,7 @@ from web.visit import HttpRequest
 NEWEST_SEALS, MANY_SEALS = 4, 200
 MOST_ROWS = 50_000
 # What is a member's own, or no single thing, has no history page.
-UNTRAILED = frozenset({"key", "audit", "demo", "export", "view", "wording"})
+UNTRAILED = frozenset({"key", "audit", "demo", "check", "export", "view", "wording"})
 # The log's kinds, and under which name the trail of such a thing is read.
 TRAILS: Mapping[str, str] = {
     "key": "rule", **{kind: kind for kind in deeds.KINDS if kind not in UNTRAILED},

@@ -64,6 +64,7 @@ ACTS: Mapping[str, str] = {
     "ticket.release": "放下工单",
     "ticket.release.undone": "撤销放下",
     "view.keep": "保存视图",
+    "check.draw": "抽取抽查样本",
     "view.drop": "删除视图",
     "export.order": "导出列表",
     "export.take": "下载导出的文件",
@@ -92,6 +93,7 @@ KINDS: Mapping[str, str] = {
     "wording": "答复模板",
     "view": "列表视图",
     "export": "导出文件",
+    "check": "随机抽查",
 }
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
@@ -110,6 +112,7 @@ DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
 FIELDS: Mapping[str, str] = {
     **{column.name: column.label for kind in PLACES.values() for column in kind.columns},
     "role": "角色",
+    "seed": "抽样种子",
     "value": "值",
     "basis": "依据",
     "clause": "条款",
