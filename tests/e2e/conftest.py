@@ -34,7 +34,7 @@ async def chromium() -> AsyncGenerator[Browser]:
         await found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def town(
     pool: Servers, address: str, times: Times, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[World]:
