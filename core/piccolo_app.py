@@ -12,6 +12,7 @@ ROOMS = (
     "openid",
     "openid",
     "audit",
+    "examples",
     "evidence",
     "search",
     "places",

@@ -206,7 +206,7 @@ def policy(tenant: Governed, on: date) -> Policy:
 
 def _begin(tenant: Governed) -> _Compiled:
     layers = Stack.of(tenant.stack).layers
-    answers = _answers(tenant)
+    answers = answered(tenant)
     given = {name: asked(layers)[name].accept(raw) for name, raw in answers.items() if name in asked(layers)}
     held = _Compiled(tenant, turning_days(layers, given, tenant.overrides), answers)
     _compiled[tenant.id, tenant.revision] = held
@@ -216,7 +216,7 @@ def _begin(tenant: Governed) -> _Compiled:
     return held
 
 
-def _answers(tenant: Governed) -> Mapping[str, Any]:
+def answered(tenant: Governed) -> Mapping[str, Any]:
     """A demo tenant answers as the plugin's demo does wherever it has not answered itself."""
     if not tenant.demo:
         return tenant.answers

@@ -23,6 +23,7 @@ from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
 from core.outbox.mail import mail_gateway
 from core.outbox.sms import gateway
+from core.scenarios import jobs as examples
 from core.settings import Settings
 from core.tenants import Tenant
 
@@ -54,7 +55,7 @@ def run(settings: Settings) -> None:
     """Returns when it is told to stop. What it leaves unfinished, another worker takes over."""
     mail = mail_gateway(settings.smtp_url, settings.smtp_from)
     delivery = Delivery(gateway(settings.sms_url, settings.secret), settings.public_url, mail)
-    asyncio.run(work(settings, Plan({**duties.JOBS, KIND: delivery})))
+    asyncio.run(work(settings, Plan({**duties.JOBS, **examples.JOBS, KIND: delivery})))
 
 
 async def work(settings: Settings, plan: Plan) -> None:

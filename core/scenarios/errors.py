@@ -7,14 +7,15 @@ from difflib import get_close_matches
 class Unreadable(Exception):
     """场景文件无法读取，请按提示修改后重试。"""
 
-    def __init__(self, problem: str, *, file: str = "", step: int | None = None) -> None:
+    def __init__(self, problem: str, *, file: str = "", step: int | None = None, key: str = "") -> None:
         self.problem = problem
         self.file = file
         self.step = step
+        self.key = key
         super().__init__(problem)
 
     def within(self, file: str, step: int | None) -> "Unreadable":
-        return Unreadable(self.problem, file=self.file or file, step=self.step or step)
+        return Unreadable(self.problem, file=self.file or file, step=self.step or step, key=self.key)
 
 
 class Broken(Exception):

@@ -19,26 +19,38 @@ from core.scenarios.shapes import (
     word,
 )
 from core.scenarios.words import Word
+from core.tickets.machine import STATE_LABELS
 
 SERVICE_EVENTS = tuple(vocab.EVENTS)
-RATING_ORIGINS = ("citizen", "agent", "paper", "default", "imported")
-INVITATION_STATES = ("open", "rated", "defaulted", "closed", "none")
-TICKET_STATES = ("auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn")
-APPEAL_STATES = ("open", "upheld", "refused")
-METRICS = ("active", "good", "rectified", "on-time")
-NOTICES = (
-    "reminder", "ticket", "feedback", "extension", "warning", "overdue", "decision", "alert", "task", "urge",
-    "supervise", "recount", "appeal",
-)  # fmt: skip
+RATING_ORIGINS: Mapping[str, str] = {
+    "citizen": "本人评价", "agent": "代办人评价", "paper": "纸质评价", "default": "默认评价", "imported": "导入",
+}  # fmt: skip
+INVITATION_STATES: Mapping[str, str] = {
+    "open": "可以评价", "rated": "已评价", "defaulted": "已按默认计", "closed": "已关闭", "none": "没有这个机会",
+}  # fmt: skip
+TICKET_STATES = {
+    state: STATE_LABELS[state]
+    for state in ("auditing", "open", "verified", "rectifying", "answered", "closed", "rejected", "withdrawn")
+}
+APPEAL_STATES: Mapping[str, str] = {"open": "审理中", "upheld": "成立", "refused": "不成立"}
+METRICS: Mapping[str, str] = {
+    "active": "主动评价率", "good": "好评率", "rectified": "整改率", "on-time": "按时办结率",
+}  # fmt: skip
+NOTICES: Mapping[str, str] = {
+    "reminder": "评价提醒", "ticket": "有新工单", "feedback": "整改反馈", "extension": "延期", "warning": "快到期",
+    "overdue": "已超期", "decision": "复核决定", "alert": "预警", "task": "任务", "urge": "催办", "supervise": "督办",
+    "recount": "期限重算", "appeal": "复核申请",
+}  # fmt: skip
+VISITS: Mapping[str, str] = {"mailbox": "意见箱", "email": "电子邮件", "phone": "电话"}
 LAST_TICKET = 99
 LAST_VISIT = 99
 LARGEST_BATCH = 10_000
 
 
-mode = one_of("服务方式", tuple(vocab.MODES))
-event = one_of("事件", SERVICE_EVENTS)
-finding = one_of("结论", tuple(vocab.FINDINGS))
-clock = one_of("期限", tuple(vocab.CLOCKS))
+mode = one_of("服务方式", vocab.MODES)
+event = one_of("事件", vocab.EVENTS)
+finding = one_of("结论", vocab.FINDINGS)
+clock = one_of("期限", vocab.CLOCKS)
 actor = of(staff=code_of("staff"), institution=code_of("institution"), bureau=alone, hotline=alone)
 appellant = of(staff=code_of("staff"), institution=code_of("institution"), platform=word)
 subject = of(
@@ -61,7 +73,7 @@ EVENT = Word(
         "item": code_of("item"),
         "staff": code_of("staff"),
         "mode": mode,
-        "kind": one_of("办件类型", tuple(vocab.KINDS)),
+        "kind": one_of("办件类型", vocab.KINDS),
         "certificate": flag,
         "applicant": word,
         "batch": shapes.whole(2, LARGEST_BATCH),
@@ -76,7 +88,7 @@ RATING = Word(
         "on": event,
         "by": word,
         "anonymous": flag,
-        "channel": one_of("评价渠道", tuple(vocab.CHANNELS)),
+        "channel": one_of("评价渠道", vocab.CHANNELS),
         "grades": table(word, shapes.grade),
         "tags": many(shapes.whole(0, 2**31 - 1)),
         "text": text,
@@ -93,14 +105,14 @@ def act(needs: Mapping[str, Shape] | None = None, **may: Shape) -> Word:
 ACTS: Mapping[str, Word] = {
     "audit": act({"accept": flag}),
     "dispatch": act(to=code_of("institution")),
-    "contact": act(note=text, way=one_of("联系方式", tuple(vocab.WAYS)), reached=flag),
+    "contact": act(note=text, way=one_of("联系方式", vocab.WAYS), reached=flag),
     "notify": act(to=of(staff=code_of("staff"))),
     "return": act(reason=text),
     "transfer": act(reason=text, to=code_of("institution")),
     "withdraw": act(reason=text),
     "hold": act(reason=text),
     "resume": act(reason=text),
-    "verdict": act({"is": finding}, complexity=one_of("难度", tuple(vocab.COMPLEXITIES))),
+    "verdict": act({"is": finding}, complexity=one_of("难度", vocab.COMPLEXITIES)),
     "extend": act(until=shapes.end_of_day_or_instant, reason=text, clock=clock),
     "explain": act(note=text),
     "rectify": act(note=text),
@@ -118,7 +130,7 @@ ACTS: Mapping[str, Word] = {
     "statement": act(note=text),
     "join": act({"to": word}),
     "part": act(),
-    "censure": act({"is": one_of("失职情形", tuple(vocab.CENSURES))}, reason=text),
+    "censure": act({"is": one_of("失职情形", vocab.CENSURES)}, reason=text),
     "refer": act(reason=text),
 }
 DO: Mapping[str, Word] = {
@@ -126,7 +138,7 @@ DO: Mapping[str, Word] = {
     "rate": RATING,
     "append": RATING,
     "calendar": Word(needs={"year": shapes.whole(2000, 2100)}, may={"off": many(shapes.day), "work": many(shapes.day)}),
-    "comment": Word(needs={"text": text}, may={"channel": one_of("渠道", ("mailbox", "email", "phone"))}),
+    "comment": Word(needs={"text": text}, may={"channel": one_of("渠道", VISITS)}),
     **ACTS,
 }
 
@@ -153,7 +165,7 @@ SEE: Mapping[str, Word] = {
     ),
     "no-rating": ON_CASE,
     "no-ticket": ON_CASE,
-    "no-alert": Word(may={"of": warned, "kind": one_of("预警", tuple(vocab.ALERTS))}),
+    "no-alert": Word(may={"of": warned, "kind": one_of("预警", vocab.ALERTS)}),
     "ticket": Word(
         needs=CASE,
         may={
@@ -188,7 +200,7 @@ SEE: Mapping[str, Word] = {
             "to": shapes.day,
         },
     ),
-    "alert": Word(needs={"of": warned}, may={"kind": one_of("预警", tuple(vocab.ALERTS)), "clause": word}),
+    "alert": Word(needs={"of": warned}, may={"kind": one_of("预警", vocab.ALERTS), "clause": word}),
     "notice": Word(needs={"to": told}, may={"about": one_of("通知内容", NOTICES), "hides": many(word)}),
     "task": Word(
         needs=CASE,

@@ -63,3 +63,4 @@ class Scenario:
     days: tuple[Day, ...]
     steps: tuple[Step, ...]
     names: Names
+    clause: str = ""

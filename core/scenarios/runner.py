@@ -12,6 +12,7 @@ from core.errors import Refused
 from core.scenarios.catalogue import Catalogue
 from core.scenarios.digest import changed, digest
 from core.scenarios.errors import Broken, Unreadable
+from core.scenarios.ground import Ground, of_file
 from core.scenarios.language import read
 from core.scenarios.model import Scenario, Step
 from core.scenarios.report import Report, Result, files
@@ -41,10 +42,11 @@ async def run_file(file: Path, catalogue: Catalogue) -> Result:
         return Result(str(file), ok=False, step=error.step, found=error.problem, readable=False)
 
 
-async def run(scenario: Scenario) -> Result:
+async def run(scenario: Scenario, ground: Ground | None = None) -> Result:
     """A defect of the program ends this scenario only, and is told like any other failure."""
     taken: list[Step] = []
-    (outcome,) = await asyncio.gather(_live_through(scenario, taken), return_exceptions=True)
+    living = _live_through(scenario, ground or of_file(scenario), taken)
+    (outcome,) = await asyncio.gather(living, return_exceptions=True)
     result = Result(str(scenario.file), scenario.says, scenario.covers)
     if outcome is None:
         return result
@@ -70,11 +72,12 @@ def _told(error: Exception) -> tuple[object, object]:
     return "办理成功", f"程序出错：{type(error).__name__}：{error}（{frame.filename}:{frame.lineno}）"
 
 
-async def _live_through(scenario: Scenario, taken: list[Step]) -> None:
+async def _live_through(scenario: Scenario, ground: Ground, taken: list[Step]) -> None:
     begins = scenario.steps[0].at
     with clock.at(begins):
-        async with world(scenario, begins) as stage:
-            _refuse_idle_rules(await stage.tenant(), scenario)
+        async with world(scenario, begins, ground) as stage:
+            if scenario.overrides:
+                _refuse_idle_rules(await stage.tenant(), scenario)
             for step in scenario.steps:
                 taken.append(step)
                 await _run_jobs(stage, step.at)

@@ -1,6 +1,7 @@
 """What may stand behind a key of a step: each shape reads a TOML value exactly, or says what to write instead."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -44,16 +45,24 @@ def number(raw: Any, _: Names) -> float:
     return raw
 
 
-def whole(least: int, most: int) -> Shape:
-    def read(raw: Any, _: Names) -> int:
-        if isinstance(raw, bool) or not isinstance(raw, int) or not least <= raw <= most:
-            raise wrong(raw, f" {least} 到 {most} 的整数")
+@dataclass(frozen=True, slots=True)
+class Whole:
+    least: int
+    most: int
+
+    def __call__(self, raw: Any, _: Names) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
+            raise wrong(raw, f" {self.least} 到 {self.most} 的整数")
         return raw
 
-    return read
+
+@dataclass(frozen=True, slots=True)
+class Graded(Whole):
+    """5 is the best grade."""
 
 
-grade = whole(1, 5)
+whole = Whole
+grade = Graded(1, 5)
 
 
 def instant(raw: Any, _: Names) -> datetime:
@@ -86,40 +95,53 @@ def end_of_day_or_instant(raw: Any, names: Names) -> datetime:
     return instant(raw, names)
 
 
-def one_of(what: str, words: Sequence[str]) -> Shape:
-    def read(raw: Any, _: Names) -> str:
-        if raw not in words:
-            raise unknown(what, raw, words)
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few words; where they have Chinese ones too, those are what a form shows."""
+
+    what: str
+    words: Sequence[str] | Mapping[str, str]
+
+    def __call__(self, raw: Any, _: Names) -> str:
+        if not isinstance(raw, str) or raw not in self.words:
+            raise unknown(self.what, raw, self.words)
         return raw
 
-    return read
 
+@dataclass(frozen=True, slots=True)
+class CodeOf:
+    """A code of the fixed world, or one that the scenario's own tables add."""
 
-def code_of(kind: Kind) -> Shape:
-    def read(raw: Any, names: Names) -> str:
-        if raw not in names.of(kind):
-            raise unknown(LABELS[kind], raw, names.of(kind))
+    kind: Kind
+
+    def __call__(self, raw: Any, names: Names) -> str:
+        if not isinstance(raw, str) or raw not in names.of(self.kind):
+            raise unknown(LABELS[self.kind], raw, names.of(self.kind))
         return raw
 
-    return read
 
+@dataclass(frozen=True, slots=True)
+class Many:
+    shape: Shape
 
-def many(shape: Shape) -> Shape:
-    def read(raw: Any, names: Names) -> tuple[Any, ...]:
+    def __call__(self, raw: Any, names: Names) -> tuple[Any, ...]:
         if not isinstance(raw, list):
             raise wrong(raw, '列表，如 ["…", "…"]')
-        return tuple(shape(each, names) for each in cast("list[Any]", raw))
-
-    return read
+        return tuple(self.shape(each, names) for each in cast("list[Any]", raw))
 
 
-def table(key: Shape, value: Shape) -> Shape:
-    def read(raw: Any, names: Names) -> Mapping[Any, Any]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    key: Shape
+    value: Shape
+
+    def __call__(self, raw: Any, names: Names) -> Mapping[Any, Any]:
         if not isinstance(raw, dict):
             raise wrong(raw, "一张表，如 { item = 5 }")
-        return {key(each, names): value(of, names) for each, of in cast("dict[str, Any]", raw).items()}
+        return {self.key(each, names): self.value(of, names) for each, of in cast("dict[str, Any]", raw).items()}
 
-    return read
+
+one_of, code_of, many, table = OneOf, CodeOf, Many, Table
 
 
 def grade_key(raw: Any, _: Names) -> int:
@@ -129,11 +151,15 @@ def grade_key(raw: Any, _: Names) -> int:
     return int(raw)
 
 
-def unset_or(shape: Shape) -> Shape:
-    def read(raw: Any, names: Names) -> Any:
-        return raw if raw == "unset" else shape(raw, names)
+@dataclass(frozen=True, slots=True)
+class UnsetOr:
+    shape: Shape
 
-    return read
+    def __call__(self, raw: Any, names: Names) -> Any:
+        return raw if raw == "unset" else self.shape(raw, names)
+
+
+unset_or = UnsetOr
 
 
 def text_or_texts(raw: Any, names: Names) -> tuple[str, ...]:
@@ -151,17 +177,23 @@ def maybe_word(raw: Any, names: Names) -> None:
         word(raw, names)
 
 
-def of(**readers: Shape) -> Shape:
+@dataclass(frozen=True, slots=True)
+class Of:
     """``kind:code``, each kind with its own codes; ``bureau`` stands alone where its kind takes nothing."""
 
-    def read(raw: Any, names: Names) -> str:
+    readers: Mapping[str, Shape]
+
+    def __call__(self, raw: Any, names: Names) -> str:
         kind, colon, code = raw.partition(":") if isinstance(raw, str) else ("", "", "")
-        if kind not in readers or bool(colon) not in _with_colon(readers[kind]):
-            raise unknown("对象", raw, [each if shape is alone else f"{each}:…" for each, shape in readers.items()])
-        readers[kind](code, names)
+        if kind not in self.readers or bool(colon) not in _with_colon(self.readers[kind]):
+            known = [each if shape is alone else f"{each}:…" for each, shape in self.readers.items()]
+            raise unknown("对象", raw, known)
+        self.readers[kind](code, names)
         return raw
 
-    return read
+
+def of(**readers: Shape) -> Of:
+    return Of(readers)
 
 
 def alone(raw: Any, _: Names) -> None:

@@ -30,7 +30,7 @@ def keys_of(raw: Any, grammar: Word, names: Names, what: str) -> dict[str, Any]:
             raise unknown(f"{what}的键", key, grammar.keys)
     for key in grammar.needs:
         if key not in given:
-            raise Unreadable(f"{what}缺少“{key}”。")
+            raise Unreadable(f"{what}缺少“{key}”。", key=key)
     return {key: _value(key, of, grammar.keys[key], names) for key, of in given.items()}
 
 
@@ -44,4 +44,4 @@ def _value(key: str, raw: Any, shape: Shape, names: Names) -> Any:
     try:
         return shape(raw, names)
     except Unreadable as error:
-        raise Unreadable(f"{key}：{error.problem}") from error
+        raise Unreadable(f"{key}：{error.problem}", key=key) from error

@@ -6,36 +6,46 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from core import db, stack
+from core import db
 from core.policy.model import Override
+from core.scenarios.ground import Ground
 from core.scenarios.model import Place, Scenario
 from core.scenarios.places import DUTIES, FIXED, LINES
 from core.scenarios.stage import Stage
 from core.tenants import actions as tenants
-from core.tenants.model import Founding
+from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
 
 Q = db.queries(__file__)
 
 
 @asynccontextmanager
-async def world(scenario: Scenario, now: datetime) -> AsyncIterator[Stage]:
+async def world(scenario: Scenario, now: datetime, ground: Ground) -> AsyncIterator[Stage]:
+    own = (Override(each.key, each.value, each.clause, each.since, each.until, "场景") for each in scenario.overrides)
     founding = Founding(
         slug="scenario",
         name=scenario.says[:40],
-        stack=scenario.policy,
+        stack=ground.stack,
         timeless=True,
-        answers={**stack.demo_answers(scenario.policy), **scenario.answers},
-        overrides=tuple(
-            Override(each.key, each.value, each.clause, each.since, each.until, "场景") for each in scenario.overrides
-        ),
+        answers={**ground.answers, **scenario.answers},
+        overrides=(*ground.overrides, *own),
     )
-    async with throwaway(founding, now=now) as tenant:
+    async with throwaway(founding, now=now, tenant_id=ground.stage) as tenant:
         async with db.as_tenant(tenant.id) as unit:
             await _settle(unit, (*FIXED, *scenario.places), scenario.names.line)
+        await _keep_days(tenant, ground, now)
         for day in scenario.days:
             await tenants.set_day(tenant.id, day.date, day.kind, now=now)
         yield Stage(tenant.id)
+
+
+async def _keep_days(tenant: Tenant, ground: Ground, now: datetime) -> None:
+    """The place counts its days by its own calendar: its notices where they are not everybody's, and its own days."""
+    for year, notice in ground.notices.items():
+        if tenant.calendar.years.get(year) != notice:
+            await tenants.load_notice(tenant.id, year, notice.off, notice.work, now=now)
+    for day, kind in ground.days.items():
+        await tenants.set_day(tenant.id, day, kind, now=now)
 
 
 async def _settle(unit: db.Unit, places: Iterable[Place], lines: Iterable[str]) -> None:

@@ -18,15 +18,20 @@ _order: list[str] = []
 
 
 @asynccontextmanager
-async def throwaway(founding: Founding, *, now: datetime) -> AsyncGenerator[Tenant]:
+async def throwaway(founding: Founding, *, now: datetime, tenant_id: int | None = None) -> AsyncGenerator[Tenant]:
     """``founding.slug`` gets the number behind it, so that many may live at once."""
-    tenant_id = -secrets.randbelow(2**31 - 2) - 1
+    tenant_id = tenant_id or number()
     named = replace(founding, slug=f"{founding.slug}-{-tenant_id}")
     tenant = await actions.create(named, now=now, tenant_id=tenant_id)
     try:
         yield tenant
     finally:
         await sweep(tenant_id)
+
+
+def number() -> int:
+    """One that nobody else has: who keeps it can sweep up after a run that died."""
+    return -secrets.randbelow(2**31 - 2) - 1
 
 
 async def sweep(tenant_id: int) -> None:

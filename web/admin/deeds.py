@@ -65,6 +65,10 @@ ACTS: Mapping[str, str] = {
     "ticket.release.undone": "撤销放下",
     "view.keep": "保存视图",
     "check.draw": "抽取抽查样本",
+    "example.remove": "删除例子",
+    "example.run": "运行例子",
+    "example.depart": "认定本地与规则的例子不同",
+    "example.follow": "取消本地不同的认定",
     "view.drop": "删除视图",
     "export.order": "导出列表",
     "export.take": "下载导出的文件",
@@ -94,6 +98,7 @@ KINDS: Mapping[str, str] = {
     "view": "列表视图",
     "export": "导出文件",
     "check": "随机抽查",
+    "example": "例子",
 }
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
@@ -101,7 +106,7 @@ GROUPS: Mapping[str, str] = {
     "session": "登录状态",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
     "person": "个人信息", "message": "消息", "wording": "答复模板",
-    "view": "列表视图", "export": "导出文件",
+    "view": "列表视图", "export": "导出文件", "example": "例子",
     "tenant": "本级", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {
@@ -112,6 +117,13 @@ DONE: Mapping[str, str] = {"add": "新增", "change": "修改"}
 FIELDS: Mapping[str, str] = {
     **{column.name: column.label for kind in PLACES.values() for column in kind.columns},
     "role": "角色",
+    "says": "说明的规则",
+    "steps": "步骤",
+    "version": "版本",
+    "step": "步骤",
+    "scope": "范围",
+    "proposal": "规则草案",
+    "example": "例子",
     "seed": "抽样种子",
     "value": "值",
     "basis": "依据",

@@ -36,6 +36,7 @@ TASK_KINDS: Mapping[str, str] = {
     "seal": "封存操作记录",
     "held": "批量办理",
     "export": "导出文件",
+    "examples": "运行例子",
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",
