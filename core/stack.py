@@ -16,10 +16,11 @@ import structlog
 
 from core import clock, hooks
 from core.errors import UnknownCode
-from core.policy import keys
+from core.policy import keys, own
 from core.policy.city import City, Extra
 from core.policy.compile import asked, compile_policy, turning_days
-from core.policy.model import Layer, Override
+from core.policy.model import DatedAnswer, Layer, Override
+from core.policy.own import OwnQuestion, Paper
 from core.policy.policy import Policy
 from core.policy.questions import Question
 from core.policy.shapes import nearest
@@ -48,6 +49,14 @@ class Governed(Protocol):
     def answers(self) -> Mapping[str, Any]: ...
     @property
     def overrides(self) -> Sequence[Override]: ...
+    @property
+    def dated(self) -> Sequence[DatedAnswer]: ...
+    @property
+    def baseline(self) -> Sequence[Override]: ...
+    @property
+    def papers(self) -> Sequence[Paper]: ...
+    @property
+    def asks(self) -> Sequence[OwnQuestion]: ...
     @property
     def demo(self) -> bool: ...
     @property
@@ -175,18 +184,18 @@ def extras() -> tuple[Extra, ...]:
 @dataclass(slots=True)
 class _Compiled:
     tenant: Governed
+    own: Layer
     turns: tuple[date, ...]
-    answers: Mapping[str, Any]
     policies: dict[int, Policy] = field(default_factory=dict[int, Policy])
 
     def serves(self, tenant: Governed) -> bool:
-        held = self.tenant
-        return tenant is held or (
-            tenant.stack == held.stack
-            and tenant.answers == held.answers
-            and tuple(tenant.overrides) == tuple(held.overrides)
-            and (tenant.demo, tenant.timeless) == (held.demo, held.timeless)
-        )
+        return tenant is self.tenant or _decisive(tenant) == _decisive(self.tenant)
+
+
+def _decisive(tenant: Governed) -> tuple[Any, ...]:
+    """What of a tenant makes its policy."""
+    said = (tenant.overrides, tenant.dated, tenant.baseline, tenant.papers, tenant.asks)
+    return (tenant.stack, tenant.answers, tenant.demo, tenant.timeless, *map(tuple, said))
 
 
 _compiled: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
@@ -194,21 +203,31 @@ _compiled: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
 
 def policy(tenant: Governed, on: date) -> Policy:
     """The tenant's policy of that day, compiled once between two changes."""
-    held = _compiled.get((tenant.id, tenant.revision))
-    if held is None or not held.serves(tenant):
-        held = _begin(tenant)
+    held = _held(tenant)
     turn = bisect_right(held.turns, on)
     if turn not in held.policies:
         layers = Stack.of(tenant.stack).layers
-        held.policies[turn] = compile_policy(layers, held.answers, tenant.overrides, on, timeless=tenant.timeless)
+        held.policies[turn] = compile_policy(
+            layers, answered(tenant, on), tenant.overrides, on,
+            baseline=tenant.baseline, own=held.own, timeless=tenant.timeless,
+        )  # fmt: skip
     return held.policies[turn].on_day(on)
+
+
+def turns(tenant: Governed) -> tuple[date, ...]:
+    """The days on which the tenant's policy may change."""
+    return _held(tenant).turns
+
+
+def _held(tenant: Governed) -> _Compiled:
+    held = _compiled.get((tenant.id, tenant.revision))
+    return held if held is not None and held.serves(tenant) else _begin(tenant)
 
 
 def _begin(tenant: Governed) -> _Compiled:
     layers = Stack.of(tenant.stack).layers
-    answers = answered(tenant)
-    given = {name: asked(layers)[name].accept(raw) for name, raw in answers.items() if name in asked(layers)}
-    held = _Compiled(tenant, turning_days(layers, given, tenant.overrides), answers)
+    mine = own.layer(tenant.papers, tenant.asks)
+    held = _Compiled(tenant, mine, _turns(tenant, (*layers, mine)))
     _compiled[tenant.id, tenant.revision] = held
     _compiled.move_to_end((tenant.id, tenant.revision))
     while len(_compiled) > KEPT_POLICIES:
@@ -216,11 +235,24 @@ def _begin(tenant: Governed) -> _Compiled:
     return held
 
 
-def answered(tenant: Governed) -> Mapping[str, Any]:
-    """A demo tenant answers as the plugin's demo does wherever it has not answered itself."""
+def _turns(tenant: Governed, layers: Sequence[Layer]) -> tuple[date, ...]:
+    """Another answer may move the days of other rules: each set of answers there ever is has its days."""
+    known = asked(layers)
+    days = {each.since for each in tenant.dated}
+    for on in (date.min, *sorted(days)):
+        answers = answered(tenant, on)
+        given = {name: known[name].accept(raw) for name, raw in answers.items() if name in known}
+        days |= set(turning_days(layers, given, (*tenant.baseline, *tenant.overrides)))
+    return tuple(sorted(days))
+
+
+def answered(tenant: Governed, on: date) -> Mapping[str, Any]:
+    """The answers of that day. A demo tenant answers as the plugin's demo does wherever it has not answered itself."""
+    since = sorted((each for each in tenant.dated if each.since <= on), key=lambda each: each.since)
+    given = {**tenant.answers, **{each.question: each.value for each in since}}
     if not tenant.demo:
-        return tenant.answers
-    answers = {**demo_answers(tenant.stack), **tenant.answers}
+        return given
+    answers = {**demo_answers(tenant.stack), **given}
     for name, demo in demo_answers(tenant.stack).items():
         if isinstance(demo, Mapping) and isinstance(answers[name], Mapping):
             answers[name] = {**demo, **answers[name]}

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from core.policy import keys
 from core.policy.keys import UNSET, Key, Part, record_of
-from core.policy.model import Ending, Gap, Layer, Override, Regulation, Rule
+from core.policy.model import INHERIT, Ending, Gap, Layer, Override, Regulation, Rule
 from core.policy.policy import Policy, RowWhy, Why, fingerprint, part_of
 from core.policy.questions import Answers, Asked, Question, Unanswered, When, needs, resolve
 from core.policy.records import Record, Rows
@@ -15,6 +15,9 @@ from core.policy.shapes import Shape, nearest
 
 ANSWER: Final = "answer"
 OVERRIDE: Final = "override"
+BASELINE: Final = "province"
+# Written in settings and not in a plugin: a change of one part of a value is credited like a change of the whole.
+SET: Final = (OVERRIDE, BASELINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,13 @@ class _Fold:
             and (rule.when is None or rule.when.holds(self.answers))
         )
 
-    def override(self, own: Override, spoken: set[str]) -> None:
-        said = _Said(OVERRIDE, own.clause, "", own.since, own.until, (), own.author)
+    def settings(self, written: Sequence[Override], layer: str) -> None:
+        spoken: set[str] = set()
+        for each in standing(written, self.on):
+            self._setting(each, layer, spoken)
+
+    def _setting(self, own: Override, layer: str, spoken: set[str]) -> None:
+        said = _Said(layer, own.clause, own.document, own.since, own.until, (), own.author)
         target = keys.find(own.key)
         if isinstance(target, Part):
             fresh = target.key.name not in spoken
@@ -166,7 +174,7 @@ def cited(key: Key[Any], value: Any, clause: str) -> Any:
 
 def _why(key: Key[Any], held: _Held) -> Why:
     """The whole is credited to those who wrote it whole, and to a tenant's own change of a part."""
-    whole = [each for each in held.said if not each.part or each.layer == OVERRIDE] or list(held.said)
+    whole = [each for each in held.said if not each.part or each.layer in SET] or list(held.said)
     named = [each.layer for each in whole if each.layer != ANSWER]
     return Why(
         key=key,
@@ -202,6 +210,28 @@ def _part_why(key: Key[Any], held: _Held, said: _Said) -> Why:
     )
 
 
+def standing(written: Iterable[Override], on: date) -> tuple[Override, ...]:
+    """Those that speak on the day, the latest last; 恢复继承 takes back what was said before it."""
+    kept: list[Override] = []
+    speaking = [each for each in written if _within(each, on)]
+    for each in sorted(speaking, key=lambda each: each.since or date.min):
+        if each.value == INHERIT:
+            kept = [before for before in kept if not _covers(each.key, before.key)]
+        else:
+            kept.append(each)
+    return tuple(kept)
+
+
+def _within(own: Override, on: date) -> bool:
+    return (own.since is None or own.since <= on) and (own.until is None or on <= own.until)
+
+
+def _covers(name: str, other: str) -> bool:
+    """A whole key covers its fields."""
+    found = keys.find(name)
+    return name == other if isinstance(found, Part) else keys.whole(other) is found
+
+
 def holds(regulation: Regulation, answers: Answers, on: date, *, timeless: bool = False) -> bool:
     """Whether a document is in force on the day; ``timeless`` looks past its first day, never past its last."""
     if regulation.issued is not None and not timeless and on < regulation.issued:
@@ -232,19 +262,25 @@ def compile_policy(
     overrides: Sequence[Override],
     on: date,
     *,
+    baseline: Sequence[Override] = (),
+    own: Layer | None = None,
     timeless: bool = False,
 ) -> Policy:
-    """The rules in force on one day; the later layer is the stronger, a tenant's own rules the strongest."""
+    """The rules in force on one day; the later layer is the stronger, a tenant's own rules the strongest.
+
+    ``baseline`` is what the province sets for its cities, ``own`` what the tenant asks of its own papers.
+    """
+    plugins, layers = layers, (*layers, *((own,) if own else ()))
     questions = asked(layers)
     given = {name: questions[name].accept(raw) for name, raw in answers.items() if name in questions}
     fold = _Fold(given, on, timeless)
     fold.problems += [f"没有问题“{name}”。{nearest(name, questions)}" for name in answers if name not in questions]
-    for layer in layers:
+    for layer in plugins:
         fold.layer(layer)
-    spoken: set[str] = set()
-    for own in overrides:
-        if (own.since is None or own.since <= on) and (own.until is None or on <= own.until):
-            fold.override(own, spoken)
+    fold.settings(baseline, BASELINE)
+    if own:
+        fold.layer(own)
+    fold.settings(overrides, OVERRIDE)
     whys = {name: _why(keys.ALL[name], held) for name, held in fold.held.items()}
     return Policy(
         on=on,

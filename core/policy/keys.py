@@ -279,6 +279,12 @@ def find(name: str) -> Key[Any] | Part:
     raise unknown(name, ALL, "规则项", "名称")
 
 
+def whole(name: str) -> Key[Any]:
+    """The key of this name, or the one that the named field is of."""
+    found = find(name)
+    return found.key if isinstance(found, Part) else found
+
+
 def parse(name: str, raw: object) -> Any:
     return UNSET if raw == UNSET else find(name).parse(raw)
 

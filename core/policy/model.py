@@ -14,6 +14,7 @@ from core.policy.values import Window
 
 T = TypeVar("T")
 R = TypeVar("R")
+INHERIT: Final = "inherit"
 Mode = Literal["sets", "adds"]
 _FULL_WIDTH: Final = str.maketrans({"(": "（", ")": "）", " ": None, "\u3000": None})
 _HEADING: Final = re.compile(r"[一-龥〇0-9（）.、]{1,40}")
@@ -59,6 +60,15 @@ class Ending:
     when: When | None
 
 
+@dataclass(frozen=True, slots=True)
+class Freedom:
+    """What those below may set as they like, stricter or laxer, and by which clause they may."""
+
+    keys: tuple[str, ...]
+    clause: str
+    document: str
+
+
 @dataclass(slots=True, eq=False)
 class Regulation:
     """One document; ``issued`` is None for a draft, which holds always and is shown as a draft."""
@@ -73,6 +83,7 @@ class Regulation:
     questions: list[Question] = field(default_factory=list[Question], repr=False)
     provisions: list[Provision] = field(default_factory=list[Provision], repr=False)
     gaps: list[Gap] = field(default_factory=list[Gap], repr=False)
+    freedoms: list["Freedom"] = field(default_factory=list["Freedom"], repr=False)
     endings: list[Ending] = field(default_factory=list[Ending], repr=False)
 
     def __getitem__(self, text: str) -> "Clause":
@@ -233,6 +244,12 @@ class Clause:
         self.regulation.gaps.append(Gap(names, self.heading, self.regulation.document, why))
         return self
 
+    def lets(self, *free: Key[Any]) -> "Clause":
+        """Those who stand on this document may set these keys in either direction."""
+        names = tuple(each.name for each in free)
+        self.regulation.freedoms.append(Freedom(names, self.heading, self.regulation.document or self.regulation.title))
+        return self
+
     def ends(self, on: date | None, *, when: When | None = None) -> "Clause":
         """The document itself ends after this day."""
         self.regulation.endings.append(Ending(self.heading, on, when))
@@ -245,13 +262,29 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A tenant's own rule, above every layer; ``key`` may be dotted, ``value`` has the shape of TOML or JSON."""
+    """A tenant's own rule, above every layer; ``key`` may be dotted, ``value`` has the shape of TOML or JSON.
+
+    ``INHERIT`` for a value lets the layer below speak again; ``document`` is the paper that the clause is of.
+    """
 
     key: str
     value: Any
     clause: str
     since: date | None = None
     until: date | None = None
+    author: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedAnswer:
+    """An answer to an open question that holds from a day on; before it the one before holds."""
+
+    question: str
+    value: Any
+    since: date
+    basis: str = ""
+    document: str = ""
     author: str = ""
 
 
@@ -272,3 +305,7 @@ class Layer:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         return tuple(each for regulation in self.regulations for each in regulation.gaps)
+
+    @property
+    def freedoms(self) -> tuple[Freedom, ...]:
+        return tuple(each for regulation in self.regulations for each in regulation.freedoms)

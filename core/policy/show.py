@@ -8,7 +8,9 @@ from core.policy.checks import faults
 from core.policy.model import Regulation
 from core.policy.policy import Policy, Why
 
-LAYERS: Final[Mapping[str, str]] = {"national": "全国", "answer": "对开放问题的回答", "override": "本地设置"}
+LAYERS: Final[Mapping[str, str]] = {
+    "national": "全国", "province": "省级基线", "answer": "对开放问题的回答", "override": "本地设置",
+}  # fmt: skip
 
 
 def render(policy: Policy, title: str) -> str:

@@ -34,7 +34,7 @@ def of_tenant(tenant: Tenant, scenario: Scenario, on: date, stage: int | None = 
     """An example of the tenant's own: its rules as they are on that day, its answers, its calendar."""
     return Ground(
         scenario.policy,
-        stack.answered(tenant),
+        stack.answered(tenant, on),
         standing(tenant.overrides, on, scenario.steps[0].at.date()),
         tenant.calendar.years,
         tenant.calendar.overlay,

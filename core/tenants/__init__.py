@@ -4,7 +4,6 @@ from core.tenants.actions import (
     answer,
     create,
     drop_day,
-    drop_override,
     go_live,
     load_notice,
     override,
@@ -16,6 +15,6 @@ from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import sweep, throwaway
 
 __all__ = [
-    "Founding", "Listed", "Tenant", "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "drop_override",
+    "Founding", "Listed", "Tenant", "answer", "by_host", "by_id", "by_slug", "create", "drop_day",
     "forget", "go_live", "listing", "load_notice", "override", "set_day", "sweep", "throwaway", "unanswer",
 ]  # fmt: skip

@@ -4,18 +4,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from core import db
 from core.audit import actions as audit
 from core.audit.model import SYSTEM, Actor
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.policy.model import Override
 from core.tenants import directory
 from core.tenants.directory import by_host, by_id, by_slug, forget, listing
 from core.tenants.model import Founding, Tenant
 
-__all__ = ["answer", "by_host", "by_id", "by_slug", "create", "drop_day", "drop_override", "forget", "go_live",
+__all__ = ["answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "go_live",
            "listing", "load_notice", "override", "set_day", "unanswer"]  # fmt: skip
 
 Q = db.queries(__file__)
@@ -40,9 +39,10 @@ async def create(founding: Founding, *, now: datetime, by: Actor = SYSTEM, tenan
 async def answer(
     tenant_id: int, answers: Mapping[str, Any], *, basis: str = "", by: Actor = SYSTEM, now: datetime
 ) -> None:
-    """Answers to open questions, each replacing the one before it."""
+    """Answers to open questions, each replacing the one before it; once a place has been live, a proposal answers."""
 
     async def change(unit: db.Unit) -> None:
+        await _before_history(unit)
         for question, value in answers.items():
             before = await unit.fetchval(Q.answer_now, tenant_id, question)
             await unit.execute(Q.answer, tenant_id, question, value, basis, str(by), now)
@@ -54,6 +54,7 @@ async def answer(
 
 async def unanswer(tenant_id: int, question: str, *, by: Actor, now: datetime) -> None:
     async def change(unit: db.Unit) -> None:
+        await _before_history(unit)
         before = await unit.fetchval(Q.answer_now, tenant_id, question)
         if not await unit.execute(Q.unanswer, tenant_id, question):
             raise NotFound
@@ -72,19 +73,6 @@ async def override(tenant_id: int, overrides: Iterable[Override], *, by: Actor =
             await audit.write(
                 unit, by, "policy.override", "key", each.key, dict(before) if before else None, after, now
             )
-
-    await _revise(tenant_id, change)
-
-
-async def drop_override(tenant_id: int, override_id: UUID, *, by: Actor, now: datetime) -> None:
-    """恢复继承：the layer below speaks again."""
-
-    async def change(unit: db.Unit) -> None:
-        row = await unit.fetchrow(Q.drop_override, tenant_id, override_id)
-        if row is None:
-            raise NotFound
-        before = {"value": row["value"], "clause": row["clause"]}
-        await audit.write(unit, by, "policy.inherit", "key", row["key"], before, None, now)
 
     await _revise(tenant_id, change)
 
@@ -124,10 +112,16 @@ async def load_notice(
 
 async def go_live(tenant_id: int, live: bool, *, by: Actor, now: datetime) -> None:
     async with db.as_tenant(tenant_id) as unit:
-        if not await unit.execute(Q.set_live, tenant_id, live):
+        if not await unit.execute(Q.set_live, tenant_id, live, now):
             raise NotFound
         await audit.write(unit, by, "tenant.live", "tenant", tenant_id, not live, live, now)
     forget(tenant_id)
+
+
+async def _before_history(unit: db.Unit) -> None:
+    """What has held for citizens is not changed for days that are over."""
+    if await unit.fetchval(Q.live_since, unit.tenant_id):
+        raise Conflict("已经开通过的地区，对开放问题的回答从某一天起改变，请写进规则草案，经他人批准后生效。")
 
 
 async def _revise(tenant_id: int, change: Callable[[db.Unit], Awaitable[None]]) -> None:
@@ -139,8 +133,12 @@ async def _revise(tenant_id: int, change: Callable[[db.Unit], Awaitable[None]]) 
 
 
 async def _found(unit: db.Unit, founding: Founding, now: datetime) -> None:
-    names = (founding.slug, founding.name, founding.short, founding.host, list(founding.stack))
+    names = (founding.slug, founding.name, founding.short, founding.host, list(founding.stack), founding.parent)
     flags = (founding.province, founding.demo, founding.timeless)
+    if founding.parent is not None and not await unit.fetchval(Q.is_province, founding.parent):
+        raise Invalid("上级须是已建立的省级平台，请重新选择。", field="parent")
+    if founding.parent is not None and founding.province:
+        raise Invalid("省级平台不再有上级；规则层级不能绕回自身。", field="parent")
     try:
         async with unit.attempt():
             await unit.execute(Q.found, unit.tenant_id, *names, *flags, now)
@@ -149,8 +147,8 @@ async def _found(unit: db.Unit, founding: Founding, now: datetime) -> None:
 
 
 async def _insert_override(unit: db.Unit, each: Override, now: datetime) -> None:
-    what = (each.key, each.value, each.clause, each.since, each.until, each.author)
-    await unit.execute(Q.override, unit.tenant_id, db.ids.new(), *what, now)
+    what = (each.key, each.value, each.clause, each.since, each.until, each.author, each.document)
+    await unit.execute(Q.override, unit.tenant_id, db.ids.new(), *what, None, now)
 
 
 def _told(founding: Founding) -> dict[str, Any]:

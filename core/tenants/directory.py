@@ -10,7 +10,9 @@ from typing import Any
 from core import db
 from core.errors import NotFound
 from core.policy.calendar import Calendar, YearNotice
-from core.policy.model import Override
+from core.policy.model import DatedAnswer, Override
+from core.policy.own import OwnQuestion, Paper
+from core.policy.questions import Suggestion
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
@@ -39,6 +41,7 @@ class Listed:
     province: bool
     live: bool
     demo: bool
+    parent: int | None = None
 
 
 _known: dict[int, _Known] = {}
@@ -122,11 +125,25 @@ async def _read(unit: db.Unit, row: db.Row) -> Tenant:
         timeless=row["timeless"],
         province=row["province"],
         host=row["host"],
-    )
+        parent=row["parent"],
+        live_since=row["live_since"],
+        dated=tuple(DatedAnswer(**each) for each in await unit.fetch(Q.dated_answers, row["id"])),
+        papers=tuple(Paper(str(each["id"]), each["title"], each["number"], each["issued"])
+                     for each in await unit.fetch(Q.papers, row["id"])),
+        asks=tuple(_own_question(each) for each in await unit.fetch(Q.own_questions, row["id"])),
+        baseline_version=await unit.fetchval(Q.adopted, row["id"]),
+    )  # fmt: skip
 
 
 def _override(row: db.Row) -> Override:
-    return Override(row["key"], row["value"], row["clause"], row["since"], row["until"], row["author"])
+    return Override(
+        row["key"], row["value"], row["clause"], row["since"], row["until"], row["author"], row["document"]
+    )  # fmt: skip
+
+
+def _own_question(row: db.Row) -> OwnQuestion:
+    suggestions = tuple(Suggestion(**each) for each in row["suggestions"])
+    return OwnQuestion(row["id"], row["key"], row["clause"], row["text"], suggestions, row["document"])
 
 
 async def _calendar(unit: db.Unit, tenant_id: int) -> Calendar:

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from core.policy.calendar import Calendar
-from core.policy.model import Override
+from core.policy.model import DatedAnswer, Override
+from core.policy.own import OwnQuestion, Paper
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """``timeless``: its regulations hold on any day, as in scenarios. ``live``: every open question is answered."""
+    """``timeless``: its regulations hold on any day, as in scenarios. ``live``: every open question is answered.
+
+    ``parent`` is the province it belongs to, ``baseline`` what it has adopted of the province's rules, and
+    ``baseline_lets`` what the province leaves to it. ``live_since``: from its first day live what holds is history.
+    """
 
     id: int
     slug: str
@@ -26,6 +32,14 @@ class Tenant:
     timeless: bool = False
     province: bool = False
     host: str | None = None
+    parent: int | None = None
+    live_since: datetime | None = None
+    dated: tuple[DatedAnswer, ...] = field(default=(), hash=False)
+    baseline: tuple[Override, ...] = field(default=(), hash=False)
+    baseline_version: int | None = None
+    baseline_lets: frozenset[str] = frozenset()
+    papers: tuple[Paper, ...] = ()
+    asks: tuple[OwnQuestion, ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Founding:
     stack: tuple[str, ...]
     short: str = ""
     host: str | None = None
+    parent: int | None = None
     province: bool = False
     demo: bool = False
     timeless: bool = False

@@ -5,13 +5,13 @@ SELECT id FROM tenant WHERE slug = $1
 SELECT id FROM tenant WHERE host = $1
 
 -- name: directory
-SELECT id, slug, name, short, host, stack, province, live, demo FROM tenant WHERE id > 0 ORDER BY id
+SELECT id, slug, name, short, host, stack, province, live, demo, parent FROM tenant WHERE id > 0 ORDER BY id
 
 -- name: stamp
 SELECT revision, (SELECT count(*) FROM holiday_notice) AS notices FROM tenant WHERE id = $1
 
 -- name: tenant
-SELECT id, slug, name, short, host, stack, province, live, demo, timeless, revision,
+SELECT id, slug, name, short, host, stack, province, live, demo, timeless, revision, parent, live_since,
        (SELECT count(*) FROM holiday_notice) AS notices
 FROM tenant WHERE id = $1
 
@@ -19,7 +19,20 @@ FROM tenant WHERE id = $1
 SELECT question, value, basis, answered_by, answered_at FROM answer WHERE tenant_id = $1 ORDER BY question
 
 -- name: overrides
-SELECT id, key, value, clause, since, until, author FROM override WHERE tenant_id = $1 ORDER BY created_at, id
+SELECT id, key, value, clause, since, until, author, document FROM override WHERE tenant_id = $1 ORDER BY created_at, id
+
+-- name: dated_answers
+SELECT question, value, since, basis, document, author FROM dated_answer WHERE tenant_id = $1 ORDER BY created_at, id
+
+-- name: papers
+SELECT id, title, number, issued FROM paper WHERE tenant_id = $1 ORDER BY at, id
+
+-- name: own_questions
+SELECT id, key, clause, text, suggestions, document FROM own_question
+WHERE tenant_id = $1 AND withdrawn_at IS NULL ORDER BY at, id
+
+-- name: adopted
+SELECT version FROM baseline_adoption WHERE tenant_id = $1 ORDER BY since DESC, adopted_at DESC, id DESC LIMIT 1
 
 -- name: notices
 -- The newest version of each year, the tenant's own before the State Council's.
@@ -36,14 +49,21 @@ SELECT day, kind FROM tenant_day WHERE tenant_id = $1 ORDER BY day
 SELECT GREATEST(max(id), 0) + 1 FROM tenant
 
 -- name: found
-INSERT INTO tenant (id, slug, name, short, host, stack, province, demo, timeless, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO tenant (id, slug, name, short, host, stack, parent, province, demo, timeless, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+
+-- name: is_province
+SELECT province FROM tenant WHERE id = $1
 
 -- name: touch
 UPDATE tenant SET revision = revision + 1 WHERE id = $1
 
 -- name: set_live
-UPDATE tenant SET live = $2, revision = revision + 1 WHERE id = $1
+UPDATE tenant SET live = $2, revision = revision + 1,
+  live_since = CASE WHEN $2 THEN coalesce(live_since, $3) ELSE live_since END WHERE id = $1
+
+-- name: live_since
+SELECT live_since FROM tenant WHERE id = $1
 
 -- name: answer_now
 SELECT value FROM answer WHERE tenant_id = $1 AND question = $2
@@ -57,14 +77,11 @@ SET value = EXCLUDED.value, basis = EXCLUDED.basis, answered_by = EXCLUDED.answe
 DELETE FROM answer WHERE tenant_id = $1 AND question = $2
 
 -- name: override
-INSERT INTO override (tenant_id, id, key, value, clause, since, until, author, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO override (tenant_id, id, key, value, clause, since, until, author, document, proposal_id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: override_now
 SELECT value, clause, since, until FROM override WHERE tenant_id = $1 AND key = $2 ORDER BY created_at DESC, id DESC LIMIT 1
-
--- name: drop_override
-DELETE FROM override WHERE tenant_id = $1 AND id = $2 RETURNING key, value, clause
 
 -- name: set_day
 INSERT INTO tenant_day (tenant_id, day, kind, label) VALUES ($1, $2, $3, $4)

@@ -20,6 +20,8 @@ class Tenant(Table, tablename="tenant", db=ENGINE):
     timeless = Boolean(default=None)
     revision = columns.number()
     created_at = columns.moment()
+    parent = columns.number(null=True)
+    live_since = columns.moment(null=True)
 
 
 class HolidayNotice(Table, tablename="holiday_notice", db=ENGINE):
@@ -51,6 +53,53 @@ class Override(Table, tablename="override", db=ENGINE):
     until = columns.day(null=True)
     author = columns.code()
     created_at = columns.moment()
+    document = columns.code()
+    proposal_id = columns.uuid(null=True)
+
+
+class Paper(Table, tablename="paper", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    title = columns.code()
+    number = columns.code()
+    issued = columns.day(null=True)
+    author = columns.code()
+    at = columns.moment()
+
+
+class OwnQuestion(Table, tablename="own_question", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.code(primary_key=True)
+    key = columns.code()
+    clause = columns.code()
+    document = columns.code()
+    text = columns.code()
+    suggestions = columns.Jsonb()
+    author = columns.code()
+    at = columns.moment()
+    withdrawn_at = columns.moment(null=True)
+
+
+class DatedAnswer(Table, tablename="dated_answer", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    question = columns.code()
+    value = columns.Jsonb()
+    basis = columns.code()
+    document = columns.code()
+    since = columns.day()
+    author = columns.code()
+    proposal_id = columns.uuid(null=True)
+    created_at = columns.moment()
+
+
+class BaselineAdoption(Table, tablename="baseline_adoption", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    version = columns.number()
+    since = columns.day()
+    proposal_id = columns.uuid(null=True)
+    adopted_at = columns.moment()
 
 
 class TenantDay(Table, tablename="tenant_day", db=ENGINE):

@@ -71,7 +71,7 @@ SELECT rolname FROM pg_roles AS r WHERE pg_has_role(current_user, r.oid, 'MEMBER
   rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class AS c WHERE c.relowner = r.oid)
   OR pg_has_role(r.oid, 'pg_read_all_data', 'MEMBER') OR pg_has_role(r.oid, 'pg_write_all_data', 'MEMBER'))
 """
-KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "override", "evidence", "unweighed"}
+KEEPS_FREELY_DELETABLE = {"tenant_day", "session", "tally_delta", "answer", "evidence", "unweighed"}
 # What belongs to a desk and goes with time.
 KEEPS_FREELY_DELETABLE |= {"notification", "notification_way", "notification_hours"}
 KEEPS_FREELY_DELETABLE |= {"saved_view", "list_choice", "lot", "held_act", "export"}

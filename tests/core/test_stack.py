@@ -13,7 +13,8 @@ import pytest
 from core import stack
 from core.api import keys
 from core.errors import UnknownCode
-from core.policy.model import Override
+from core.policy.model import DatedAnswer, Override
+from core.policy.own import OwnQuestion, Paper
 
 ON = date(2026, 3, 2)
 HEADER = "from core.api import Attribution, City, Regulation, days, hookimpl, keys\n"
@@ -31,6 +32,10 @@ class Somewhere:
     revision: int = 1
     demo: bool = False
     timeless: bool = False
+    dated: tuple[DatedAnswer, ...] = ()
+    baseline: tuple[Override, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    asks: tuple[OwnQuestion, ...] = ()
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
+import asyncpg
 import pytest
 
 from core import audit, db, tenants
 from core.audit import Actor
 from core.embedded.servers import Servers
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.policy.model import Override
 from core.tenants import Founding, Tenant
 
@@ -26,30 +27,44 @@ async def test_an_answer_is_a_new_revision_with_its_basis(tenant: Tenant, now: d
     assert (first.before, first.after, second.before) == (None, {"value": "natural", "basis": "会议纪要"}, "natural")
 
 
-async def test_an_override_stands_until_it_is_dropped(tenant: Tenant, now: datetime) -> None:
-    mine = Override("rating_window", "5d", "本市通知", date(2026, 1, 1), None, "张")
-    await tenants.override(tenant.id, [mine], by=BY, now=now)
-    assert (await tenants.by_id(tenant.id)).overrides == (mine,)
-
-    async with db.as_tenant(tenant.id) as unit:
-        override_id = await unit.fetchval("SELECT id FROM override WHERE tenant_id = $1", tenant.id)
-    await tenants.drop_override(tenant.id, override_id, by=BY, now=now)
-
-    assert (await tenants.by_id(tenant.id)).overrides == ()
-
-
-async def test_a_real_tenant_takes_back_what_it_decided(pool: Servers, now: datetime) -> None:
+async def test_a_real_tenants_rule_is_never_edited_nor_taken_away(pool: Servers, now: datetime) -> None:
     real = await tenants.create(Founding("undecided", "真实市", ("national",)), now=now)
-    await tenants.override(real.id, [Override("rating_window", "5d", "本市通知")], by=BY, now=now)
-    await tenants.answer(real.id, {"Q1": "natural"}, by=BY, now=now)
+    mine = Override("rating_window", "5d", "本市通知", date(2026, 1, 1), None, "张", "真政〔2026〕1号")
+    await tenants.override(real.id, [mine], by=BY, now=now)
+
     async with db.as_tenant(real.id) as unit:
-        override_id = await unit.fetchval("SELECT id FROM override WHERE tenant_id = $1", real.id)
+        assert await unit.execute("DELETE FROM override") == 0
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.as_tenant(real.id) as unit:
+            await unit.execute("UPDATE override SET clause = '第一条'")
+    assert (await tenants.by_id(real.id)).overrides == (mine,)
 
-    await tenants.drop_override(real.id, override_id, by=BY, now=now)
+
+async def test_an_answer_may_be_taken_back_until_the_place_has_been_live(pool: Servers, now: datetime) -> None:
+    real = await tenants.create(Founding("unanswered", "真实市", ("national",)), now=now)
+    await tenants.answer(real.id, {"Q1": "natural"}, by=BY, now=now)
     await tenants.unanswer(real.id, "Q1", by=BY, now=now)
+    assert (await tenants.by_id(real.id)).answers == {}
 
-    fresh = await tenants.by_id(real.id)
-    assert (fresh.overrides, fresh.answers) == ((), {})
+    await tenants.go_live(real.id, True, by=BY, now=now)
+    await tenants.go_live(real.id, False, by=BY, now=now)
+
+    with pytest.raises(Conflict):
+        await tenants.answer(real.id, {"Q1": "natural"}, by=BY, now=now)
+    assert (await tenants.by_id(real.id)).live_since == now
+
+
+async def test_only_a_province_is_a_parent_and_it_has_none(pool: Servers, tenant: Tenant, now: datetime) -> None:
+    province = await tenants.create(Founding("upper", "某省", ("national",), province=True), now=now)
+    city = await tenants.create(Founding("lower", "某市", ("national",), parent=province.id), now=now)
+    assert city.parent == province.id
+
+    below_a_city = Founding("w1", "甲", (), parent=tenant.id)
+    below_a_province = Founding("w2", "乙", (), parent=province.id, province=True)
+    for wrong in (below_a_city, below_a_province):
+        with pytest.raises(Invalid) as refused:
+            await tenants.create(wrong, now=now)
+        assert refused.value.field == "parent"
 
 
 async def test_a_day_of_its_own_changes_its_calendar_and_no_other(

@@ -14,7 +14,8 @@ from core import stack
 from core.api import Attribution, Dimension, Facts, ItemFact, StaffFact, Tally, days, keys, workdays
 from core.embedded.servers import Servers
 from core.policy.checks import faults
-from core.policy.model import Override
+from core.policy.model import DatedAnswer, Override
+from core.policy.own import OwnQuestion, Paper
 from core.scenarios.catalogue import installed
 from core.scenarios.runner import run_file
 
@@ -34,6 +35,10 @@ class Somewhere:
     revision: int = 1
     demo: bool = True
     timeless: bool = False
+    dated: tuple[DatedAnswer, ...] = ()
+    baseline: tuple[Override, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    asks: tuple[OwnQuestion, ...] = ()
 
 
 def facts(mode: str) -> Facts:

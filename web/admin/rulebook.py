@@ -15,7 +15,7 @@ from core.policy.questions import Question
 from core.policy.records import CLAUSE, Column
 from core.tenants import Tenant
 
-FIXED: Mapping[str, str] = {"national": "国家", "answer": "问题的回答", "override": "本级设置"}
+FIXED: Mapping[str, str] = {"national": "国家", "province": "省级基线", "answer": "问题的回答", "override": "本级设置"}
 # Columns that say themselves in a sentence still need a head in a table.
 HEADS: Mapping[str, str] = {
     "code": "编码", "label": "名称", "grade": "等级", "name": "名称", "within": "期限", "clock": "事项",

@@ -139,6 +139,7 @@ def _id(code: str) -> UUID:
 
 APPEALS = ("ticket.appeal", "ticket.decide", "ticket.appeal.refused", "ticket.decide.refused")
 # The log keeps jobs beside the tasks of members, and keys of callers beside the rules.
+RULED = ("policy.override", "proposal.put", "proposal.drop")
 TASKS = (*(f"task.{kind}" for kind in vocab.TASKS), "task.done.refused")
 OBJECTS: Mapping[str, Kind] = {
     "ticket": Kind("工单", "tickets.read", "ticket", _ticket, "/tickets/{code}"),
@@ -146,7 +147,7 @@ OBJECTS: Mapping[str, Kind] = {
     "task": Kind("任务", "tickets.read", "task", _task, "/tasks", TASKS),
     "alert": Kind("预警", "alerts.read", "alert", _alert, "/alerts/{code}"),
     **{name: Kind(each.label, "places.read", name, _itself, f"/places?kind={name}") for name, each in PLACES.items()},
-    "rule": Kind("规则项", "policy.read", "key", _itself, "/policy#k-{code}", ("policy.override", "policy.inherit")),
+    "rule": Kind("规则项", "policy.read", "key", _itself, "/policy#k-{code}", RULED),
     "question": Kind("开放问题", "policy.read", "question", _itself, "/policy#q-{code}"),
     "day": Kind("日期", "policy.read", "day", _itself),
     "year": Kind("年份", "policy.read", "year", _itself),

@@ -1,0 +1,27 @@
+"""A tenant as it would be with a proposal in force: a value like any other tenant, with nothing stored."""
+
+from dataclasses import replace
+
+from core.proposals.model import Proposal
+from core.tenants.model import Tenant
+
+
+def applied(tenant: Tenant, proposal: Proposal) -> Tenant:
+    """The tenant as if the proposal were in force; itself where it has been approved."""
+    if proposal.state == "approved":
+        return tenant
+    rules = tuple(each.override(proposal.since) for each in proposal.changes if not each.question)
+    answers = tuple(each.answer(proposal.since) for each in proposal.changes if each.question)
+    return replace(
+        tenant,
+        overrides=(*tenant.overrides, *rules),
+        dated=(*tenant.dated, *answers),
+        baseline=(*tenant.baseline, *proposal.baseline),
+        baseline_version=proposal.baseline_version or tenant.baseline_version,
+        revision=_revision(tenant, proposal),
+    )
+
+
+def _revision(tenant: Tenant, proposal: Proposal) -> int:
+    """Negative, as no tenant's own is, and another for each version of each proposal."""
+    return -(hash((proposal.id, proposal.version, tenant.revision)) % 2**62) - 1
