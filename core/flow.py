@@ -15,6 +15,7 @@ from core.intake import decide as rules
 from core.intake import ratings
 from core.intake.model import Kept, Opening, Rated, Received, ServiceEvent, Source, Submission
 from core.outbox import tasks
+from core.questionnaires import actions as questionnaires
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
@@ -178,7 +179,8 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     opened = await _open_tickets(unit, tenant, kept)
     if await alerts.to_weigh(unit, kept, policy, now):
         hints.add("weighing", now)
-    answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
+    unkept = await questionnaires.keep(unit, kept, submission.answers, policy, now)
+    answer = Rated(kept.id, kept.receipt, opened[0] if opened else None, unkept=unkept)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
 
@@ -189,12 +191,13 @@ def fold_time(now: datetime) -> datetime:
 
 
 def _plain(rated: Rated) -> dict[str, Any]:
-    return {"id": str(rated.id), "receipt": rated.receipt, "ticket": str(rated.ticket) if rated.ticket else None}
+    ticket = str(rated.ticket) if rated.ticket else None
+    return {"id": str(rated.id), "receipt": rated.receipt, "ticket": ticket, "unkept": dict(rated.unkept)}
 
 
 def _again(known: Mapping[str, Any]) -> Rated:
     ticket = UUID(known["ticket"]) if known["ticket"] else None
-    return Rated(UUID(known["id"]), known["receipt"], ticket, repeated=True)
+    return Rated(UUID(known["id"]), known["receipt"], ticket, repeated=True, unkept=known.get("unkept", {}))
 
 
 async def append(

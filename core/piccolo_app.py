@@ -18,6 +18,7 @@ ROOMS = (
     "search",
     "places",
     "intake",
+    "questionnaires",
     "tickets",
     "assignments",
     "checks",

@@ -17,9 +17,9 @@ from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.people import actions as people
 from core.policy import keys
-from core.policy.decision import first_match
 from core.policy.policy import Policy
 from core.policy.values import Tag
+from core.questionnaires import actions as questionnaires
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 
@@ -60,7 +60,7 @@ async def _opened(unit: db.Unit, tenant: Tenant, view: InvitationView) -> Opened
         staff_name=row["staff_name"] or "", asked=await _asked(unit, view, policy), labels=_labels(policy),
         bad_grades=tuple(policy[keys.bad_grades] or ()), reason_needed=policy[keys.bad_needs] == "tag-or-text",
         tags=tuple(policy[keys.tags] or ()), identity=policy[keys.identity] or "none", applicant_known=row["known"],
-        questionnaire=first_match(policy[keys.questionnaire] or (), mode=row["mode"]), draft=row["draft"] or {},
+        questionnaire=await questionnaires.asked(unit, policy, view.id), draft=row["draft"] or {},
         receipt=row["receipt"] or "", screened=bool(policy[keys.screened]),
         device_shows=tuple(policy[keys.device_shows] or ()),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from core.people.model import Person
@@ -74,7 +74,7 @@ class Submission:
     key: str = ""
     rated_at: datetime | None = None
     declared: str = ""
-    answers: Mapping[str, Any] | None = None
+    answers: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
+    """``unkept`` says of answers to a questionnaire that could not be kept, by question, what to do."""
+
     id: UUID
     receipt: str
     ticket: UUID | None
     repeated: bool = False
+    unkept: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

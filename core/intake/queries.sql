@@ -85,21 +85,21 @@ ON CONFLICT DO NOTHING;
 -- The invitation is taken and the rating stands, or neither: no row says that somebody was faster.
 WITH taken AS (
   UPDATE invitation SET state = 'rated', rating_id = $2, rated_at = $3, draft = NULL
-  WHERE tenant_id = $1 AND id = $4 AND state = ANY($20::text[]) RETURNING id
+  WHERE tenant_id = $1 AND id = $4 AND state = ANY($19::text[]) RETURNING id
 ), told AS (
-  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) SELECT $1, $17, $2, $3 FROM taken
+  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) SELECT $1, $16, $2, $3 FROM taken
 )
 INSERT INTO rating (tenant_id, id, rated_at, invitation_id, case_id, occasion, append_of, origin, declared, channel,
-  source, person_id, anonymous, tags, text, answers, receipt, policy, received_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19 FROM taken;
+  source, person_id, anonymous, tags, text, receipt, policy, received_at)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 FROM taken;
 
 -- name: add_rating
 WITH told AS (
-  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) VALUES ($1, $17, $2, $3)
+  INSERT INTO receipt (tenant_id, code, rating_id, rated_at) VALUES ($1, $16, $2, $3)
 )
 INSERT INTO rating (tenant_id, id, rated_at, invitation_id, case_id, occasion, append_of, origin, declared, channel,
-  source, person_id, anonymous, tags, text, answers, receipt, policy, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+  source, person_id, anonymous, tags, text, receipt, policy, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- name: add_mark
 INSERT INTO mark (tenant_id, rating_id, rated_at, dimension, item, grade, effective, origin, staff, institutions, lines,

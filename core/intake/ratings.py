@@ -157,7 +157,7 @@ def _rating_row(
     return (
         unit.tenant, kept.id, kept.rated_at, kept.invitation_id, kept.case_id, kept.occasion, kept.append_of,
         kept.origin, submission.declared, submission.channel, str(source), kept.person_id, came.rater.anonymous,
-        list(kept.tags), kept.text, submission.answers, kept.receipt, policy.revision, now,
+        list(kept.tags), kept.text, kept.receipt, policy.revision, now,
     )  # fmt: skip
 
 

@@ -101,7 +101,6 @@ class Rating(Table, tablename="rating", db=ENGINE):
     anonymous = Boolean(default=None)
     tags = columns.numbers()
     text = columns.code()
-    answers = columns.Jsonb(null=True)
     receipt = columns.code()
     policy = columns.code()
     received_at = columns.moment()

@@ -168,6 +168,7 @@ def submission_of(told: RatingIn, key: str) -> Submission:
         token=told.token, case=told.case.strip() if told.case else None, number=told.number, grades=told.grades,
         items=told.items, tags=tuple(told.tags), text=told.text, channel=told.channel,
         rater=person_of(told.rater, "rater"), anonymous=told.anonymous, key=key, declared=told.declared or "",
+        answers=told.answers or None,
         rated_at=moment(told.rated_at, "rated_at") if told.rated_at is not None else None,
     )  # fmt: skip
 

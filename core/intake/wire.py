@@ -28,6 +28,14 @@ Channel = Literal["device", "qr", "web", "app", "kiosk", "hotline", "sms", "pape
 Declared = Literal["citizen", "default", "unknown"]
 
 
+# Wider than any answer: what is too long or too high is left out, and the rating beside it stands.
+Said = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
+Answers = Annotated[
+    dict[Code, int | Said | Annotated[list[Said], Meta(max_length=50)]],
+    Meta(max_length=50, description="问卷的回答：问题编码 → 文字、1 到 10 的整数，或所选各项；答得不对不影响评价"),
+]
+
+
 class PersonIn(Struct, frozen=True, forbid_unknown_fields=True):
     """办件人、代办人或评价人。"""
 
@@ -78,6 +86,7 @@ class RatingIn(Struct, frozen=True, forbid_unknown_fields=True):
     anonymous: bool = False
     rated_at: Moment | None = None
     declared: Declared | None = None
+    answers: Answers = {}
 
 
 class RatingLine(RatingIn, frozen=True, forbid_unknown_fields=True):

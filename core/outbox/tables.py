@@ -32,3 +32,13 @@ class Task(Table, tablename="task", db=ENGINE):
     leased_until = columns.moment(null=True)
     lease_token = columns.uuid(null=True)
     last_error = columns.code(null=True)
+
+
+class NoticeText(Table, tablename="notice_text", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    kind = columns.code()
+    number = columns.number()
+    subject = columns.code(null=True)
+    body = columns.code(null=True)
+    changed_at = columns.moment()
+    changed_by = columns.code()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.policy import decision, keys
+from core.policy import decision, forms, keys
 from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.shapes import nearest
@@ -11,7 +11,7 @@ from core.policy.shapes import nearest
 
 def faults(policy: Policy) -> tuple[str, ...]:
     """Problems of compiling, names that do not exist, and rows that never decide anything."""
-    return (*policy.problems, *_names(policy), *_tables(policy))
+    return (*policy.problems, *_names(policy), *_tables(policy), *_forms(policy))
 
 
 def _tables(policy: Policy) -> Iterator[str]:
@@ -19,6 +19,18 @@ def _tables(policy: Policy) -> Iterator[str]:
         value: Any = policy[key]
         if key.table and value:
             yield from (f"{key.label}：{found.text}" for found in decision.lint(value) if found.fault != "overlap")
+
+
+def _forms(policy: Policy) -> Iterator[str]:
+    """Questions that nobody could answer."""
+    for row, form in enumerate(policy[keys.questionnaire] or (), 1):
+        for place, said in forms.faults(form).items():
+            yield f"{keys.questionnaire.label}：第 {row} 份{_at(place)}：{said}"
+
+
+def _at(place: str) -> str:
+    number = place.partition(".")[0]
+    return f"第 {number} 题" if number.isdecimal() else ""
 
 
 def _names(policy: Policy) -> Iterator[str]:

@@ -259,20 +259,25 @@ PUBLISH: Final = Record(
         Column("exceptions", "除外", Many(Text()), ()),
     ),
 )
-_FORM_FIELD: Final = Record(
+FORM_FIELD: Final = Record(
     values.FormField,
     (
-        Column("code", "", Code()),
+        Column("code", "", Code(own=True)),
         Column("label", "", Text()),
-        Column("kind", "", Choice[str]({"yes-no": "是或否", "grade": "等级", "text": "文字", "choice": "选择"})),
+        Column("kind", "", Choice[str](vocab.QUESTIONS)),
         Column("choices", "选项", Many(Text()), ()),
+        Column("required", "必答", Flag(), default=False),
+        Column("low", "最低一端", Text(), ""),
+        Column("high", "最高一端", Text(), ""),
     ),
 )
 QUESTIONNAIRE: Final = Record(
     values.Questionnaire,
     (
         condition("mode", "办理方式", _MODE),
-        Column("fields", "", Rows(_FORM_FIELD)),
+        condition("item", "事项", Text()),
+        condition("line", "条线", Text()),
+        Column("fields", "", Rows(FORM_FIELD)),
         Column("voluntary", "自愿填写", Flag(), default=True),
         CLAUSE,
     ),

@@ -34,7 +34,7 @@ CONDITIONS: Final[Mapping[type, Mapping[str, Mapping[Any, str]]]] = {
     },
     v.Callback: {"mode": vocab.MODES, "identity": vocab.RATERS},
     v.Accountability: {"verdict": OPEN, "dimension": OPEN},
-    v.Questionnaire: {"mode": vocab.MODES},
+    v.Questionnaire: {"mode": vocab.MODES, "item": OPEN, "line": OPEN},
 }
 # In these tables a case that no row covers is left without an answer that it needs.
 MUST_COVER: Final = (v.Route,)

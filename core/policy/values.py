@@ -252,19 +252,29 @@ class Publish:
     exceptions: tuple[str, ...] = ()
 
 
+QuestionKind = Literal["yes-no", "grade", "choice", "multiple", "scale-5", "scale-10", "text"]
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One question of a questionnaire; ``kind`` is how it is answered."""
+    """One question; ``kind`` is how it is answered, ``low`` and ``high`` name the two ends of a scale."""
 
     code: str
     label: str
-    kind: Literal["yes-no", "grade", "text", "choice"]
+    kind: QuestionKind
     choices: tuple[str, ...] = ()
+    required: bool = False
+    low: str = ""
+    high: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
+    """Questions beside a rating; whoever leaves them all out has rated all the same, ``voluntary`` or not."""
+
     fields: tuple[FormField, ...]
     mode: str = ANY
+    item: str = ANY
+    line: str = ANY
     voluntary: bool = True
     clause: str = ""

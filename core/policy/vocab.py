@@ -147,6 +147,16 @@ LEVELS: Final[Words] = {
     "institution": "各部门",
 }
 
+QUESTIONS: Final[Words] = {
+    "choice": "单选",
+    "multiple": "多选",
+    "scale-5": "打分（1 至 5 分）",
+    "scale-10": "打分（1 至 10 分）",
+    "text": "文字",
+    "yes-no": "是或否",
+    "grade": "满意度等级",
+}
+
 # Through which a rating came, and whose it is.
 CAME_THROUGH: Final[Words] = {
     "device": "窗口评价器",

@@ -307,6 +307,7 @@ async def test_the_published_document_names_every_call_and_no_page(api: httpx.As
     assert set(document["paths"]) == {
         f"/api/v1/{path}" for path in (
             "service-events", "service-events/bulk", "ratings", "ratings/bulk", "ratings/{rating}/append", "comments",
+                "questionnaire",
             "scores", "tickets", "tickets/{ticket}", "tickets/{ticket}/{action}", "tickets/{ticket}/rate-feedback",
             "policy", "why/{ticket}/{clock}",
         )

@@ -113,6 +113,23 @@ APPEND = Call(
     codes=(*WRITING, *RATING, "append-closed", "append-used", "append-overall-only", "not-offered"),
     example={"token": _TOKEN, "grades": {"overall": 4}, "text": "后来补办好了"}, answer_example=_RATED,
 )  # fmt: skip
+QUESTIONNAIRE = Call(
+    "ratings:write", "这次评价附带的问卷",
+    "问卷按办理方式、事项和条线确定；version 相同，问题就相同。没有问卷时 questions 为空。",
+    query=shapes.QuestionnaireQuery, answer=shapes.QuestionnaireOut, answer_example={
+        "version": "0f3a9c21d7be", "voluntary": True, "questions": [{
+            "code": "steps", "label": "办事程序是否便利", "kind": "scale-5", "required": False,
+            "choices": {"1": "1", "2": "2", "3": "3", "4": "4", "5": "5"}, "low": "很不方便", "high": "很方便",
+        }],
+    },
+)  # fmt: skip
+ANSWERS = Call(
+    "ratings:write", "评价之后回答问卷",
+    "问卷也可以随评价一起回答（answers）。必答的没有答全时，可以再提交一次；答全之后不能再改。",
+    body=shapes.AnswersIn, answer=shapes.AnswersOut,
+    codes=(*WRITING, "not-found", "no-service", "not-offered", "window-closed", "conflict"),
+    example={"token": _TOKEN, "answers": {"steps": 4}}, answer_example={"unkept": {}},
+)  # fmt: skip
 COMMENT = Call(
     "ratings:write", "综合点评（不计分）", body=shapes.CommentIn, answer=shapes.CommentOut, statuses=(201,),
     codes=(*WRITING, "not-found"), example={"token": _TOKEN, "text": "大厅指引清楚", "channel": "mailbox"},

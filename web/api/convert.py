@@ -24,7 +24,7 @@ def invitation_out(view: InvitationView, public_url: str) -> InvitationOut:
 
 
 def rating_out(rated: Rated) -> RatingOut:
-    return RatingOut(rated.id, rated.receipt, rated.ticket)
+    return RatingOut(rated.id, rated.receipt, rated.ticket, dict(rated.unkept))
 
 
 def encoded(value: object) -> bytes:

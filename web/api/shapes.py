@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from core.intake.wire import NO_NUL, PLAIN, Code, Moment, Text, Token
+from core.intake.wire import NO_NUL, PLAIN, Answers, Code, Moment, Text, Token
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 
@@ -45,12 +45,52 @@ class RefusedOut(Struct, frozen=True):
     field: str | None = None
 
 
-class RatingOut(Struct, frozen=True):
-    """评价已收下；receipt 可查处理结果，ticket 为因此产生的工单。"""
+class RatingOut(Struct, frozen=True, omit_defaults=True):
+    """评价已收下；receipt 可查处理结果，ticket 为因此产生的工单，unkept 为没有收下的问卷回答和原因。"""
 
     id: UUID
     receipt: str
     ticket: UUID | None
+    unkept: dict[str, str] = {}
+
+
+class QuestionOut(Struct, frozen=True):
+    """问卷的一个问题：choices 是可选的答案（值和文字）；文字题没有。"""
+
+    code: str
+    label: str
+    kind: str
+    required: bool
+    choices: dict[str, str]
+    low: str
+    high: str
+
+
+class QuestionnaireQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """token 是这次评价的 token。"""
+
+    token: Token
+
+
+class QuestionnaireOut(Struct, frozen=True):
+    """这次评价附带的问卷；没有问卷时 version 和 questions 为空。"""
+
+    version: str
+    voluntary: bool
+    questions: list[QuestionOut]
+
+
+class AnswersIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """评价之后回答问卷，凭评价所用的 token。"""
+
+    token: Token
+    answers: Answers
+
+
+class AnswersOut(Struct, frozen=True):
+    """unkept 是没有收下的回答：问题编码 → 原因；改好后可以重新提交。"""
+
+    unkept: dict[str, str]
 
 
 class RefusedLine(Struct, frozen=True, omit_defaults=True):

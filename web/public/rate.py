@@ -11,8 +11,9 @@ from litestar.response import Redirect
 from core import flow
 from core.citizen import actions as citizen
 from core.errors import AlreadyRated, Conflict, DimensionNotAllowed, Refused
-from core.intake.model import Source, Submission
+from core.intake.model import Rated, Source, Submission
 from core.people import Person
+from core.questionnaires.decide import LONGEST_TEXT
 from web.auth import PUBLIC, settings_of
 from web.deps import Now
 from web.errors import status_of
@@ -23,7 +24,6 @@ from web.public.sheet import GRADES, LINK_CHANNELS, Sheet
 from web.visit import HttpRequest, HttpResponse
 
 WEB = Source("web")
-LONGEST_TEXT = 500
 # A page that answers a form is kept by the rater's own browser, or Back would offer to send the form again.
 KEPT = {"Cache-Control": "private, no-cache"}
 QR_SECONDS = 300
@@ -77,7 +77,16 @@ async def send(request: HttpRequest, token: FromPath[str], now: Now) -> HttpResp
         answer = _ask(sheet, form, {_place(refusal, sheet): refusal.detail}, status_of(refusal))
         answer.headers.update(KEPT)
         return answer
-    return Redirect(f"/k/{rated.receipt}?t={token}", status_code=303)
+    return _rated(sheet, form, rated)
+
+
+def _rated(sheet: Sheet, form: Posted, rated: Rated) -> HttpResponse:
+    """The rating is in. Where the questions beside it are still open, they come once more, and may be left."""
+    if rated.unkept:
+        return asked_again(sheet, form, rated.unkept, rated.receipt)
+    if sheet.must_answer and not answers_of(sheet, form):
+        return Redirect(f"/r/{sheet.token}/questions", status_code=303)
+    return Redirect(f"/k/{rated.receipt}?t={sheet.token}", status_code=303)
 
 
 @get("/r/{token:str}/qr.svg", opt={"perm": PUBLIC})
@@ -101,7 +110,7 @@ def submission(sheet: Sheet, form: Posted, channel: str = "") -> Submission:
         token=sheet.token, grades=_grades(form, "grade."), items=_grades(form, "item."), tags=_tags(form),
         text=form.text("text", LONGEST_TEXT), channel=channel or _channel(form.text("c")), rater=_rater(form),
         anonymous=form.text("anonymous") == "yes" and sheet.may_be_anonymous, key=sheet.token,
-        answers=_answers(sheet, form) or None,
+        answers=answers_of(sheet, form) or None,
     )  # fmt: skip
 
 
@@ -126,9 +135,20 @@ def _rater(form: Posted) -> Person | None:
     return Person(name, phone=proof) if is_phone else Person(name, id_number=proof)
 
 
-def _answers(sheet: Sheet, form: Posted) -> Mapping[str, str]:
-    given = {each.code: form.text(f"q.{each.code}", LONGEST_TEXT) for each in sheet.questions}
-    return {code: answer for code, answer in given.items() if answer}
+def answers_of(sheet: Sheet, form: Posted) -> Mapping[str, object]:
+    """What was said of the questions, as it came: nothing here can stand in the way of the rating."""
+    given = {each.code: [said for said in form.all(f"q.{each.code}") if said.strip()] for each in sheet.questions}
+    several = {each.code for each in sheet.questions if each.kind == "multiple"}
+    return {code: said if code in several else said[0] for code, said in given.items() if said}
+
+
+def asked_again(sheet: Sheet, form: Posted, unkept: Mapping[str, str], receipt: str) -> Page:
+    """The rating is in; what was not well answered may be answered again, or not."""
+    errors = {f"q.{code}": said for code, said in unkept.items()}
+    answer = page("public/questions.html", status=422, sheet=sheet, form=form, errors=errors, receipt=receipt,
+                  longest=LONGEST_TEXT)  # fmt: skip
+    answer.headers.update(KEPT)
+    return answer
 
 
 def _channel(code: str) -> str:

@@ -1,12 +1,13 @@
 """The public pages that exist."""
 
-from web.public import device, openid, rate, receipt, results, sign_in, start, windows
+from web.public import device, openid, questions, rate, receipt, results, sign_in, start, windows
 
 ROUTES = [
     start.show, start.sign_in, start.serve,
     sign_in.show, sign_in.sign_in, sign_in.resume, sign_in.sign_out,
     openid.begin, openid.back, openid.code,
     rate.show, rate.tap, rate.reasons, rate.send, rate.case_qr,
+    questions.ask, questions.answer,
     receipt.ask, receipt.show, receipt.append, receipt.feedback,
     windows.show, windows.send_link, windows.window_qr,
     device.show, device.tap, device.done, device.ask_key, device.enter,

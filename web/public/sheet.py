@@ -10,10 +10,11 @@ from core.citizen.model import Asked, Opened
 from core.errors import NotFound
 from core.intake.model import CHANNELS
 from core.policy.values import FormField, Tag
+from core.questionnaires.decide import options
 from core.tenants import Tenant
+from web.forms import Posted
 
 GRADES = (5, 4, 3, 2, 1)
-YES_NO = (("yes", "是"), ("no", "否"))
 # Where a link was found: what it does not say is the web.
 LINK_CHANNELS = frozenset(CHANNELS) - {"device", "kiosk", "paper", "hotline"}
 
@@ -62,13 +63,18 @@ class Sheet:
     def questions(self) -> tuple[FormField, ...]:
         return self.opened.questionnaire.fields if self.opened.questionnaire else ()
 
-    def answers(self, question: FormField) -> Iterable[tuple[str, str]]:
-        """The words a question may be answered with."""
-        if question.kind == "yes-no":
-            return YES_NO
-        if question.kind == "grade":
-            return [(str(grade), label) for grade, label in self.labels.items()]
-        return [(choice, choice) for choice in question.choices]
+    @property
+    def must_answer(self) -> bool:
+        """The rules ask for the questionnaire itself; the rating stands without it all the same."""
+        return self.opened.questionnaire is not None and not self.opened.questionnaire.voluntary
+
+    def answers(self, question: FormField) -> Mapping[str, str]:
+        """What a question may be answered with, each with its word."""
+        return options(question, self.opened.labels)
+
+    def begun(self, form: Posted) -> bool:
+        """Whether any of the questions was answered."""
+        return any(said.strip() for each in self.questions for said in form.all(f"q.{each.code}"))
 
     def is_open(self, now: datetime) -> bool:
         closes = self.opened.view.closes
