@@ -177,7 +177,7 @@ def demo_answers(plugins: Sequence[str]) -> Mapping[str, Any]:
 def extras() -> tuple[Extra, ...]:
     """The features that installed plugins bring, whoever's stack they stand in."""
     found = tuple(extra for name in names() for said in _manager((name,)).hook.extras() for extra in said)
-    keys.admit(extra.switch for extra in found)
+    keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
     return found
 
 
@@ -225,6 +225,7 @@ def _held(tenant: Governed) -> _Compiled:
 
 
 def _begin(tenant: Governed) -> _Compiled:
+    extras()  # their keys are known before anything is read that may set them
     layers = Stack.of(tenant.stack).layers
     mine = own.layer(tenant.papers, tenant.asks)
     held = _Compiled(tenant, mine, _turns(tenant, (*layers, mine)))

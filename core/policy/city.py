@@ -1,6 +1,7 @@
 """A plugin says whose rules it holds, and which features its document brings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.policy.keys import Key
 from core.policy.model import Regulation
@@ -20,7 +21,7 @@ class City:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extra:
-    """A feature beyond rating, offered to every tenant and switched on by its own key."""
+    """A feature beyond rating, offered to every tenant, switched on by its own key, with ``settings`` of its own."""
 
     code: str
     label: str
@@ -28,3 +29,4 @@ class Extra:
     switch: Key[bool]
     clause: str = ""
     forms: tuple[Questionnaire, ...] = ()
+    settings: tuple[Key[Any], ...] = ()

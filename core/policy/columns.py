@@ -21,7 +21,7 @@ from core.policy.shapes import (
 )
 
 GRADES: Final = Many(Grade(), least=1, most=5)
-_DIMENSION: Final = Code()
+_DIMENSION: Final = Code(of="dimensions")
 _EVENT: Final = Choice[str](vocab.EVENTS)
 _MODE: Final = Choice[str](vocab.MODES)
 _COMPOSITE: Final = Choice[str](vocab.COMPOSITES)
@@ -64,7 +64,7 @@ OCCASION: Final = Record(
         condition("mode", "办理方式", _MODE),
         condition("kind", "办件类型", Choice[str](vocab.KINDS)),
         condition("composite", "办理形式", _COMPOSITE),
-        Column("dimensions", "评价", Many(_DIMENSION)),
+        Column("dimensions", "评价", Many(_DIMENSION, least=1)),
         Column("required", "其中必评", Many(_DIMENSION), ()),
         CLAUSE,
     ),
@@ -192,7 +192,7 @@ ACCOUNTABILITY: Final = Record(
     (
         Column("verdict", "情形", Code({**vocab.FINDINGS, **vocab.ALERTS, **vocab.CENSURES})),
         condition("dimension", "维度", _DIMENSION),
-        Column("tasks", "措施", Many(Code(vocab.TASKS))),
+        Column("tasks", "措施", Many(Code(vocab.TASKS), least=1)),
         CLAUSE,
     ),
 )
@@ -200,7 +200,7 @@ FORMULA: Final = Record(
     values.Formula,
     (
         Column("subject", "", Choice[str](vocab.SUBJECTS)),
-        Column("dimension", "取", Code(), ""),
+        Column("dimension", "取", _DIMENSION, ""),
         Column("over", "平均于", Choice[str]({"ratings": "每条评价", "staff-means": "各工作人员的平均分"}), "ratings"),
         Column("dimensions", "加权", Weights(), {}),
         CLAUSE,
@@ -277,7 +277,7 @@ QUESTIONNAIRE: Final = Record(
         condition("mode", "办理方式", _MODE),
         condition("item", "事项", Text()),
         condition("line", "条线", Text()),
-        Column("fields", "", Rows(FORM_FIELD)),
+        Column("fields", "", Rows(FORM_FIELD, unique="code")),
         Column("voluntary", "自愿填写", Flag(), default=True),
         CLAUSE,
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import product
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
 from core.policy import values as v
 from core.policy import vocab
@@ -32,10 +32,12 @@ CONDITIONS: Final[Mapping[type, Mapping[str, Mapping[Any, str]]]] = {
         "dimension": OPEN,
         "complexity": {**vocab.COMPLEXITIES, "none": "未定复杂程度"},
     },
-    v.Callback: {"mode": vocab.MODES, "identity": vocab.RATERS},
+    v.Callback: {"mode": vocab.MODES, "grades": vocab.GRADES, "identity": vocab.RATERS},
     v.Accountability: {"verdict": OPEN, "dimension": OPEN},
     v.Questionnaire: {"mode": vocab.MODES, "item": OPEN, "line": OPEN},
 }
+# Of these tables every fitting row holds, not the first alone: none of them covers another.
+EVERY: Final = (v.Accountability,)
 # In these tables a case that no row covers is left without an answer that it needs.
 MUST_COVER: Final = (v.Route,)
 
@@ -51,6 +53,8 @@ class Finding:
 
 def fits(condition: object, fact: object) -> bool:
     """Whether a column admits a fact; of several facts at once, one is enough."""
+    if isinstance(condition, tuple):
+        return any(fits(each, fact) for each in cast("tuple[object, ...]", condition))
     if condition in ALWAYS:
         return True
     if isinstance(fact, frozenset | set | tuple):
@@ -67,11 +71,11 @@ def matching(rows: Iterable[R], **facts: object) -> Iterator[R]:
     return (row for row in rows if all(fits(getattr(row, name), fact) for name, fact in facts.items()))
 
 
-def lint(rows: Sequence[Any]) -> tuple[Finding, ...]:
+def lint(rows: Sequence[Any], columns: Mapping[str, Mapping[Any, str]] | None = None) -> tuple[Finding, ...]:
     """Rows that nothing reaches, rows that contradict each other in part, and cases without a row."""
-    if not rows or type(rows[0]) not in CONDITIONS:
+    columns = columns or (CONDITIONS.get(type(rows[0])) if rows else None)
+    if not rows or not columns or isinstance(rows[0], EVERY):
         return ()
-    columns = CONDITIONS[type(rows[0])]
     cases = list(_cases(rows, columns))
     hits = [[place for place, row in enumerate(rows) if _covers(row, case)] for case in cases]
     return (*_unreachable(rows, hits), *_overlaps(rows, columns, hits), *_gaps(rows, columns, cases, hits))
@@ -96,8 +100,8 @@ def _unreachable(rows: Sequence[Any], hits: Sequence[Sequence[int]]) -> Iterator
         if place in reached:
             continue
         before = tuple(dict.fromkeys(hit[0] + 1 for hit in hits if place in hit))
-        said = "、".join(str(each) for each in before)
-        yield Finding("unreachable", (place + 1, *before), f"第 {place + 1} 行永远不会命中：第 {said} 行已经覆盖。")
+        said = f"第 {'、'.join(str(each) for each in before)} 行已经覆盖" if before else "没有符合它的情形"
+        yield Finding("unreachable", (place + 1, *before), f"第 {place + 1} 行永远不会命中：{said}。")
 
 
 def _overlaps(

@@ -43,7 +43,10 @@ EXTRAS: Final = "特色功能"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Key(Generic[T]):
-    """One value that a regulation can set; ``when_unset`` is what holds where none does."""
+    """One value that a regulation can set; ``when_unset`` is what holds where none does.
+
+    ``help`` and ``example`` tell who enters it what it decides; for the keys below they stand in `core.policy.helps`.
+    """
 
     name: str
     label: str
@@ -53,6 +56,8 @@ class Key(Generic[T]):
     stricter: Stricter | None = None
     changed_by: ChangedBy = "city"
     when_unset: T | None = None
+    help: str = ""
+    example: str = ""
 
     def __repr__(self) -> str:
         return f"keys.{self.name}"
@@ -104,9 +109,9 @@ def _flag(name: str, label: str, group: Group) -> Key[bool]:
     return Key(name, label, group, Flag(), when_unset=False)
 
 
-def switch(name: str, label: str) -> Key[bool]:
+def switch(name: str, label: str, *, help: str = "", example: str = "") -> Key[bool]:
     """The key by which a tenant turns an extra on."""
-    return _flag(name, label, EXTRAS)
+    return Key(name, label, EXTRAS, Flag(), when_unset=False, help=help, example=example)
 
 
 # 评价
@@ -123,11 +128,15 @@ bad_needs: Final[Key[Literal["tag-or-text", "nothing"]]] = Key(
     Choice({"tag-or-text": "标签或文字", "nothing": "无须理由"}),
     when_unset="nothing",
 )
-dimensions: Final[Key[tuple[v.Dimension, ...]]] = Key("dimensions", "评价内容", RATE, Rows(columns.DIMENSION))
-tags: Final[Key[tuple[v.Tag, ...]]] = Key("tags", "评价标签", RATE, Rows(columns.TAG), changed_by="province")
-channels: Final[Key[tuple[v.Channel, ...]]] = Key("channels", "评价渠道", RATE, Rows(columns.CHANNEL))
+dimensions: Final[Key[tuple[v.Dimension, ...]]] = Key(
+    "dimensions", "评价内容", RATE, Rows(columns.DIMENSION, unique="code")
+)
+tags: Final[Key[tuple[v.Tag, ...]]] = Key(
+    "tags", "评价标签", RATE, Rows(columns.TAG, unique="code"), changed_by="province"
+)
+channels: Final[Key[tuple[v.Channel, ...]]] = Key("channels", "评价渠道", RATE, Rows(columns.CHANNEL, unique="code"))
 indicators: Final[Key[tuple[v.Indicator, ...]]] = Key(
-    "indicators", "指标体系", RATE, Rows(columns.INDICATOR), changed_by="province"
+    "indicators", "指标体系", RATE, Rows(columns.INDICATOR, unique="name"), changed_by="province"
 )
 identity: Final[Key[Literal["required", "encouraged", "none"]]] = Key(
     "identity", "实名要求", RATE, Choice(vocab.IDENTITIES), when_unset="none"
@@ -262,11 +271,11 @@ _NAMED: Final[dict[str, Key[Any]]] = {each.name: each for each in _WRITTEN}
 ALL: Final[Mapping[str, Key[Any]]] = MappingProxyType(_NAMED)
 
 
-def admit(extras: Iterable[Key[Any]]) -> None:
-    """The switches that installed extras bring become keys like any other."""
-    for each in extras:
+def admit(brought: Iterable[Key[Any]]) -> None:
+    """The switches and settings that installed extras bring become keys like any other."""
+    for each in brought:
         if _NAMED.setdefault(each.name, each) is not each:
-            raise Invalid(f"规则项 {each.name} 已存在，特色功能的开关须另取名称。", field=each.name)
+            raise Invalid(f"规则项 {each.name} 已存在，特色功能的规则项须另取名称。", field=each.name)
 
 
 def find(name: str) -> Key[Any] | Part:

@@ -19,6 +19,7 @@ from core.policy.vocab import Words
 
 T = TypeVar("T")
 REQUIRED: Final = object()
+MOST_ROWS: Final = 500
 EMPTY: Final[tuple[object, ...]] = (None, "", (), {}, ANY)
 
 
@@ -114,10 +115,14 @@ def _said(column: Column, held: object, words: Words) -> str:
 
 @dataclass(frozen=True)
 class Rows(Shape[tuple[T, ...]], Generic[T]):
-    """A table. ``short`` names the field that one bare value stands for: ``"7d"`` is one row ``within = "7d"``."""
+    """A table. ``short`` names the field that one bare value stands for: ``"7d"`` is one row ``within = "7d"``.
+
+    No two rows have the same in the field ``unique``.
+    """
 
     row: Record[T]
     short: str = ""
+    unique: str = ""
 
     @property
     def hint(self) -> str:
@@ -130,7 +135,21 @@ class Rows(Shape[tuple[T, ...]], Generic[T]):
         if isinstance(raw, str | int | float) or raw is None:
             raise self.wrong(raw, at)
         rows: Sequence[object] = cast("Sequence[object]", raw) if isinstance(raw, list | tuple) else (raw,)
-        return tuple(self.row.parse(each, f"{at}[{place}]") for place, each in enumerate(rows, 1))
+        if len(rows) > MOST_ROWS:
+            raise Invalid(f"{at}：一张表最多 {MOST_ROWS} 行，现在是 {len(rows)} 行。", field=at)
+        found = tuple(self.row.parse(each, f"{at}[{place}]") for place, each in enumerate(rows, 1))
+        self._refuse_twice(found, at)
+        return found
+
+    def _refuse_twice(self, rows: tuple[T, ...], at: str) -> None:
+        seen: dict[object, int] = {}
+        for place, row in enumerate(rows if self.unique else (), 1):
+            value = getattr(row, self.row.column(self.unique, at).name)
+            if seen.setdefault(value, place) != place:
+                raise Invalid(
+                    f"{at}：第 {seen[value]} 行和第 {place} 行都是“{value}”，不能重复。",
+                    field=f"{at}[{place}].{self.unique}",
+                )
 
     def dump(self, value: tuple[T, ...]) -> Plain:
         rows = [self.row.dump(each) for each in value]

@@ -83,10 +83,14 @@ class Choice(Shape[T]):
 
 @dataclass(frozen=True)
 class Code(Shape[str]):
-    """A code that a city may choose itself; ``names`` has words for the well known, ``own`` is where it is defined."""
+    """A code that a city may choose itself; ``names`` has words for the well known, ``own`` is where it is defined.
+
+    ``of`` is the key whose rows define it.
+    """
 
     names: Words = field(default_factory=dict[str, str])
     own: bool = False
+    of: str = ""
 
     @property
     def hint(self) -> str:
@@ -110,6 +114,8 @@ class Text(Shape[str]):
     def parse(self, raw: object, at: str) -> str:
         if not isinstance(raw, str) or len(raw) > TEXT_LIMIT or "\x00" in raw:
             raise self.wrong(raw, at)
+        if not raw.strip():
+            raise Invalid(f"{at}：没有写内容，应写{self.hint}。", field=at)
         return raw
 
 
@@ -319,7 +325,9 @@ class Scores(Shape[tuple[float, ...]]):
 
 @dataclass(frozen=True)
 class Weights(Shape[Mapping[str, float]]):
-    """Dimension → weight."""
+    """Dimension → weight; ``of`` is the key whose rows define the dimensions."""
+
+    of: str = "dimensions"
 
     @property
     def hint(self) -> str:

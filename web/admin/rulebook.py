@@ -140,11 +140,11 @@ def _entry(policy: Policy, why: Why, names: Mapping[str, str], gap: str) -> Entr
     return Entry(
         key, why, names.get(why.layer, why.layer), said, table,
         tuple(_below(policy, each, names) for each in why.below),
-        tuple(_part(policy, field, each, names) for field, each in why.parts.items()), _silence(policy, key), gap,
+        tuple(_part(policy, field, each, names) for field, each in why.parts.items()), silence(policy, key), gap,
     )  # fmt: skip
 
 
-def _silence(policy: Policy, key: Key[Any]) -> str:
+def silence(policy: Policy, key: Key[Any]) -> str:
     if key.name in SILENCE:
         return SILENCE[key.name]
     if key.when_unset in (None, (), False):
