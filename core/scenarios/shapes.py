@@ -45,7 +45,7 @@ def number(raw: Any, _: Names) -> float:
     return raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Whole:
     least: int
     most: int
@@ -56,7 +56,7 @@ class Whole:
         return raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Graded(Whole):
     """5 is the best grade."""
 
@@ -95,7 +95,7 @@ def end_of_day_or_instant(raw: Any, names: Names) -> datetime:
     return instant(raw, names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OneOf:
     """One of a few words; where they have Chinese ones too, those are what a form shows."""
 
@@ -108,7 +108,7 @@ class OneOf:
         return raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CodeOf:
     """A code of the fixed world, or one that the scenario's own tables add."""
 
@@ -120,7 +120,7 @@ class CodeOf:
         return raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Many:
     shape: Shape
 
@@ -130,7 +130,7 @@ class Many:
         return tuple(self.shape(each, names) for each in cast("list[Any]", raw))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     key: Shape
     value: Shape
@@ -151,7 +151,7 @@ def grade_key(raw: Any, _: Names) -> int:
     return int(raw)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnsetOr:
     shape: Shape
 
@@ -177,7 +177,7 @@ def maybe_word(raw: Any, names: Names) -> None:
         word(raw, names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Of:
     """``kind:code``, each kind with its own codes; ``bureau`` stands alone where its kind takes nothing."""
 
