@@ -1,6 +1,7 @@
 """What time demands: silence, reminders, drafts, clocks and folding, level-triggered and safe to run twice."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -167,7 +168,7 @@ async def _until_done(
 
 async def notice_loaded(tenant: Tenant, now: datetime) -> int:
     """Where a year's holiday notice has arrived, provisional deadlines are counted again, once; how many there were."""
-    fresh = await tenants.by_id(tenant.id)
+    fresh = replace(tenant, calendar=(await tenants.by_id(tenant.id)).calendar)
     async with db.as_tenant(tenant.id) as unit:
         recounted = await ticket_jobs.recount_provisional(unit, fresh, now)
         await assignments.recount_provisional(unit, fresh, now)

@@ -17,6 +17,8 @@ from core.examples import kept
 from core.examples.actions import Q
 from core.examples.model import Scope
 from core.outbox import tasks
+from core.proposals import actions as proposals
+from core.proposals.applied import applied
 from core.scenarios import ground as grounds
 from core.scenarios.catalogue import installed, scenario_folders
 from core.scenarios.errors import Unreadable
@@ -100,7 +102,10 @@ async def _take(tenant: Tenant, run_id: UUID, now: datetime) -> _Taken | None:
     if row["state"] == "running":
         # A turn before this one may have died with its throw-away tenant standing.
         await sweep(row["stage"])
-    return _Taken(run_id, tenant, now.astimezone(SHANGHAI).date(), row["stage"])
+    if row["proposal_id"] is None:
+        return _Taken(run_id, tenant, now.astimezone(SHANGHAI).date(), row["stage"])
+    proposal = await proposals.by_id(tenant, row["proposal_id"])
+    return _Taken(run_id, applied(tenant, proposal), proposal.since, row["stage"])
 
 
 async def _plan(unit: db.Unit, tenant: Tenant, row: db.Row) -> None:

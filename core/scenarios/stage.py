@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.people.model import Person
+from core.scenarios.ground import Ground
 from core.tenants import actions as tenants
 from core.tenants.model import Tenant
 
@@ -15,11 +16,12 @@ PHONES = 99_999_989
 @dataclass(slots=True)
 class Stage:
     tenant_id: int
+    ground: Ground
     applicants: dict[str, str] = field(default_factory=dict[str, str])
 
     async def tenant(self) -> Tenant:
         """Anew each time: a holiday notice makes a new revision."""
-        return await tenants.by_id(self.tenant_id)
+        return self.ground.under(await tenants.by_id(self.tenant_id))
 
     def applicant(self, case: str) -> str:
         return self.applicants.get(case, APPLICANT)

@@ -36,7 +36,7 @@ async def world(scenario: Scenario, now: datetime, ground: Ground) -> AsyncItera
         await _keep_days(tenant, ground, now)
         for day in scenario.days:
             await tenants.set_day(tenant.id, day.date, day.kind, now=now)
-        yield Stage(tenant.id)
+        yield Stage(tenant.id, ground)
 
 
 async def _keep_days(tenant: Tenant, ground: Ground, now: datetime) -> None:

@@ -11,7 +11,11 @@ from core.audit.model import Actor
 from core.errors import Conflict, NotFound
 from core.examples import actions as examples
 from core.examples import kept
-from core.policy.model import Override
+from core.policy.compile import standing as compiled
+from core.policy.model import INHERIT, Override
+from core.proposals import actions as proposals
+from core.proposals.model import Change
+from core.scenarios import ground as grounds
 from core.scenarios import jobs
 from core.scenarios.jobs import Wanted
 from core.tenants.model import Founding, Tenant
@@ -64,6 +68,41 @@ async def test_an_example_is_run_by_the_rules_of_the_day_it_is_run_on(city: Tena
     ]
     assert [each.ok for each in after] == [True]
     assert latest is not None and (latest.passed, latest.failed, latest.holds) == (1, 0, True)
+
+
+async def test_a_proposal_is_tried_as_if_it_were_in_force(city: Tenant, now: datetime):
+    await add(city, now)
+    proposal = await proposals.begin(city, date(2026, 3, 20), by=HE, now=now)
+    change = Change("rating_window", "3wd", "第五条")
+    proposal = await proposals.put(city, proposal.id, change, version=proposal.version, by=HE, now=now)
+
+    as_it_is = await run(city, Wanted("own"), now)
+    as_it_would_be = await run(city, Wanted("own", proposal_id=proposal.id, version=proposal.version), now)
+
+    async with db.as_tenant(city.id) as unit:
+        assert [each.ok for each in await kept.results(unit, as_it_is)] == [False]
+        assert [each.ok for each in await kept.results(unit, as_it_would_be)] == [True]
+        seen = await kept.latest_run(unit, proposal.id, version=proposal.version)
+        changed = await kept.latest_run(unit, proposal.id, version=proposal.version + 1)
+        in_force = await kept.latest_run(unit, None)
+    assert [each.holds for each in (seen, changed, in_force) if each] == [True, False, False]
+
+
+def test_the_rules_of_a_day_hold_for_any_day_of_an_example_in_the_order_in_which_they_came():
+    march = Override("rating_window", "3wd", "甲", since=date(2026, 3, 1))
+    may = Override("rating_window", "5wd", "乙", since=date(2026, 5, 1))
+    back = Override("rating_window", INHERIT, "丙", since=date(2026, 6, 1))
+    june = Override("rating_window", "1wd", "丁", since=date(2026, 7, 1))
+    over = Override("rating_window", "9wd", "戊", until=date(2026, 5, 1))
+
+    def on(day: date) -> list[str]:
+        rules = grounds.standing((june, over, may, march, back), day, date(2020, 1, 1))
+        return [each.clause for each in compiled(rules, date(2020, 1, 1))]
+
+    assert on(date(2026, 3, 5)) == ["戊", "甲"]
+    assert on(date(2026, 5, 5)) == ["甲", "乙"]
+    assert on(date(2026, 6, 5)) == []
+    assert on(date(2026, 7, 5)) == ["丁"]
 
 
 async def test_a_run_is_stale_once_an_example_or_a_rule_has_changed(city: Tenant, now: datetime):
