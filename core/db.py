@@ -18,7 +18,7 @@ from core.db_errors import NestedUnit, UnitClosed, clean_text, translated
 from core.errors import NotFound, Unavailable
 
 __all__ = ["ENGINE", "CommitLost", "NestedUnit", "Queries", "Row", "Unit", "UnitClosed", "as_system",
-           "as_tenant", "clean_text", "close_pool", "ids", "open_pool", "queries"]  # fmt: skip
+           "as_tenant", "clean_text", "close_pool", "ids", "in_stillness", "open_pool", "queries"]  # fmt: skip
 
 Row = Mapping[str, Any]
 
@@ -58,9 +58,9 @@ ENGINE = OnePool(config={})
 class Unit(PostgresTransaction):
     """A transaction of one tenant (or of none): Piccolo's queries inside it run in it."""
 
-    __slots__ = ("_after", "_is_open", "_patience", "tenant_id")
+    __slots__ = ("_after", "_is_open", "_is_still", "_patience", "tenant_id")
 
-    def __init__(self, tenant_id: int | None, patience: int) -> None:
+    def __init__(self, tenant_id: int | None, patience: int, *, still: bool = False) -> None:
         current = cast("Unit | None", ENGINE.current_transaction.get())
         if current is not None and current.is_open:
             raise NestedUnit
@@ -68,6 +68,7 @@ class Unit(PostgresTransaction):
         self._parent = None
         self.tenant_id = tenant_id
         self._patience = int(patience)
+        self._is_still = still
         self._after: list[Callable[[], Awaitable[None]]] = []
         self._is_open = False
 
@@ -152,8 +153,9 @@ class Unit(PostgresTransaction):
         planned = "; DISCARD PLANS" if self._patience > STATEMENT_SECONDS else ""
         # SET LOCAL as a statement, not set_config(): Citus forwards only the statement to its shards.
         # Whatever somebody set for longer than their own work ends here, without a journey of its own.
+        kind = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if self._is_still else ""
         return (
-            f"BEGIN; RESET ALL; SET LOCAL app.tenant_id = '{tenant}';"
+            f"BEGIN{kind}; RESET ALL; SET LOCAL app.tenant_id = '{tenant}';"
             f" SET LOCAL statement_timeout = '{self._patience}s'; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'{planned}"
         )
 
@@ -193,6 +195,11 @@ def as_tenant(tenant_id: int, *, patience: int = STATEMENT_SECONDS) -> Unit:
     if tenant_id not in INT4:
         raise NotFound
     return Unit(int(tenant_id), patience)
+
+
+def in_stillness(tenant_id: int, *, patience: int) -> Unit:
+    """One picture of everything for as long as it is looked at, in which nothing can be written."""
+    return Unit(int(tenant_id), patience, still=True)
 
 
 def as_system(*, patience: int = STATEMENT_SECONDS) -> Unit:

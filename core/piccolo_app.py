@@ -25,6 +25,7 @@ ROOMS = (
     "scoring",
     "alerts",
     "desk",
+    "whatif",
 )
 
 APP_CONFIG = AppConfig(

@@ -273,6 +273,12 @@ def ask(hook: str, tenant: Governed, **facts: Any) -> Any:
     return next((answer for answer in _calls(hook, tenant, facts) if answer is not None), None)
 
 
+def is_asked(hook: str, tenant: Governed) -> bool:
+    """Whether any layer has an answer of its own to this question."""
+    caller: pluggy.HookCaller = getattr(Stack.of(tenant.stack).manager.hook, hook)
+    return bool(caller.get_hookimpls())
+
+
 def tell(hook: str, tenant: Governed, **facts: Any) -> None:
     """Every observer of the stack hears of it; one that fails keeps nobody else from hearing."""
     for _ in _calls(hook, tenant, facts):

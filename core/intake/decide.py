@@ -1,7 +1,7 @@
 """What an event opens and whether a rating may stand, decided from values alone."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,14 +57,13 @@ def _opening(name: str, event: ServiceEvent, case: Case, policy: Policy, calenda
     if not dimensions:
         return None
     end = closing_time(name, event.at, policy, calendar)
-    silent = policy[keys.after_window]
     return Opening(
         occasion=name,
         dimensions=dimensions,
         required=tuple(d for d in row.required if d in dimensions),
         opens=event.at,
         closes=end.at if end else None,
-        silent_grade=silent if isinstance(silent, int) else None,
+        silent_grade=silent_grade(policy),
         provisional=bool(end and end.provisional),
         reminders=_reminders(event.at, end.at if end else None, policy, calendar),
     )
@@ -76,6 +75,12 @@ def closing_time(occasion: str, opens: datetime, policy: Policy, calendar: Calen
     if window is None:
         return None
     return due(opens, window.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves]))
+
+
+def silent_grade(policy: Policy) -> int | None:
+    """What silence will count as; None where the entrance merely closes."""
+    silent = policy[keys.after_window]
+    return silent if isinstance(silent, int) else None
 
 
 def _offered(row: Occasion, event: ServiceEvent, case: Case, policy: Policy) -> list[Dimension]:
@@ -286,3 +291,15 @@ def _apply(counts: dict[str, int], code: str, finding: Finding, has_append: bool
     waits = finding.without_append == "keep" and not has_append
     if finding.effect == "exclude" or (finding.effect == "append" and not finding.on_append and not waits):
         del counts[code]
+
+
+def counted(
+    said: tuple[str, int, bool], own: Collection[str], appended: Mapping[str, int], verdicts: Iterable[Finding]
+) -> int | None:
+    """What one grade of a rating or of its append counts as: its dimension, its grade, whether it was appended."""
+    dimension, grade, is_append = said
+    findings = tuple(each for each in verdicts if each.only_grades is None or grade in each.only_grades)
+    # An append counts by itself only where the first rating said nothing of that dimension.
+    if is_append:
+        return None if dimension in own else effective({}, {dimension: grade}, findings).get(dimension)
+    return effective({dimension: grade}, appended, findings).get(dimension)

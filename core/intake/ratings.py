@@ -219,9 +219,10 @@ async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) ->
     verdicts = tuple(findings)
     changes: list[Change] = []
     for row in rows:
-        wanted = _wanted(row, own, appended, verdicts)
+        said = row["dimension"], row["grade"], row["appended"]
+        wanted = decide.counted(said, own, appended, verdicts)
         # What it would count as if nobody had found anything: figures before and after findings are both kept.
-        unfound = _wanted(row, own, appended, ())
+        unfound = decide.counted(said, own, appended, ())
         found = unfound != wanted
         if (wanted, found, unfound if found else None) != (row["effective"], row["found"], row["unfound"]):
             await unit.execute(
@@ -233,13 +234,3 @@ async def settle(unit: db.Unit, rating_id: UUID, findings: Iterable[Finding]) ->
                 Change(row["rated_at"], row["origin"], row["dimension"], row["effective"], wanted, target_of(row))
             )
     return tuple(changes)
-
-
-def _wanted(row: db.Row, own: set[str], appended: Mapping[str, int], findings: tuple[Finding, ...]) -> int | None:
-    findings = tuple(f for f in findings if f.only_grades is None or row["grade"] in f.only_grades)
-    # An append counts by itself only where the first rating said nothing of that dimension.
-    if row["appended"]:
-        alone = {row["dimension"]: row["grade"]}
-        return None if row["dimension"] in own else decide.effective({}, alone, findings).get(row["dimension"])
-    counts = decide.effective({row["dimension"]: row["grade"]}, appended, findings)
-    return counts.get(row["dimension"])

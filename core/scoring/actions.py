@@ -62,7 +62,7 @@ async def fold(unit: db.Unit) -> int:
     return await unit.fetchval(Q.fold, unit.tenant, FOLD_CHUNK)
 
 
-def _subject(subject: str, policy: Policy) -> str:
+def subject_of(subject: str, policy: Policy) -> str:
     if subject not in SUBJECTS:
         raise errors.Invalid("统计对象只能是：" + "、".join(SUBJECTS) + "。", field="subject")
     return "area" if subject == "region" and policy[keys.region_includes_below] else subject
@@ -72,8 +72,16 @@ async def _counts(
     unit: db.Unit, policy: Policy, subject: str, code: str | None, dimensions: Iterable[str], start: date | None,
     end: date | None,
 ) -> dict[str, list[Count]]:  # fmt: skip
-    rows = await unit.fetch(Q.counts, unit.tenant, _subject(subject, policy), code, list(dimensions), start, end)
+    stored = subject_of(subject, policy)
+    rows = await unit.fetch(Q.counts, unit.tenant, stored, code, list(dimensions), start, end, True)
     return _by_code(rows)
+
+
+async def counted(
+    unit: db.Unit, stored: str, dimensions: Iterable[str], start: date, end: date, *, members: bool
+) -> dict[str, list[Count]]:
+    """What was counted for everybody of a kind (``area``: with what lies below), its staff told apart or not."""
+    return _by_code(await unit.fetch(Q.counts, unit.tenant, stored, None, list(dimensions), start, end, members))
 
 
 def _by_code(rows: Iterable[db.Row]) -> dict[str, list[Count]]:
@@ -87,7 +95,7 @@ async def _found(
     unit: db.Unit, policy: Policy, subject: str, code: str | None, dimensions: Iterable[str], start: date | None,
     end: date | None,
 ) -> dict[str, list[Count]]:  # fmt: skip
-    rows = await unit.fetch(Q.found, unit.tenant, _subject(subject, policy), code, list(dimensions), start, end)
+    rows = await unit.fetch(Q.found, unit.tenant, subject_of(subject, policy), code, list(dimensions), start, end)
     return _by_code(rows)
 
 
@@ -99,8 +107,8 @@ async def score(
     formula = decide.formula_of(subject, dimension, policy)
     counts = await _counts(unit, policy, subject, code, formula.weights, start, end)
     found = await _found(unit, policy, subject, code, formula.weights, start, end)
-    figure = _figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin)
-    return decide.before_findings(figure, counts.get(code, ()), found.get(code, ()), formula, origin, policy)
+    plain = figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin)
+    return decide.before_findings(plain, counts.get(code, ()), found.get(code, ()), formula, origin, policy)
 
 
 async def scores(
@@ -112,7 +120,7 @@ async def scores(
     counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
     found = await _found(unit, policy, subject, None, formula.weights, start, end)
     every = sorted({*counts, *found})
-    figures = (_figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin) for code in every)
+    figures = (figure(tenant, policy, subject, code, counts.get(code, ()), formula, origin) for code in every)
     return tuple(
         decide.before_findings(
             each, counts.get(each.code, ()), found.get(each.code, ()), formula, origin, policy
@@ -127,15 +135,12 @@ async def standing(
 
     Where the rules give this subject no formula, over all that judges it: 第三十条用到工作人员的结果而没有给出公式。
     """
-    formula = decide.formula_of(subject, None, policy)
-    if not any(formula.weights):
-        own = {each.code: 1.0 for each in policy[keys.dimensions] or () if each.of == subject}
-        formula = replace(formula, dimensions=own) if own else formula
+    formula = decide.ranking(subject, policy)
     counts = await _counts(unit, policy, subject, None, formula.weights, start, end)
-    return tuple(_figure(tenant, policy, subject, code, counts[code], formula, None) for code in sorted(counts))
+    return tuple(figure(tenant, policy, subject, code, counts[code], formula, None) for code in sorted(counts))
 
 
-def _figure(
+def figure(
     tenant: Tenant, policy: Policy, subject: str, code: str, counts: Sequence[Count], formula: Formula,
     origin: str | None,
 ) -> Score:  # fmt: skip
@@ -155,11 +160,11 @@ async def metric(
         every = [d.code for d in policy[keys.dimensions] or ()]
         return _good((await _counts(unit, policy, subject, code, every, start, end)).get(code, ()), policy)
     if name == "active":
-        row = await unit.fetchrow(Q.active_cases, unit.tenant, _subject(subject, policy), code, start, end)
+        row = await unit.fetchrow(Q.active_cases, unit.tenant, subject_of(subject, policy), code, start, end)
         return decide.ratio(name, row["count"] if row else 0, row["over"] if row else 0)
     if name not in METRICS:
         raise errors.Invalid("统计指标只能是：" + "、".join(METRICS) + "。", field="name")
-    rows = await unit.fetch(Q.ticket_outcomes, unit.tenant, _subject(subject, policy), code, start, end)
+    rows = await unit.fetch(Q.ticket_outcomes, unit.tenant, subject_of(subject, policy), code, start, end)
     return _rectified(rows, policy) if name == "rectified" else _on_time(rows, now)
 
 
@@ -173,7 +178,7 @@ async def metrics(
     every = [d.code for d in policy[keys.dimensions] or ()]
     counts = await _counts(unit, policy, subject, None, every, start, end)
     tickets: dict[str, list[db.Row]] = defaultdict(list)
-    for row in await unit.fetch(Q.every_outcome, unit.tenant, _subject(subject, policy), start, end):
+    for row in await unit.fetch(Q.every_outcome, unit.tenant, subject_of(subject, policy), start, end):
         tickets[row["code"]].append(row)
     return {
         code: {each.name: each for each in (

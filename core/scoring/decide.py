@@ -78,6 +78,15 @@ def formula_of(subject: str, dimension: str | None, policy: Policy) -> Formula:
     return Formula(subject, dimension or "overall", over)  # pyright: ignore[reportArgumentType]  # checked at the edge
 
 
+def ranking(subject: str, policy: Policy) -> Formula:
+    """By what everybody of a kind is ranked: the policy's formula, or all that judges them where it gives none."""
+    formula = formula_of(subject, None, policy)
+    if any(formula.weights):
+        return formula
+    own = {each.code: 1.0 for each in policy[keys.dimensions] or () if each.of == subject}
+    return replace(formula, dimensions=own) if own else formula
+
+
 def considered(counts: Iterable[Count], origin: str | None, policy: Policy) -> tuple[Count, ...]:
     """The counts a figure rests on: of one origin where that is asked for, else without what does not count."""
     # What a source says it had filled in by silence is silence here too, though it was imported.

@@ -39,14 +39,14 @@ WITH taken AS (
 SELECT count(*) FROM taken;
 
 -- name: counts
--- Exact at every moment: what is folded plus what still waits.
+-- Exact at every moment: what is folded plus what still waits. Without $7 nobody within a body is told from another.
 SELECT code, dimension, origin, grade, member, sum(n)::bigint AS n FROM (
-  SELECT code, dimension, origin, grade, member, n FROM tally
+  SELECT code, dimension, origin, grade, CASE WHEN $7 THEN member ELSE '' END AS member, n FROM tally
   WHERE tenant_id = $1 AND subject = $2 AND ($3::text IS NULL OR code = $3) AND dimension = ANY($4::text[])
     AND ($5::date IS NULL OR day >= $5) AND ($6::date IS NULL OR day <= $6)
   UNION ALL
   SELECT c, d.dimension, d.origin, d.grade,
-    CASE WHEN $2 IN ('institution', 'line', 'region', 'area') THEN COALESCE(d.staff, '') ELSE '' END, d.n
+    CASE WHEN $7 AND $2 IN ('institution', 'line', 'region', 'area') THEN COALESCE(d.staff, '') ELSE '' END, d.n
   FROM tally_delta d, unnest(CASE $2
     WHEN 'item' THEN ARRAY[d.item] WHEN 'channel' THEN ARRAY[d.channel] WHEN 'staff' THEN ARRAY[d.staff]
     WHEN 'institution' THEN d.institutions WHEN 'line' THEN d.lines WHEN 'region' THEN d.regions ELSE d.areas END) AS c

@@ -13,13 +13,11 @@ from core.intake.decide import Finding
 from core.intake.model import Kept
 from core.outbox import actions as outbox
 from core.people import actions as people
-from core.policy import keys
 from core.policy.policy import Policy
-from core.policy.values import VerdictEffects
 from core.redaction import redact
 from core.tenants.model import Tenant
 from core.tickets import clocks, decide, opening, outcomes, stored
-from core.tickets.machine import ENDED, LIVE, REFUSED
+from core.tickets.machine import ENDED, LIVE
 from core.tickets.model import Act, Homes, Outcome, Plan, Reason, Ticket
 
 Q = db.queries(__file__)
@@ -40,14 +38,14 @@ async def homes_of(
 async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...]:
     """The tickets a rating opens, by the policy of the day they open; none for a rating that is good enough."""
     policy = stack.policy(tenant, day(kept.rated_at))
-    grades = _worst(kept)
+    grades = opening.worst(kept)
     has_content = bool(kept.text or kept.tags)
     if not opening.opens(grades.values(), has_content, policy):
         return ()
     facts = await unit.fetchrow(Q.case_facts, unit.tenant, kept.case_id, kept.invitation_id)
     if facts is None:
         raise errors.NoService()
-    item = _complained_of(kept) or facts["item"]
+    item = opening.complained_of(kept) or facts["item"]
     lead = facts["item"] or (facts["items"][0] if facts["items"] else None)
     homes = await homes_of(unit, item, facts["staff"], lead, facts["items"])
     reasons = opening.reasons(grades, kept.tags, policy)
@@ -57,48 +55,19 @@ async def open_for(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID, ...
     ])  # fmt: skip
 
 
-def _worst(kept: Kept) -> dict[str, int]:
-    worst: dict[str, int] = {}
-    for mark in (each for each in kept.marks if each.given):
-        worst[mark.dimension] = min(mark.grade, worst.get(mark.dimension, mark.grade))
-    return worst
-
-
-def _complained_of(kept: Kept) -> str | None:
-    """The linked item with the worst grade, where the complaint is about a linked item."""
-    linked = [mark for mark in kept.marks if mark.target.position > 0 and mark.given]
-    worst = min(linked, key=lambda mark: mark.grade, default=None)
-    overall = min((mark.grade for mark in kept.marks if mark.target.position == 0), default=5)
-    return worst.target.item if worst is not None and worst.grade < overall else None
-
-
 async def _open(
     unit: db.Unit, tenant: Tenant, kept: Kept, plan: Plan, policy: Policy, homes: Homes,
     about: tuple[str | None, str | None],
 ) -> UUID:  # fmt: skip
-    ticket = await _new(unit, kept, plan, policy, about)
-    if plan.auditing:
-        outcome = Outcome(ticket, events=("rated",))
-    else:
-        begun = outcomes.opened(ticket, policy, homes, kept.rated_at)
-        outcome = replace(begun, events=("rated", *begun.events))
+    number = await unit.fetchval(Q.next_number, unit.tenant, stored.prefix(kept.rated_at))
+    nth = 1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id)
+    ticket = opening.born(kept, plan, about, policy, (db.ids.new(), number, nth))
+    outcome = opening.first(ticket, plan, policy, homes)
     await _add(unit, outcome.ticket)
     await stored.record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
     await stored.start_clocks(unit, tenant, outcome, plan.reasons, policy, kept.rated_at)
     await stored.tell(unit, outcome.notices, ticket)
     return ticket.id
-
-
-async def _new(unit: db.Unit, kept: Kept, plan: Plan, policy: Policy, about: tuple[str | None, str | None]) -> Ticket:
-    return Ticket(
-        id=db.ids.new(), number=await unit.fetchval(Q.next_number, unit.tenant, stored.prefix(kept.rated_at)),
-        nth=1 + await unit.fetchval(Q.tickets_of_case, unit.tenant, kept.case_id), rating_id=kept.id,
-        rated_at=kept.rated_at, case_id=kept.case_id, case=kept.case, item=about[0], staff=about[1],
-        dimensions=plan.dimensions, grade=plan.grade, state="auditing" if plan.auditing else "open", on_hold=False,
-        dispatched_at=None, handler=plan.handler, proposed=plan.proposed, co_handlers=plan.co_handlers, verdict=None,
-        complexity=None, opened_at=kept.rated_at, answered_at=None, closed_at=None, policy=policy.revision,
-        policy_day=day(kept.rated_at), version=1,
-    )  # fmt: skip
 
 
 async def _add(unit: db.Unit, t: Ticket) -> None:
@@ -123,10 +92,15 @@ async def _whole(unit: db.Unit, row: db.Row | None) -> Ticket:
     if row is None:
         raise errors.NotFound("没有找到这张工单。")
     rows = await unit.fetch(Q.load_clocks, unit.tenant, row["id"])
+    return ticket_of(row, rows)
+
+
+def ticket_of(row: db.Row, clock_rows: Iterable[db.Row]) -> Ticket:
+    """A ticket as it is stored, with its clocks in the order in which they speak."""
     fields = {name: row[name] for name in Ticket.__dataclass_fields__ if name in row}
     fields |= {
         "case": row["case_code"], "dimensions": tuple(row["dimensions"]), "co_handlers": tuple(row["co_handlers"]),
-        "clocks": tuple(stored.clock_of(each) for each in rows), "anonymous": bool(row["anonymous"]),
+        "clocks": tuple(stored.clock_of(each) for each in clock_rows), "anonymous": bool(row["anonymous"]),
     }  # fmt: skip
     return Ticket(**fields)
 
@@ -310,17 +284,9 @@ async def findings(unit: db.Unit, tenant: Tenant, root: UUID) -> tuple[Finding, 
     found: list[Finding] = []
     for row in rows:
         policy = stack.policy(tenant, row["policy_day"])
-        effects = policy[keys.verdict_effects] or VerdictEffects()
         if row["verdict"] != "valid":
-            found.append(_finding(row, effects, policy))
+            found.append(decide.finding(row["verdict"], tuple(row["dimensions"]), policy, on_append=row["on_append"]))
     return tuple(found)
-
-
-def _finding(row: db.Row, effects: VerdictEffects, policy: Policy) -> Finding:
-    # 审核不通过而规定不计入的，与不予采纳同样处理。
-    effect: str = "exclude" if row["verdict"] == REFUSED else getattr(effects, row["verdict"])
-    only = policy[keys.objective_grades] if row["verdict"] == "objective" else None
-    return Finding(tuple(row["dimensions"]), effect, effects.mistaken_without_append, only, row["on_append"])
 
 
 def day(at: datetime) -> date:

@@ -12,8 +12,10 @@ from core.policy.decision import first_match
 from core.policy.policy import Policy
 from core.policy.spans import Span
 from core.policy.values import Clock as Row
-from core.tickets.model import Clock, Outcome, Reason
+from core.tickets.model import Appeal, Clock, Outcome, Reason
 
+# By which act an event happened that a clock may count from; the audit's acceptance opens the ticket.
+HAPPENED: Mapping[str, str] = {"audit": "opened", "contact": "contacted", "notify": "noticed", "appeal": "appealed"}
 NOTHING_YET: Mapping[str, datetime] = {}
 
 
@@ -51,6 +53,11 @@ def starting(
     return tuple(begun)
 
 
+def looks_back(policy: Policy) -> bool:
+    """Whether a clock may wait for the verdict and then count from what happened before it."""
+    return any(row.complexity != "*" for row in policy[keys.clocks] or ())
+
+
 def _candidates(
     outcome: Outcome, policy: Policy, now: datetime, past: Mapping[str, datetime]
 ) -> list[tuple[datetime, Row]]:
@@ -69,6 +76,33 @@ def _candidates(
         elif decided is not None and row.complexity == decided and since is not None:
             found.append((since, row))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an act starts: the new clocks, and the running ones that give way to them."""
+
+    started: tuple[Clock, ...]
+    dropped: tuple[Clock, ...]
+
+
+def begin(
+    outcome: Outcome, reasons: tuple[Reason, ...], policy: Policy, calendar: Calendar, now: datetime,
+    past: Mapping[str, datetime], known: Iterable[Clock], appeal: Appeal | None,
+) -> Begun:  # fmt: skip
+    """The clocks an act starts beside those the ticket has; an open appeal holds those it pauses from the start."""
+    every = tuple(known)
+    pauses = policy[keys.appeal_pauses] or ()
+    started: list[Clock] = []
+    dropped: list[Clock] = []
+    for each in starting(outcome, reasons, policy, calendar, now, past):
+        if not may_start(each, every):
+            continue
+        given_way = (old for old in every if each.replaces and old.name == each.clock.name and is_live(old))
+        dropped += [replace(old, state="dropped", stopped_at=now) for old in given_way]
+        stands = appeal is not None and each.clock.name in pauses
+        started.append(standing_still(each.clock, appeal.filed_at) if stands and appeal else each.clock)
+    return Begun(tuple(started), tuple(dropped))
 
 
 def may_start(begun: Start, known: Iterable[Clock]) -> bool:

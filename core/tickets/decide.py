@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from core import errors
 from core.audit.model import Actor
+from core.intake.decide import Finding
 from core.policy import keys
 from core.policy.policy import Policy
-from core.tickets.machine import RULES, Doer, Rule
+from core.policy.values import VerdictEffects
+from core.tickets.machine import REFUSED, RULES, Doer, Rule
 from core.tickets.model import Act, Appeal, Clock, Homes, State, Ticket
 
 # Whoever had a hand in handling a ticket neither decides an appeal against it nor checks how it was handled.
@@ -205,3 +207,12 @@ def default_actor(ticket: Ticket, act: Act, policy: Policy, homes: Homes, appeal
     if not allowed and (act.verb != "verdict" or _handler_may_find(act, policy)):
         raise errors.WrongState()
     return allowed[0] if allowed else Actor("institution", ticket.handler)
+
+
+def finding(verdict: str, dimensions: tuple[str, ...], policy: Policy, *, on_append: bool) -> Finding:
+    """What a verdict does to the dimensions its ticket is about."""
+    effects = policy[keys.verdict_effects] or VerdictEffects()
+    # 审核不通过而规定不计入的，与不予采纳同样处理。
+    effect: str = "exclude" if verdict == REFUSED else getattr(effects, verdict)
+    only = policy[keys.objective_grades] if verdict == "objective" else None
+    return Finding(dimensions, effect, effects.mistaken_without_append, only, on_append)

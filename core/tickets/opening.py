@@ -1,16 +1,36 @@
 """Whether a rating opens tickets, and to whom each of them goes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from uuid import UUID
 
-from core import errors
+from core import clock, errors
+from core.intake.model import Kept
 from core.policy import keys
 from core.policy.decision import first_match
 from core.policy.policy import Policy
 from core.policy.values import Dimension, Tag
-from core.tickets.model import Homes, Plan, Reason
+from core.tickets import outcomes
+from core.tickets.model import Homes, Outcome, Plan, Reason, Ticket
 
 # A tag about the item or the process is answered for by the item's side, one about staff by the staff's.
 _SIDE: Mapping[str, str] = {"staff": "staff", "item": "item", "process": "item", "system": "system"}
+
+
+def worst(kept: Kept) -> dict[str, int]:
+    """The worst grade somebody gave in each dimension; what only filled in is nobody's word."""
+    worst: dict[str, int] = {}
+    for mark in (each for each in kept.marks if each.given):
+        worst[mark.dimension] = min(mark.grade, worst.get(mark.dimension, mark.grade))
+    return worst
+
+
+def complained_of(kept: Kept) -> str | None:
+    """The linked item with the worst grade, where the complaint is about a linked item."""
+    linked = [mark for mark in kept.marks if mark.target.position > 0 and mark.given]
+    worst = min(linked, key=lambda mark: mark.grade, default=None)
+    overall = min((mark.grade for mark in kept.marks if mark.target.position == 0), default=5)
+    return worst.target.item if worst is not None and worst.grade < overall else None
 
 
 def opens(grades: Iterable[int], has_content: bool, policy: Policy) -> bool:
@@ -102,3 +122,26 @@ def first_holder(proposed: str, homes: Homes, auditing: bool, policy: Policy) ->
     if auditing and dispatcher not in holders:
         return homes.bureau or proposed
     return holders.get(dispatcher or "direct") or proposed
+
+
+def born(
+    kept: Kept, plan: Plan, about: tuple[str | None, str | None], policy: Policy, named: tuple[UUID, str, int]
+) -> Ticket:
+    """The ticket before anything happens to it; ``named``: its id, its number, which of its case it is."""
+    ticket_id, number, nth = named
+    return Ticket(
+        id=ticket_id, number=number, nth=nth, rating_id=kept.id, rated_at=kept.rated_at, case_id=kept.case_id,
+        case=kept.case, item=about[0], staff=about[1], dimensions=plan.dimensions, grade=plan.grade,
+        state="auditing" if plan.auditing else "open", on_hold=False, dispatched_at=None, handler=plan.handler,
+        proposed=plan.proposed, co_handlers=plan.co_handlers, verdict=None, complexity=None, opened_at=kept.rated_at,
+        answered_at=None, closed_at=None, policy=policy.revision,
+        policy_day=kept.rated_at.astimezone(clock.SHANGHAI).date(), version=1,
+    )  # fmt: skip
+
+
+def first(ticket: Ticket, plan: Plan, policy: Policy, homes: Homes) -> Outcome:
+    """What opening it brings about; while its words are audited, nothing but the rating has happened."""
+    if plan.auditing:
+        return Outcome(ticket, events=("rated",))
+    begun = outcomes.opened(ticket, policy, homes, ticket.rated_at)
+    return replace(begun, events=("rated", *begun.events))

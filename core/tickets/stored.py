@@ -1,7 +1,6 @@
 """What an act decided becomes rows: clocks as facts that nothing moves silently, appeals, history, and who is told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,29 +74,22 @@ async def start_clocks(
 ) -> None:
     ticket = outcome.ticket
     past = await _past(unit, ticket.id, policy) if "verified" in outcome.events else {}
-    begun = clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now, past)
-    pauses = policy[keys.appeal_pauses] or ()
-    appeal = await appeal_of(unit, ticket.id) if pauses and begun else None
-    known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)] if begun else []
-    for each in begun:
-        if not clocks.may_start(each, known):
-            continue
-        for old in (old for old in known if each.replaces and old.name == each.clock.name and clocks.is_live(old)):
-            await save_clock(unit, ticket.id, replace(old, state="dropped", stopped_at=now))
-        stands = appeal is not None and each.clock.name in pauses
-        clock = clocks.standing_still(each.clock, appeal.filed_at) if stands and appeal else each.clock
-        await add_clock(unit, ticket.id, clock)
-
-
-# By which act an event happened that a clock may count from; the audit's acceptance opens the ticket.
-HAPPENED = {"audit": "opened", "contact": "contacted", "notify": "noticed", "appeal": "appealed"}
+    if not clocks.starting(outcome, tuple(reasons), policy, tenant.calendar, now, past):
+        return
+    appeal = await appeal_of(unit, ticket.id) if policy[keys.appeal_pauses] else None
+    known = [clock_of(row) for row in await unit.fetch(Q.load_clocks, unit.tenant, ticket.id)]
+    begun = clocks.begin(outcome, tuple(reasons), policy, tenant.calendar, now, past, known, appeal)
+    for each in begun.dropped:
+        await save_clock(unit, ticket.id, each)
+    for each in begun.started:
+        await add_clock(unit, ticket.id, each)
 
 
 async def _past(unit: db.Unit, ticket_id: UUID, policy: Policy) -> dict[str, datetime]:
-    if all(row.complexity == "*" for row in policy[keys.clocks] or ()):
+    if not clocks.looks_back(policy):
         return {}
-    rows = await unit.fetch(Q.happened, unit.tenant, ticket_id, list(HAPPENED))
-    return {HAPPENED[row["act"]]: row["at"] for row in rows}
+    rows = await unit.fetch(Q.happened, unit.tenant, ticket_id, list(clocks.HAPPENED))
+    return {clocks.HAPPENED[row["act"]]: row["at"] for row in rows}
 
 
 async def add_clock(unit: db.Unit, ticket_id: UUID, c: Clock) -> None:

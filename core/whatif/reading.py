@@ -1,0 +1,191 @@
+"""A past period is read once, in one picture of it in which nothing can be written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from core import db
+from core.clock import SHANGHAI
+from core.errors import TooMany
+from core.intake.model import Kept, Mark
+from core.intake.ratings import target_of
+from core.tickets import actions as tickets
+from core.tickets.model import Homes
+from core.whatif.model import Cell, Deed, Period, Recorded, Said, Turn
+
+Q = db.queries(__file__)
+# No statement of a trial may take longer.
+PATIENCE = 300
+CHUNK = 400
+MOST_BAD = 300_000
+BODIES = ("institutions", "lines", "regions", "areas")
+STORED = {"institutions": "institution", "lines": "line", "regions": "region", "areas": "area"}
+
+
+def instants(period: Period) -> tuple[datetime, datetime]:
+    """From 00:00 of its first day up to 24:00 of its last."""
+    start = datetime.combine(period.start, time(), SHANGHAI)
+    return start, datetime.combine(period.end + timedelta(days=1), time(), SHANGHAI)
+
+
+@dataclass(slots=True)
+class Moved:
+    """Grades that would count otherwise, by kind of subject and its code."""
+
+    by: dict[str, dict[str, dict[Cell, int]]] = field(default_factory=dict[str, dict[str, dict[Cell, int]]])
+
+    def add(self, row: Mapping[str, Any], grade: int, n: int) -> None:
+        """One grade so many times, for everybody whom its mark counts for."""
+        staff = row["staff"] or ""
+        if staff:
+            self._put("staff", staff, (row["dimension"], row["origin"], grade, ""), n)
+        cell = (row["dimension"], row["origin"], grade, staff)
+        for name in BODIES:
+            for code in row[name]:
+                self._put(STORED[name], code, cell, n)
+
+    def of(self, stored: str) -> Mapping[str, Mapping[Cell, int]]:
+        return self.by.get(stored, {})
+
+    def _put(self, stored: str, code: str, cell: Cell, n: int) -> None:
+        cells = self.by.setdefault(stored, {}).setdefault(code, {})
+        cells[cell] = cells.get(cell, 0) + n
+
+
+def fated(query: str) -> str:
+    """A query over what becomes of invitations."""
+    return query.replace("{fate}", Q.fate)
+
+
+def turned(turns: Sequence[Turn]) -> tuple[list[Any], ...]:
+    """The days and ends as the columns of a statement."""
+    return (
+        [each.occasion for each in turns], [each.day for each in turns], [each.ends for each in turns],
+        [each.lasts for each in turns], [each.grade for each in turns],
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Silence:
+    """What silence would have said otherwise: each kind of change with its number."""
+
+    classes: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+
+
+async def silence(unit: db.Unit, turns: Sequence[Turn], period: Period, until: datetime, moved: Moved) -> Silence:
+    if not turns:
+        return Silence()
+    asked = (unit.tenant, *turned(turns), *instants(period), until)
+    found = Silence([dict(row) for row in await unit.fetch(fated(Q.fates), *asked)])
+    if any(row["counted"] or row["counts"] for row in found.classes):
+        for row in await unit.fetch(fated(Q.moved_silence), *asked):
+            moved.add(row, row["grade"], row["n"])
+        await _appended(unit, await unit.fetch(fated(Q.moved_appended), *asked), period, moved)
+    if any(row["late"] for row in found.classes):
+        for row in await unit.fetch(fated(Q.moved_late), *asked):
+            moved.add(row, row["grade"], row["n"])
+    return found
+
+
+async def _appended(unit: db.Unit, rows: Iterable[db.Row], period: Period, moved: Moved) -> None:
+    """Silence that was added to counts as the addition; without silence there was nothing to add to."""
+    start, end = instants(period)
+    for row in rows:
+        keeps = row["becomes"] == "defaulted"
+        for mark in await unit.fetch(Q.family_at, unit.tenant, row["id"]):
+            if mark["effective"] is None or not start <= mark["rated_at"] < end:
+                continue
+            spoken = mark["appended"] or mark["effective"] != mark["grade"]
+            if keeps and spoken:
+                continue
+            moved.add(mark, mark["effective"], -mark["weight"])
+            if keeps and row["counts"]:
+                moved.add(mark, row["after"], mark["weight"])
+
+
+class Ratings:
+    """Bad ratings of a period, each with its case, its tickets and everything that was done to them."""
+
+    def __init__(self, unit: db.Unit, period: Period) -> None:
+        self._unit = unit
+        self._period = period
+        self._homes: dict[tuple[Any, ...], Homes] = {}
+
+    async def found(self, grades: Iterable[int]) -> list[db.Row]:
+        """Which ratings could open a ticket on either side."""
+        start, end = instants(self._period)
+        rows = await self._unit.fetch(Q.bad, self._unit.tenant, start, end, sorted(set(grades)), MOST_BAD + 1)
+        if len(rows) > MOST_BAD:
+            raise TooMany(f"这段时间有 {MOST_BAD:,} 条以上的评价会生成工单，请把期间缩短后再试算。")
+        return rows
+
+    async def said(self, chunk: Sequence[db.Row]) -> list[tuple[Said, db.Row]]:
+        unit = self._unit
+        ids = [row["rating_id"] for row in chunk]
+        rows = await unit.fetch(Q.said, unit.tenant, [row["rated_at"] for row in chunk], ids)
+        recorded = await self._recorded(ids)
+        actors = {deed.actor for each in recorded.values() for one in each for deed in one.deeds}
+        codes = [actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")]
+        found = await unit.fetch(Q.capacities, unit.tenant, codes) if codes else []
+        capacities = {row["code"]: row["institution"] for row in found}
+        return [(await self._said(row, recorded.get(row["id"], ()), capacities), row) for row in rows]
+
+    async def _said(self, row: db.Row, recorded: Sequence[Recorded], capacities: Mapping[str, str]) -> Said:
+        kept = kept_of(row)
+        item = tickets.opening.complained_of(kept) or row["item"]
+        lead = row["item"] or (row["items"][0] if row["items"] else None)
+        named = {row["staff"], *(_named(deed) for each in recorded for deed in each.deeds)}
+        acting = {staff: await self._home(item, staff, item, ()) for staff in named}
+        homes = await self._home(item, row["staff"], lead, tuple(row["items"]))
+        in_centre = recorded[0].ticket.in_centre if recorded else await self._is_in_centre(item)
+        return Said(
+            kept, row["event_at"], row["item"], row["staff"], row["composite"], in_centre, homes, acting,
+            tuple(recorded), capacities,
+        )  # fmt: skip
+
+    async def _home(self, *key: Any) -> Homes:
+        if key not in self._homes:
+            item, staff, lead, linked = key
+            self._homes[key] = await tickets.homes_of(self._unit, item, staff, lead, linked)
+        return self._homes[key]
+
+    async def _is_in_centre(self, item: str | None) -> bool:
+        return not item or not await self._unit.fetch(Q.centres, self._unit.tenant, [item])
+
+    async def _recorded(self, ids: Sequence[UUID]) -> dict[UUID, list[Recorded]]:
+        unit = self._unit
+        rows = await unit.fetch(Q.tickets, unit.tenant, ids)
+        own = [row["id"] for row in rows]
+        clocks: dict[UUID, list[db.Row]] = defaultdict(list)
+        deeds: dict[UUID, list[Deed]] = defaultdict(list)
+        if own:
+            for row in await unit.fetch(Q.clocks, unit.tenant, own):
+                clocks[row["ticket_id"]].append(row)
+            for row in await unit.fetch(Q.acts, unit.tenant, own):
+                deeds[row["ticket_id"]].append(Deed(row["act"], row["at"], row["actor"], row["data"]))
+        found: dict[UUID, list[Recorded]] = defaultdict(list)
+        for row in rows:
+            ticket = tickets.ticket_of(row, clocks[row["id"]])
+            found[row["rating_id"]].append(Recorded(ticket, tuple(deeds[row["id"]])))
+        return found
+
+
+def _named(deed: Deed) -> str | None:
+    to = str(deed.data.get("to") or "") if deed.verb == "notify" else ""
+    return to.removeprefix("staff:") or None
+
+
+def kept_of(row: db.Row) -> Kept:
+    marks = tuple(
+        Mark(each["dimension"], each["grade"], each["effective"], target_of(each), given=each["given"])
+        for each in row["marks"] or ()
+    )
+    return Kept(
+        id=row["id"], rated_at=row["rated_at"], case_id=row["case_id"], case=row["case"], occasion=row["occasion"],
+        origin=row["origin"], person_id=None, tags=tuple(row["tags"]), text=row["text"], marks=marks,
+        invitation_id=row["invitation_id"], receipt="", policy_day=row["event_at"], append_of=row["append_of"],
+        declared=row["declared"],
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Trying rules is as living by them: the report says what a place in which they were in force has come to."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from core.embedded.servers import Servers
+from tests.core.whatif import chance
+from tests.core.whatif.lived import UNTIL, Event, Sight, Town, seen, tried
+
+LUCK = st.binary(min_size=8, max_size=8).map(Random)
+LIVES = 40
+CASES = 8
+
+
+class Disagreed(AssertionError):
+    """Said and lived; its text ends with the story."""
+
+
+@pytest.fixture
+async def loop(pool: Servers) -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
+def test_what_if_equals_doing_it(loop: asyncio.AbstractEventLoop):
+    @seed(20261122)
+    @settings(max_examples=LIVES, deadline=None, database=None, phases=[Phase.generate], derandomize=False,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(luck=LUCK)
+    def any_place_any_draft(luck: Random) -> None:
+        rules, draft, story = chance.place(luck), chance.draft(luck), chance.story(luck, CASES)
+        loop.run_until_complete(_same(rules, draft, story))
+
+    any_place_any_draft()
+
+
+async def _same(rules: Mapping[str, Any], draft: Mapping[str, Any], story: Sequence[Event]) -> None:
+    was, would = Town(rules), Town(rules, draft)
+    try:
+        for town, like in ((was, None), (would, was)):
+            await town.open(chance.FIRST - timedelta(days=1))
+            await town.live(story, UNTIL, like)
+        before, after, _ = await tried(was, draft)
+        wrong = [f"as it was: {each}" for each in _differences(before, await seen(was))]
+        wrong += [f"as it would be: {each}" for each in _differences(after, await seen(would))]
+        if wrong:
+            told = [f"{each.at:%m-%d %H:%M} {each.word} {dict(each.given)}" for each in sorted(story, key=_at)]
+            raise Disagreed("\n".join([*wrong, f"rules {rules}", f"draft {draft}", *told]))
+    finally:
+        await was.close()
+        await would.close()
+
+
+def _at(event: Event) -> datetime:
+    return event.at
+
+
+def _differences(said: Sight, lived: Sight) -> list[str]:
+    """In words; empty where both agree."""
+    found: list[str] = []
+    for name in ("scores", "tickets", "weeks", "bodies"):
+        one, other = dict(getattr(said, name)), dict(getattr(lived, name))
+        keys = sorted(one.keys() | other.keys(), key=str)
+        found += [f"{name} {key}: said {one.get(key)}, lived {other.get(key)}" for key in keys
+                  if one.get(key) != other.get(key)]  # fmt: skip
+    if said.defaults != lived.defaults:
+        found.append(f"defaults: said {said.defaults}, lived {lived.defaults}")
+    return found
