@@ -28,6 +28,8 @@ from core.tickets import actions as tickets
 from core.tickets import jobs as ticket_jobs
 from core.tickets import stored
 from core.tickets.model import Notice
+from core.whatif import actions as whatif
+from core.whatif import jobs as whatif_jobs
 
 FORGOTTEN_AFTER = timedelta(minutes=1)
 # People who were known before their numbers could be searched.
@@ -198,6 +200,7 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     await seal(tenant, "", now)
     await lots.look_at(tenant, now)
     await exports.look_at(tenant, now)
+    await whatif_jobs.look_at(tenant, now)
     await sweep(tenant, now)
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await people.add_tails(unit, KNOWN_AT_ONCE)
@@ -219,7 +222,10 @@ async def sweep(tenant: Tenant, now: datetime) -> None:
     _swept_on[tenant.id] = today
 
 
+# How long work may take that takes longer than anything else.
+LONG: Mapping[str, int] = {whatif.JOB: whatif_jobs.SECONDS}
 JOBS: Mapping[str, Job] = {
+    whatif.JOB: whatif_jobs.run,
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
     assignments.JOB: assigned, "weighing": weighing, lots.JOB: lots.held, exports.JOB: exports.export,
     **notify_jobs.JOBS,

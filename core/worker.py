@@ -38,6 +38,8 @@ CLAIMED_AT_ONCE = 2 * AT_ONCE
 SWEEP_SECONDS = 1.0
 ROUND_SECONDS = 60.0
 JOB_SECONDS = 60
+LONGEST_SECONDS = max(JOB_SECONDS, *duties.LONG.values())
+RENEW_SECONDS = 30
 LAST_WORD_SECONDS = 20
 
 log = structlog.get_logger(__name__)
@@ -96,7 +98,7 @@ def _arq(settings: Settings, plan: Plan) -> Worker:
         on_shutdown=end,
         max_jobs=AT_ONCE,
         poll_delay=0.2,
-        job_timeout=JOB_SECONDS,
+        job_timeout=LONGEST_SECONDS,
         job_completion_wait=LAST_WORD_SECONDS,
         # Attempts are counted in PostgreSQL; a message that comes too often finds its token gone.
         max_tries=1000,
@@ -147,7 +149,7 @@ async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:
     # A job may fail in any way; waiting for it as a task of its own keeps the way it failed.
     doing = asyncio.ensure_future(_do(task, jobs))
     try:
-        await asyncio.wait({doing}, timeout=JOB_SECONDS - 5)
+        await _hold(task, doing, duties.LONG.get(task.kind, JOB_SECONDS) - 5)
     finally:
         doing.cancel()
     (error,) = await asyncio.gather(doing, return_exceptions=True)
@@ -158,6 +160,15 @@ async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:
     # What a database says of an error may name a person; a refusal never does.
     said = error.detail if isinstance(error, Refused) else ""
     await tasks.fail(task, f"{type(error).__name__} {said}".strip(), clock.now())
+
+
+async def _hold(task: tasks.Task, doing: asyncio.Future[None], seconds: float) -> None:
+    """Waits, and says from time to time that somebody is at it, so that nobody else takes long work over."""
+    while seconds > 0:
+        done, _ = await asyncio.wait({doing}, timeout=min(seconds, RENEW_SECONDS))
+        seconds -= RENEW_SECONDS
+        if done or (seconds > 0 and not await tasks.renew(task, clock.now())):
+            return
 
 
 async def _do(task: tasks.Task, jobs: Jobs) -> None:

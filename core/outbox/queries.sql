@@ -50,6 +50,9 @@ UPDATE task SET attempts = attempts + 1, leased_until = $3, lease_token = $4
 WHERE id = $1 AND state = 'leased' AND lease_token = $2
 RETURNING tenant, kind, ref, attempts, run_after
 
+-- name: renew
+UPDATE task SET leased_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'leased'
+
 -- name: finish
 DELETE FROM task WHERE id = $1 AND lease_token = $2
 

@@ -133,6 +133,12 @@ async def begin(task_id: UUID, token: UUID, now: datetime) -> Task | None:
     return Task(task_id, fresh, row["tenant"], row["kind"], row["ref"], row["attempts"], row["run_after"])
 
 
+async def renew(task: Task, now: datetime) -> bool:
+    """Longer work says that it is still being done; whether it is still ours."""
+    async with db.as_system() as unit:
+        return bool(await unit.execute(Q.renew, task.id, task.token, now + RUNNING_FOR))
+
+
 async def finish(task: Task) -> bool:
     """Whether it was still ours to finish."""
     async with db.as_system() as unit:

@@ -12,9 +12,11 @@ from core.intake.decide import closing_time, silent_grade
 from core.intake.model import EVENTS
 from core.policy import keys
 from core.policy.calendar import Calendar
-from core.policy.model import Override
+from core.policy.model import DatedAnswer, Override
 from core.policy.policy import Policy
+from core.proposals.model import Proposal
 from core.scoring.decide import Score
+from core.tenants.model import Tenant
 from core.whatif.model import Figures, Line, Period, Sides, Turn
 
 LONGEST_DAYS = 731
@@ -75,6 +77,29 @@ def adopted(own: Sequence[Override], wanted: Iterable[Override], start: date) ->
         days = [start, *sorted(day for day in later if day > start)]
         added += [replace(each, since=day, until=None) for day in days]
     return (*own, *sorted(added, key=lambda each: each.since or date.min))
+
+
+def hypothetical(tenant: Tenant, proposal: Proposal, start: date) -> Tenant:
+    """The tenant as if the proposal had been in force from ``start`` on, above all that it had written itself."""
+    rules = [each.override(start) for each in proposal.changes if not each.question]
+    answers = [each.answer(start) for each in proposal.changes if each.question]
+    base = [replace(each, since=start) for each in proposal.baseline
+            if each.since is None or each.since <= proposal.since]  # fmt: skip
+    told = (proposal.id, proposal.version, tenant.revision, start)
+    return replace(
+        tenant, overrides=adopted(tenant.overrides, rules, start), dated=_answered(tenant.dated, answers),
+        baseline=adopted(tenant.baseline, base, start), revision=-(hash(told) % 2**62) - 1,
+    )  # fmt: skip
+
+
+def _answered(own: Sequence[DatedAnswer], wanted: Sequence[DatedAnswer]) -> tuple[DatedAnswer, ...]:
+    """Answers that were given later are given again by the proposal on the same day."""
+    again = [
+        replace(each, since=other.since)
+        for each in wanted for other in own
+        if other.question == each.question and other.since > each.since
+    ]  # fmt: skip
+    return (*own, *wanted, *again)
 
 
 def changed(sides: Iterable[Sides]) -> tuple[str, ...]:

@@ -171,4 +171,12 @@ WHERE tenant_id = $1 AND whatif_id = $2 AND section = $3 AND place > $4 ORDER BY
 
 -- name: owed
 SELECT id FROM whatif WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND asked_at < $2
-  AND NOT EXISTS (SELECT 1 FROM task t WHERE t.tenant = $1 AND t.kind = $3 AND t.ref = whatif.id::text AND t.state <> 'dead');
+  AND NOT EXISTS (SELECT 1 FROM task t WHERE t.tenant = $1 AND t.kind = $3 AND t.ref = whatif.id::text);
+
+-- name: given_up
+SELECT id FROM whatif WHERE tenant_id = $1 AND state IN ('waiting', 'running')
+  AND EXISTS (SELECT 1 FROM task t WHERE t.tenant = $1 AND t.kind = $2 AND t.ref = whatif.id::text AND t.state = 'dead');
+
+-- name: any_made
+SELECT EXISTS (SELECT 1 FROM rating WHERE tenant_id = $1 AND rated_at >= $2 AND rated_at < $3)
+  OR EXISTS (SELECT 1 FROM invitation WHERE tenant_id = $1 AND opens >= $2 AND opens < $3);

@@ -37,6 +37,7 @@ TASK_KINDS: Mapping[str, str] = {
     "held": "批量办理",
     "export": "导出文件",
     "examples": "运行例子",
+    "whatif": "规则试算",
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",

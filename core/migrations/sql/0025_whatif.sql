@@ -33,10 +33,15 @@ CREATE TABLE whatif_row (
   FOREIGN KEY (tenant_id, whatif_id) REFERENCES whatif (tenant_id, id)
 );
 SELECT protect('whatif'::regclass), protect('whatif_row'::regclass, true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON whatif, whatif_row TO hcp_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON whatif TO hcp_app;
+GRANT SELECT, INSERT, DELETE ON whatif_row TO hcp_app;
 
--- A report that is done is never written over.
-CREATE POLICY frozen ON whatif AS RESTRICTIVE FOR UPDATE USING (state IN ('waiting', 'running'));
+-- A report that is done is never written over, and neither are its lines.
+CREATE POLICY frozen ON whatif AS RESTRICTIVE FOR UPDATE USING (state IN ('waiting', 'running')) WITH CHECK (true);
+CREATE POLICY frozen ON whatif_row AS RESTRICTIVE FOR DELETE USING (tenant_id < 0 OR EXISTS (
+  SELECT 1 FROM whatif w WHERE w.tenant_id = whatif_row.tenant_id AND w.id = whatif_id AND w.state = 'running'));
+CREATE POLICY written_once ON whatif_row AS RESTRICTIVE FOR INSERT WITH CHECK (EXISTS (
+  SELECT 1 FROM whatif w WHERE w.tenant_id = whatif_row.tenant_id AND w.id = whatif_id AND w.state = 'running'));
 
 -- A past period is read without reading what came before and after it; bad grades are few.
 CREATE INDEX invitation_opens ON invitation USING brin (opens);

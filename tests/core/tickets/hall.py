@@ -13,6 +13,7 @@ from core import clock, db, duties, stack
 from core.errors import Refused
 from core.scenarios import sights_rating, sights_ticket
 from core.scenarios.digest import changed, digest
+from core.scenarios.ground import of_file
 from core.scenarios.model import OwnRule, Place, Scenario, Step
 from core.scenarios.places import WORLD
 from core.scenarios.stage import Moment, Stage
@@ -80,7 +81,7 @@ class Hall:
         rules = tuple(OwnRule(key, value, CLAUSE) for key, value in self.law.items())
         scenario = Scenario(Path("model"), "模型", (), (), {}, rules, (AWAY,), (), (), WORLD)
         with clock.at(now):
-            self.stage = await self._left.enter_async_context(world(scenario, now))
+            self.stage = await self._left.enter_async_context(world(scenario, now, of_file(scenario)))
         assert stack.policy(await self.stage.tenant(), now.date()).problems == ()
 
     async def close(self) -> None:

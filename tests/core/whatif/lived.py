@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from core import clock, db, duties, stack
 from core.clock import SHANGHAI
 from core.errors import Refused
-from core.policy.model import Override
+from core.proposals.model import Change, Proposal
+from core.scenarios.ground import of_file
 from core.scenarios.model import OwnRule, Scenario, Step
 from core.scenarios.places import WORLD
 from core.scenarios.stage import Moment, Stage
@@ -61,7 +63,7 @@ class Town:
         own += [OwnRule(key, value, CLAUSE, START) for key, value in self.draft.items()]
         scenario = Scenario(Path("whatif"), "试算", (), (), {}, tuple(own), (), (), (), WORLD)
         with clock.at(now):
-            self.stage = await self._left.enter_async_context(world(scenario, now))
+            self.stage = await self._left.enter_async_context(world(scenario, now, of_file(scenario)))
         problems = stack.policy(await self.tenant(), END).problems
         assert problems == (), problems
 
@@ -197,9 +199,9 @@ def _bodies(work: casework.Casework, side: str) -> dict[str, tuple[int, int]]:
 async def tried(town: Town, draft: Mapping[str, Any]) -> tuple[Sight, Sight, trial.Found]:
     """What the trial of this draft in this town says of both sides."""
     before = await town.tenant()
-    wanted = [Override(key, value, CLAUSE, END + timedelta(days=90)) for key, value in draft.items()]
-    own = decide.adopted(before.overrides, wanted, START)
-    after = replace(before, overrides=own, revision=-before.revision - 1)
+    changes = tuple(Change(key, value, CLAUSE) for key, value in draft.items())
+    proposal = Proposal(uuid4(), "", END + timedelta(days=90), "open", 1, changes)
+    after = decide.hypothetical(before, proposal, START)
     found = await trial.tried(Worlds(before, after, UNTIL), PERIOD, lambda _stage, _done: None)
     was = await seen(town)
     async with db.as_tenant(before.id) as unit:
