@@ -80,7 +80,6 @@ async def _work(tenant: Tenant, asked: Mapping[str, Any], now: datetime, progres
     told, tables = report.written(found, proposal), report.rows(found)
     told["rows"] = {name: len(rows) for name, rows in tables.items()}
     async with db.as_tenant(tenant.id, patience=PATIENCE) as unit:
-        await unit.execute(Q.forget_rows, tenant.id, asked["id"])
         for section, rows in tables.items():
             for begin in range(0, len(rows), ROWS_AT_ONCE):
                 part = rows[begin : begin + ROWS_AT_ONCE]

@@ -141,9 +141,6 @@ UPDATE whatif SET done = $3, stage = $4 WHERE tenant_id = $1 AND id = $2 AND sta
 UPDATE whatif SET state = 'done', done = 100, stage = '', ended_at = $3, report = $4, hash = $5, turns = $6
 WHERE tenant_id = $1 AND id = $2 AND state = 'running';
 
--- name: forget_rows
-DELETE FROM whatif_row WHERE tenant_id = $1 AND whatif_id = $2;
-
 -- name: add_rows
 INSERT INTO whatif_row (tenant_id, whatif_id, section, place, code, data)
 SELECT $1, $2, $3, $4 + t.place, t.row ->> 'code', t.row FROM jsonb_array_elements($5::jsonb) WITH ORDINALITY AS t (row, place);

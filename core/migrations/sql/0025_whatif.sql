@@ -32,14 +32,12 @@ CREATE TABLE whatif_row (
   PRIMARY KEY (tenant_id, whatif_id, section, place),
   FOREIGN KEY (tenant_id, whatif_id) REFERENCES whatif (tenant_id, id)
 );
-SELECT protect('whatif'::regclass), protect('whatif_row'::regclass, true);
+SELECT protect('whatif'::regclass), protect('whatif_row'::regclass);
 GRANT SELECT, INSERT, UPDATE, DELETE ON whatif TO hcp_app;
 GRANT SELECT, INSERT, DELETE ON whatif_row TO hcp_app;
 
 -- A report that is done is never written over, and neither are its lines.
 CREATE POLICY frozen ON whatif AS RESTRICTIVE FOR UPDATE USING (state IN ('waiting', 'running')) WITH CHECK (true);
-CREATE POLICY frozen ON whatif_row AS RESTRICTIVE FOR DELETE USING (tenant_id < 0 OR EXISTS (
-  SELECT 1 FROM whatif w WHERE w.tenant_id = whatif_row.tenant_id AND w.id = whatif_id AND w.state = 'running'));
 CREATE POLICY written_once ON whatif_row AS RESTRICTIVE FOR INSERT WITH CHECK (EXISTS (
   SELECT 1 FROM whatif w WHERE w.tenant_id = whatif_row.tenant_id AND w.id = whatif_id AND w.state = 'running'));
 
