@@ -22,6 +22,7 @@ from core.notify import jobs as notify_jobs
 from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.people import actions as people
+from core.policy.calendar import Calendar, Due
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
@@ -34,6 +35,7 @@ from core.whatif import jobs as whatif_jobs
 FORGOTTEN_AFTER = timedelta(minutes=1)
 # People who were known before their numbers could be searched.
 KNOWN_AT_ONCE = 2000
+RECOUNT = "recount"
 _counted_by: dict[int, str] = {}
 _swept_on: dict[int, date] = {}
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
@@ -178,10 +180,28 @@ async def notice_loaded(tenant: Tenant, now: datetime) -> int:
     return recounted
 
 
+async def recount(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """As soon as two people have published a calendar; ``look_at`` would find it a little later."""
+    await notice_loaded(tenant, now)
+
+
+async def foreseen_windows(
+    unit: db.Unit, tenant: Tenant, calendar: Calendar, most: int
+) -> tuple[int, list[tuple[db.Row, Due]]]:
+    """Chances to rate that will be counted again by this calendar: how many, and of those that end first the ends."""
+    rows = await unit.fetch(Q.foreseen_invitations, unit.tenant, most)
+    ends = [(row, _closing(row, tenant, calendar)) for row in rows]
+    return rows[0]["total"] if rows else 0, [(row, end) for row, end in ends if end is not None]
+
+
+def _closing(row: db.Row, tenant: Tenant, calendar: Calendar) -> Due | None:
+    policy = stack.policy(tenant, tickets.day(row["at"]))
+    return closing_time(row["occasion"], row["opens"], policy, calendar)
+
+
 async def _recount_windows(unit: db.Unit, tenant: Tenant) -> None:
     for row in await unit.fetch(Q.provisional_invitations, tenant.id):
-        policy = stack.policy(tenant, tickets.day(row["at"]))
-        end = closing_time(row["occasion"], row["opens"], policy, tenant.calendar)
+        end = _closing(row, tenant, tenant.calendar)
         if end is not None and (end.at, end.provisional) != (row["closes"], True):
             await unit.execute(Q.move_closes, tenant.id, row["id"], end.at, end.provisional)
 
@@ -229,5 +249,5 @@ JOBS: Mapping[str, Job] = {
     "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
     assignments.JOB: assigned, "weighing": weighing, lots.JOB: lots.held, exports.JOB: exports.export,
     **notify_jobs.JOBS,
-    seals.JOB: seal,
+    seals.JOB: seal, RECOUNT: recount,
 }  # fmt: skip

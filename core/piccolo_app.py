@@ -26,6 +26,7 @@ ROOMS = (
     "alerts",
     "desk",
     "whatif",
+    "calendars",
 )
 
 APP_CONFIG = AppConfig(

@@ -126,6 +126,11 @@ def day(at: datetime | date) -> Markup:
     return Markup('<time datetime="{0}">{1}年{2}月{3}日</time>').format(on.isoformat(), on.year, on.month, on.day)
 
 
+def brief(on: date) -> str:
+    """1月4日（周日）: a day of a year that is named already."""
+    return f"{on.month}月{on.day}日（周{'一二三四五六日'[on.weekday()]}）"
+
+
 def _day_text(on: date, today: date) -> str:
     if on == today:
         return "今天"
@@ -218,6 +223,7 @@ def whom(body: str, names: Mapping[str, str]) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "act_label": act_label,
+    "brief": brief,
     "day": day,
     "deadline": deadline,
     "deadline_day": deadline_day,

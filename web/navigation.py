@@ -64,7 +64,8 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("开放问题", "sliders", "/questions", "policy.write"),
             Door("工单流程", "flow", "/life", "policy.read"),
             Door("规则的证明", "check", "/coverage", "policy.read"),
-            Door("期限变动", "calendar", "/moved", "moved.read"),
+            Door("期限变动", "clock", "/moved", "moved.read"),
+            Door("放假日历", "calendar", "/calendar", "calendar.read"),
         ),
     ),
     (

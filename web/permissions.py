@@ -21,9 +21,10 @@ APART = ("admin", "security", "auditor")
 Does = Literal["read", "write", "grave"]
 # Roles whose reach may be a region or an institution, and what cannot be cut to one.
 CUT = ("supervisor", "operator")
-UNCUT = frozenset(
-    {"policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry"}
-)
+UNCUT = frozenset({
+    "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
+    "calendar.write", "calendar.publish",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ TABLE: tuple[Permission, ...] = (
         ("policy.read", "看评价规则及其证明", "read", _STAFFED),
         ("policy.write", "起草规则、回答开放问题、开通", "write", "operator"),
         ("policy.approve", "批准或退回规则草案（不能批准自己写的）", "grave", "operator supervisor"),
+        ("calendar.read", "看放假日历", "read", _STAFFED),
+        ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator"),
+        ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator"),
         ("messages.read", "看发出的消息", "read", "supervisor operator"),

@@ -13,7 +13,7 @@ from core.assignments.model import Given, Task
 from core.audit.model import SYSTEM, Actor
 from core.outbox import tasks
 from core.policy import vocab
-from core.policy.calendar import due
+from core.policy.calendar import Calendar, Due, due
 from core.policy.policy import Policy
 from core.policy.spans import Span
 from core.policy.values import Clock as Row
@@ -175,14 +175,24 @@ async def listing(
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> None:
     """Days that rested on a year without a notice are counted again by the calendar now known."""
     for row in await unit.fetch(Q.provisional, unit.tenant):
-        span = Span.parse(row["span"])
-        # Natural days are provisional only where the last one may have to move.
-        end = due(row["opened_at"], span, tenant.calendar, rest_day_moves=span.unit == "d")
+        end = _end(row, tenant.calendar)
         await unit.execute(Q.move_due, unit.tenant, row["id"], end.at, list(strip(end)), end.provisional)
         if row["ticket_id"] and end.at != row["due_at"]:
             due_ = [row["due_at"].isoformat(), end.at.isoformat()]
             told = Act("recount", {"clock": row["kind"], "due": due_, "calendar": tenant.calendar.version})
             await stored.record(unit, row["ticket_id"], now, told, SYSTEM)
+
+
+async def foreseen(unit: db.Unit, calendar: Calendar, most: int) -> tuple[int, list[tuple[db.Row, Due]]]:
+    """What ``recount_provisional`` would do by this calendar: how many tasks, and of those due first the new ends."""
+    rows = await unit.fetch(Q.foreseen, unit.tenant, most)
+    return rows[0]["total"] if rows else 0, [(row, _end(row, calendar)) for row in rows]
+
+
+def _end(row: db.Row, calendar: Calendar) -> Due:
+    """Natural days are provisional only where the last one may have to move."""
+    span = Span.parse(row["span"])
+    return due(row["opened_at"], span, calendar, rest_day_moves=span.unit == "d")
 
 
 async def next_due(unit: db.Unit) -> datetime | None:

@@ -57,6 +57,11 @@ UPDATE assignment SET overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
 -- name: provisional
 SELECT id, kind, ticket_id, opened_at, due_at, span FROM assignment WHERE tenant_id = $1 AND provisional AND state = 'open' FOR UPDATE;
 
+-- name: foreseen
+SELECT a.kind, a.opened_at, a.due_at, a.span, a.about, a.clause, t.number, count(*) OVER () AS total
+FROM assignment a LEFT JOIN ticket t ON t.tenant_id = a.tenant_id AND t.id = a.ticket_id
+WHERE a.tenant_id = $1 AND a.provisional AND a.state = 'open' ORDER BY a.due_at, a.id LIMIT $2;
+
 -- name: move_due
 UPDATE assignment SET due_at = $3, days = $4, provisional = $5 WHERE tenant_id = $1 AND id = $2;
 

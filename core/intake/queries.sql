@@ -197,6 +197,12 @@ SELECT i.id, i.occasion, i.opens, i.closes, e.at FROM invitation i
 JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
 WHERE i.tenant_id = $1 AND i.state = 'open' AND i.provisional;
 
+-- name: foreseen_invitations
+SELECT i.id, i.occasion, i.opens, i.closes, e.at, c.code, count(*) OVER () AS total FROM invitation i
+JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
+JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
+WHERE i.tenant_id = $1 AND i.state = 'open' AND i.provisional ORDER BY i.closes, i.id LIMIT $2;
+
 -- name: move_closes
 UPDATE invitation SET closes = $3, provisional = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'open' AND provisional;
 

@@ -109,3 +109,4 @@ class ApiKey(Table, tablename="api_key", db=ENGINE):
     used_at = columns.moment(null=True)
     revoked_at = columns.moment(null=True)
     created_at = columns.moment()
+    window_code = columns.code(null=True)

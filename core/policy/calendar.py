@@ -25,6 +25,7 @@ class YearNotice:
     off: frozenset[date]
     work: frozenset[date]
     version: int = 1
+    names: Mapping[date, str] = field(default_factory=dict[date, str], hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Calendar:
     years: Mapping[int, YearNotice]
     overlay: Mapping[date, Literal["off", "work"]] = field(default_factory=dict[date, Literal["off", "work"]])
     version: str = ""
+    labels: Mapping[date, str] = field(default_factory=dict[date, str])
 
     def published(self, year: int) -> bool:
         return year in self.years
@@ -72,18 +74,24 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         return self.kind(day) in WORKING
 
+    def name(self, day: date) -> str:
+        """The holiday that a day off is of, or what the tenant calls a day of its own; empty where none is known."""
+        notice = self.years.get(day.year)
+        known = notice.names.get(day) if notice else None
+        return self.labels.get(day, "") if day in self.overlay else known or holidays.name_of(day)
+
     def word(self, day: date) -> str:
         """What the day is, as a person would say it."""
         notice = self.years.get(day.year)
         match self.kind(day):
             case "休":
-                return f"休（{holidays.name_of(day) or '节假日'}）"
+                return f"休（{self.name(day) or '节假日'}）"
             case "班":
                 return "班（调休上班）"
             case "off":
-                return "本地放假"
+                return f"本地放假（{self.name(day)}）" if self.name(day) else "本地放假"
             case "on":
-                return "本地上班"
+                return f"本地上班（{self.name(day)}）" if self.name(day) else "本地上班"
             case "work":
                 return "工作日" if notice else "工作日（放假安排未公布）"
             case _:

@@ -9,13 +9,16 @@ from core import db
 from core.audit import actions as audit
 from core.audit.model import SYSTEM, Actor
 from core.errors import Conflict, Invalid, NotFound
+from core.policy.calendar import YearNotice
 from core.policy.model import Override
 from core.tenants import directory
 from core.tenants.directory import by_host, by_id, by_slug, forget, listing
 from core.tenants.model import Founding, Tenant
 
-__all__ = ["answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "go_live",
-           "listing", "load_notice", "override", "set_day", "unanswer"]  # fmt: skip
+__all__ = [
+    "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "go_live", "listing",
+    "load_notice", "override", "put_day", "put_notice", "set_day", "take_day", "touch", "unanswer",
+]  # fmt: skip
 
 Q = db.queries(__file__)
 
@@ -80,34 +83,49 @@ async def override(tenant_id: int, overrides: Iterable[Override], *, by: Actor =
 async def set_day(
     tenant_id: int, day: date, kind: Literal["off", "work"], *, label: str = "", by: Actor = SYSTEM, now: datetime
 ) -> None:
-    async def change(unit: db.Unit) -> None:
-        await unit.execute(Q.set_day, tenant_id, day, kind, label)
-        await audit.write(unit, by, "calendar.set", "day", day, None, {"kind": kind, "label": label}, now)
+    await _revise(tenant_id, lambda unit: put_day(unit, day, kind, label, by=by, now=now))
 
-    await _revise(tenant_id, change)
+
+async def put_day(
+    unit: db.Unit, day: date, kind: Literal["off", "work"], label: str, *, by: Actor, now: datetime
+) -> None:
+    """Within a unit that revises the tenant."""
+    await unit.execute(Q.set_day, unit.tenant, day, kind, label)
+    await audit.write(unit, by, "calendar.set", "day", day, None, {"kind": kind, "label": label}, now)
 
 
 async def drop_day(tenant_id: int, day: date, *, by: Actor, now: datetime) -> None:
-    async def change(unit: db.Unit) -> None:
-        if not await unit.execute(Q.drop_day, tenant_id, day):
-            raise NotFound
-        await audit.write(unit, by, "calendar.drop", "day", day, None, None, now)
+    await _revise(tenant_id, lambda unit: take_day(unit, day, by=by, now=now))
 
-    await _revise(tenant_id, change)
+
+async def take_day(unit: db.Unit, day: date, *, by: Actor, now: datetime) -> None:
+    if not await unit.execute(Q.drop_day, unit.tenant, day):
+        raise NotFound
+    await audit.write(unit, by, "calendar.drop", "day", day, None, None, now)
 
 
 async def load_notice(
     tenant_id: int, year: int, off: Iterable[date], work: Iterable[date], *, by: Actor = SYSTEM, now: datetime
 ) -> None:
     """A yearly holiday notice this tenant loads itself; an earlier one of the same year stays readable."""
-    rest, duty = sorted(off), sorted(work)
+    notice = YearNotice(frozenset(off), frozenset(work))
+    await _revise(tenant_id, lambda unit: put_notice(unit, year, notice, "", by=by, now=now))
 
-    async def change(unit: db.Unit) -> None:
-        await unit.execute(Q.load_notice, tenant_id, year, rest, duty, now)
-        after = {"off": rest, "work": duty}
-        await audit.write(unit, by, "calendar.notice", "year", year, None, after, now)
 
-    await _revise(tenant_id, change)
+async def put_notice(unit: db.Unit, year: int, notice: YearNotice, document: str, *, by: Actor, now: datetime) -> None:
+    rest, duty = sorted(notice.off), sorted(notice.work)
+    names = {day.isoformat(): name for day, name in notice.names.items()}
+    await unit.execute(Q.load_notice, unit.tenant, year, rest, duty, now, names, document)
+    after = {"off": rest, "work": duty, "document": document}
+    await audit.write(unit, by, "calendar.notice", "year", year, None, after, now)
+
+
+async def touch(unit: db.Unit) -> int:
+    """What follows in this unit is this new revision of its tenant; whoever else revises it waits."""
+    revision: int | None = await unit.fetchval(Q.touch, unit.tenant)
+    if revision is None:
+        raise NotFound
+    return revision
 
 
 async def go_live(tenant_id: int, live: bool, *, by: Actor, now: datetime) -> None:
@@ -126,8 +144,7 @@ async def _before_history(unit: db.Unit) -> None:
 
 async def _revise(tenant_id: int, change: Callable[[db.Unit], Awaitable[None]]) -> None:
     async with db.as_tenant(tenant_id) as unit:
-        if not await unit.execute(Q.touch, tenant_id):
-            raise NotFound
+        await touch(unit)
         await change(unit)
     forget(tenant_id)
 

@@ -150,11 +150,17 @@ async def _calendar(unit: db.Unit, tenant_id: int) -> Calendar:
     notices = await unit.fetch(Q.notices, tenant_id)
     days = await unit.fetch(Q.days, tenant_id)
     overlay: Mapping[date, Any] = {row["day"]: row["kind"] for row in days}
-    years = {row["year"]: YearNotice(frozenset(row["off"]), frozenset(row["work"]), row["version"]) for row in notices}
-    return Calendar(years, overlay, _version(notices, days))
+    labels = {row["day"]: row["label"] for row in days if row["label"]}
+    return Calendar({row["year"]: _year(row) for row in notices}, overlay, _version(notices, days), labels)
+
+
+def _year(row: db.Row) -> YearNotice:
+    names = {date.fromisoformat(day): name for day, name in row["names"].items()}
+    return YearNotice(frozenset(row["off"]), frozenset(row["work"]), row["version"], names)
 
 
 def _version(notices: Sequence[db.Row], days: Sequence[db.Row]) -> str:
-    """Another day anywhere is another version: clocks keep the one they were counted by."""
-    text = repr(([tuple(row.values()) for row in notices], [tuple(row.values()) for row in days]))
+    """Another day anywhere is another version, another name is none: clocks keep the one they were counted by."""
+    years = [(row["year"], row["version"], row["off"], row["work"]) for row in notices]
+    text = repr((years, [(row["day"], row["kind"]) for row in days]))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

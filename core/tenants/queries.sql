@@ -36,14 +36,14 @@ SELECT version FROM baseline_adoption WHERE tenant_id = $1 ORDER BY since DESC, 
 
 -- name: notices
 -- The newest version of each year, the tenant's own before the State Council's.
-SELECT DISTINCT ON (year) year, version, off, work
-FROM (SELECT year, version, off, work, 0 AS shared FROM tenant_notice WHERE tenant_id = $1
+SELECT DISTINCT ON (year) year, version, off, work, names, document, shared
+FROM (SELECT year, version, off, work, names, document, 0 AS shared FROM tenant_notice WHERE tenant_id = $1
       UNION ALL
-      SELECT year, version, off, work, 1 FROM holiday_notice) AS known
+      SELECT year, version, off, work, names, document, 1 FROM holiday_notice) AS known
 ORDER BY year, shared, version DESC
 
 -- name: days
-SELECT day, kind FROM tenant_day WHERE tenant_id = $1 ORDER BY day
+SELECT day, kind, label FROM tenant_day WHERE tenant_id = $1 ORDER BY day
 
 -- name: next_id
 SELECT GREATEST(max(id), 0) + 1 FROM tenant
@@ -56,7 +56,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 SELECT province FROM tenant WHERE id = $1
 
 -- name: touch
-UPDATE tenant SET revision = revision + 1 WHERE id = $1
+UPDATE tenant SET revision = revision + 1 WHERE id = $1 RETURNING revision
 
 -- name: set_live
 UPDATE tenant SET live = $2, revision = revision + 1,
@@ -91,8 +91,8 @@ ON CONFLICT (tenant_id, day) DO UPDATE SET kind = EXCLUDED.kind, label = EXCLUDE
 DELETE FROM tenant_day WHERE tenant_id = $1 AND day = $2
 
 -- name: load_notice
-INSERT INTO tenant_notice (tenant_id, year, version, off, work, loaded_at)
-VALUES ($1, $2, (SELECT coalesce(max(version), 0) + 1 FROM tenant_notice WHERE tenant_id = $1 AND year = $2), $3, $4, $5)
+INSERT INTO tenant_notice (tenant_id, year, version, off, work, loaded_at, names, document)
+VALUES ($1, $2, (SELECT coalesce(max(version), 0) + 1 FROM tenant_notice WHERE tenant_id = $1 AND year = $2), $3, $4, $5, $6, $7)
 
 -- name: tenant_tables
 SELECT t.oid::regclass::text AS name,

@@ -116,3 +116,17 @@ class TenantNotice(Table, tablename="tenant_notice", db=ENGINE):
     off = columns.days()
     work = columns.days()
     loaded_at = columns.moment()
+    names = columns.Jsonb()
+    document = columns.code()
+
+
+class Brand(Table, tablename="brand", db=ENGINE):
+    tenant_id = columns.number(primary_key=True)
+    light = columns.code()
+    dark = columns.code()
+    logo = columns.octets(null=True)
+    logo_hash = columns.code()
+    logo_width = columns.number()
+    logo_height = columns.number()
+    changed_by = columns.code()
+    changed_at = columns.moment()

@@ -1,7 +1,7 @@
 """Clocks that have run out are found by what is due and not done, so no lost wake-up and no second worker matters."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from core import db, stack
@@ -9,11 +9,12 @@ from core.audit import actions as audit
 from core.audit.model import SYSTEM
 from core.outbox import tasks
 from core.policy import keys
+from core.policy.calendar import Calendar
 from core.policy.spans import Span
 from core.tenants.model import Tenant
 from core.tickets import actions, clocks, outcomes, stored
 from core.tickets.actions import Q
-from core.tickets.model import Act, Notice
+from core.tickets.model import Act, Clock, Notice
 
 CHUNK = 100
 # No warning comes longer before its deadline than this.
@@ -165,3 +166,15 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
         once = f"recount:{supervisor}:{tenant.calendar.version}:{now.isoformat()}"
         await stored.tell(unit, (Notice(now, supervisor, "recount", once, body={"moved": list_}),), None)
     return len(rows)
+
+
+async def foreseen(unit: db.Unit, calendar: Calendar, most: int) -> tuple[int, list[tuple[str, Clock, Clock]]]:
+    """What ``recount_provisional`` would do by this calendar: how many clocks, and of those due first old and new."""
+    rows = await unit.fetch(Q.foreseen_clocks, unit.tenant, most)
+    found = [(row["number"], old, clocks.recomputed(old, calendar)) for row in rows if (old := stored.clock_of(row))]
+    return rows[0]["total"] if rows else 0, found
+
+
+async def firm(unit: db.Unit, days: Iterable[date]) -> int:
+    """How many deadlines run over these days and are not provisional: another calendar leaves them where they are."""
+    return await unit.fetchval(Q.firm_clocks, unit.tenant, list(days))

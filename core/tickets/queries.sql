@@ -148,6 +148,20 @@ SELECT k.*, t.policy_day FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id
 WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused') AND k.calendar <> $2
 FOR UPDATE OF k;
 
+-- name: foreseen_clocks
+-- What another calendar will count again, due first; $2 how many.
+SELECT k.*, t.policy_day, t.number, count(*) OVER () AS total
+FROM clock k JOIN ticket t ON t.tenant_id = k.tenant_id AND t.id = k.ticket_id
+WHERE k.tenant_id = $1 AND k.provisional AND NOT k.extended AND k.state IN ('running', 'paused')
+ORDER BY k.due_at, k.id LIMIT $2;
+
+-- name: firm_clocks
+-- Deadlines that are not provisional and run over one of these days: they stay.
+SELECT count(*) FROM clock k
+WHERE k.tenant_id = $1 AND NOT k.provisional AND k.state IN ('running', 'paused') AND k.span NOT LIKE '%h'
+  AND EXISTS (SELECT 1 FROM unnest($2::date[]) AS d
+    WHERE d > (k.started_at AT TIME ZONE 'Asia/Shanghai')::date AND d < (k.due_at AT TIME ZONE 'Asia/Shanghai')::date);
+
 -- name: words
 SELECT r.tags,
   (SELECT jsonb_object_agg(m.dimension, m.grade) FROM mark m

@@ -18,6 +18,7 @@ from core.outbox import actions as outbox
 from core.people import Person
 from core.tenants import Tenant
 from tests.core import papers
+from tests.core.notices import notice
 from tests.web import desk
 from tests.web.office import CANARY, MEMBERS, Seat, rated, seat
 from tests.web.registers import LI, TAX, act, strict, verified
@@ -71,6 +72,7 @@ async def _happen(world: World, now: datetime) -> None:
     await rated(place, now - timedelta(days=2), case="W1", item="refund", staff="sun", window=None, text=CONFESSION)
     await _waiting(world, now)
     await _checked(world, now)
+    await _calendar(world)
     await _ids(world)
     await _desk(world, now)
 
@@ -120,6 +122,12 @@ async def _checked(world: World, now: datetime) -> None:
     answer = await world.seats["supervisor"].post("/admin/checks", {**days, "method": "simple", "wanted": "1"})
     assert answer.status_code == 303, answer.text
     world.known["check"] = answer.headers["location"].rpartition("/")[2]
+
+
+async def _calendar(world: World) -> None:
+    """Next year's notice waits to be published."""
+    answer = await world.seats["operator"].post("/admin/calendar/notice", {"text": notice(2027)})
+    world.known["change"] = answer.headers["location"].rpartition("/")[2]
 
 
 async def _waiting(world: World, now: datetime) -> None:

@@ -41,6 +41,7 @@ TASK_KINDS: Mapping[str, str] = {
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",
+    "recount": "按新日历重算暂定期限",
 }
 MOST_TASKS = 200
 

@@ -39,6 +39,9 @@ from web.admin import (
     today,
     trail,
 )
+from web.admin.calendars import changes as calendar_changes
+from web.admin.calendars import writing as calendar_writing
+from web.admin.calendars import year as calendar_year
 from web.admin.lists import bulk, exports, looks
 
 ROUTES = [
@@ -63,6 +66,9 @@ ROUTES = [
     places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, audit.export, audit.sealed, trail.show,
     permissions.index,
+    calendar_year.index, calendar_writing.ask, calendar_writing.read, calendar_writing.ask_day,
+    calendar_writing.write_day, calendar_changes.show, calendar_changes.publish, calendar_changes.withdraw,
+    calendar_changes.again,
     members.index, members.new, members.create, members.show, members.grant, members.state, members.secure,
     palette.show, help.show, notifications.index, notifications.follow, notifications.mark, notifications.mark_all,
     notifications.settings, notifications.choose,

@@ -1,0 +1,1 @@
+"""The year as deadlines count it: seen by everybody, written by some, published by another."""
