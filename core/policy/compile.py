@@ -216,7 +216,7 @@ def standing(written: Iterable[Override], on: date) -> tuple[Override, ...]:
     speaking = [each for each in written if _within(each, on)]
     for each in sorted(speaking, key=lambda each: each.since or date.min):
         if each.value == INHERIT:
-            kept = [before for before in kept if not _covers(each.key, before.key)]
+            kept = [before for before in kept if not covers(each.key, before.key)]
         else:
             kept.append(each)
     return tuple(kept)
@@ -226,7 +226,7 @@ def _within(own: Override, on: date) -> bool:
     return (own.since is None or own.since <= on) and (own.until is None or on <= own.until)
 
 
-def _covers(name: str, other: str) -> bool:
+def covers(name: str, other: str) -> bool:
     """A whole key covers its fields."""
     found = keys.find(name)
     return name == other if isinstance(found, Part) else keys.whole(other) is found
