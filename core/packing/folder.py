@@ -106,7 +106,6 @@ def _hooks(parcel: Parcel) -> str:
         expression(place.title), expression(place.short or place.title), expression(place.division),
         Call("(", papers, ")", lone_comma=True),
     ))  # fmt: skip
-    every = f"{papers[0]}.rules" if len(papers) == 1 else f"({', '.join(f'*{each}.rules' for each in papers)})"
     asked = f"{papers[0]}.questions" if len(papers) == 1 else f"({', '.join(f'*{each}.questions' for each in papers)})"
     return f'''"""{place.title}。"""
 
@@ -123,7 +122,7 @@ def city() -> City:
 
 @hookimpl
 def rules() -> Sequence[Rule]:
-    return {every}
+    return {papers[0]}.rules
 
 
 @hookimpl
@@ -158,8 +157,10 @@ def _as_sorted(name: str) -> tuple[int, str]:
 
 def _paper(place: Place, paper: Paper, variable: str) -> Call:
     code = place.name if variable == "REG" else f"{place.name}_{variable.removeprefix('REG_')}"
-    given = (code, paper.title, paper.number, paper.issued)
-    return Call(f"{variable} = Regulation(", tuple(expression(each) for each in given))
+    given = [expression(each) for each in (code, paper.title, paper.number, paper.issued)]
+    # One list for all papers: what is written later stands above what is written before, whichever paper says it.
+    shared = [] if variable == "REG" else ["rules=REG.rules"]
+    return Call(f"{variable} = Regulation(", (*given, *shared))
 
 
 def _readme(parcel: Parcel) -> str:

@@ -1,6 +1,7 @@
 """A place's own rules in the order of their dates and clauses, each as one link of a regulation's chain."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -53,7 +54,16 @@ def statements(overrides: Sequence[Override]) -> tuple[Statement, ...]:
             said = list(_ended(said, own))
         else:
             said.append(_statement(own))
-    return tuple(sorted(said, key=lambda each: (each.since or date.min, each.paper, _ordinal(each.clause))))
+    read = sorted(said, key=lambda each: (each.since or date.min, each.paper, _ordinal(each.clause)))
+    # Where one day says a thing twice, the later word stands.
+    return tuple(read if _by_key(read) == _by_key(said) else said)
+
+
+def _by_key(said: Iterable[Statement]) -> dict[str, list[Statement]]:
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for each in said:
+        found[keys.whole(each.key).name].append(each)
+    return found
 
 
 def _statement(own: Override) -> Statement:

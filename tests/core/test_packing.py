@@ -1,19 +1,24 @@
 """What a place entered in the browser is written as source that says the same, and a new city's folder is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core import api, stack
 from core.errors import Conflict, Invalid
-from core.packing.folder import Place, check_name
-from core.packing.rules import chain, statements
+from core.packing.folder import Parcel, Place, check_name, files
+from core.packing.rules import Paper, chain, statements
 from core.packing.scaffold import scaffold
 from core.packing.source import Call, expression, laid, names_in
 from core.policy import keys
-from core.policy.model import INHERIT, Override, Rule
+from core.policy.compile import compile_policy
+from core.policy.keys import UNSET
+from core.policy.model import INHERIT, Layer, Override, Regulation, Rule
+from core.policy.policy import Policy
 from core.policy.questions import needs
 
 FIRST, SECOND = date(2024, 1, 1), date(2025, 1, 1)
@@ -103,3 +108,53 @@ def test_every_python_file_of_a_new_city_can_be_read():
         if path.endswith(".py"):
             compile(text, path, "exec")
     assert 'ningzhou = "ningzhou"' in made["pyproject.toml"]
+
+
+TAKEN = [(rule.key.name, keys.dump(rule.key, rule.key.parse(rule.value)), rule.clause)
+         for rule in plain_rules() if rule.part is None and rule.value not in (None, UNSET)]  # fmt: skip
+PARTS = [("formulas.over", "staff-means", "第二条"), ("append.max", 3, "第四条")]
+DATES = st.dates(FIRST, date(2026, 12, 31))
+
+
+@st.composite
+def settings_of_a_place(draw: st.DrawFn) -> list[Override]:
+    """Values that some regulation sets, ended, inherited again and changed in part on any days."""
+    found: list[Override] = []
+    for _ in range(draw(st.integers(1, 12))):
+        key, value, clause = draw(st.sampled_from([*TAKEN, *PARTS]))
+        since = draw(DATES)
+        until = draw(st.none() | st.dates(since, date(2027, 12, 31)))
+        given = value if "." in key else draw(st.sampled_from([value, value, UNSET, INHERIT]))
+        found.append(Override(key, given, clause, since, until, "", draw(st.sampled_from(["", "示〔2024〕1号"]))))
+    return found
+
+
+def regulation_of(own_rules: list[Override]) -> Layer:
+    """The rules that the written folder would bring."""
+    known = Paper("示〔2024〕1号", "示例办法", "示〔2024〕1号", FIRST)
+    said_of_them = statements(own_rules)
+    unnamed = Paper("", "规则", "", FIRST)
+    papers = tuple(known if name else unnamed for name in dict.fromkeys(each.paper for each in said_of_them))
+    made = files(Parcel(Place("ningzhou", "宁州市"), papers or (known,), said_of_them))
+    module: dict[str, Any] = {}
+    exec(made["ningzhou/regulation.py"], module)  # noqa: S102 - what we have written ourselves
+    every = [each for each in module.values() if isinstance(each, Regulation)]
+    return Layer("ningzhou", "宁州市", tuple(every[0].rules), (), tuple(every))
+
+
+@settings(deadline=None, max_examples=40)
+@given(settings_of_a_place(), DATES)
+def test_the_folder_says_on_every_day_what_the_settings_say(own_rules: list[Override], on: date):
+    below = (stack.layer("national"), stack.layer("shenzhen"))
+    answers = stack.demo_answers(("shenzhen",))
+    here = compile_policy(below, answers, own_rules, on)
+    there = compile_policy((*below, regulation_of(own_rules)), answers, (), on)
+
+    assert told(here, "value") == told(there, "value")
+    # A part that a setting changes is credited with the whole; in a folder, as in any plugin, with its field alone.
+    changed = {each.key.partition(".")[0] for each in own_rules if "." in each.key}
+    assert told(here, "clause", changed) == told(there, "clause", changed)
+
+
+def told(policy: Policy, what: str, without: Collection[str] = ()) -> dict[str, Any]:
+    return {name: getattr(why, what) for name, why in policy.whys.items() if name not in without}
