@@ -32,6 +32,7 @@ from core.embedded.state import EmbeddedFailed
 from core.errors import Refused
 from core.imports import command as imports
 from core.migrate import MigrationFailed
+from core.packing import command as packing
 from core.scenarios import command as scenarios
 from core.settings import SettingRefused, Settings
 
@@ -47,6 +48,7 @@ ROOMS = (
     bench.add_commands,
     documents.add_commands,
     identity.add_commands,
+    packing.add_commands,
 )
 
 

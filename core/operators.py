@@ -133,36 +133,36 @@ def _add_policy(commands: Commands) -> None:
     shown = words.add_parser("show", help="列出每项规则")
     shown.add_argument("slug", metavar="SLUG", help="地区代号，或已安装的规则插件名")
     shown.add_argument("--on", type=_day, metavar="DATE", help="哪一天的规则，如 2026-03-09；缺省为今天")
-    shown.set_defaults(run=_runner(show))
+    shown.set_defaults(run=runner(show))
 
 
 def _add_tenant(commands: Commands) -> None:
     says = "建立地区，添加人员和接口密钥"
     words = commands.add_parser("tenant", help=says, description=says).add_subparsers(required=True, metavar="动作")
-    words.add_parser("list", help="列出全部地区").set_defaults(run=_runner(listed))
+    words.add_parser("list", help="列出全部地区").set_defaults(run=runner(listed))
     founded = words.add_parser("found", help="建立一个地区")
     founded.add_argument("slug", metavar="SLUG")
     founded.add_argument("name", metavar="名称")
     founded.add_argument("--stack", default="", metavar="A,B", help="规则插件，由弱到强；缺省只用全国规定")
     founded.add_argument("--host", help="这个地区自己的域名")
     founded.add_argument("--province", action="store_true", help="这是省级")
-    founded.set_defaults(run=_runner(found))
+    founded.set_defaults(run=runner(found))
     _add_member(words)
     own = words.add_parser("day", help="登记本地的放假日或上班日，如地方性节日")
     own.add_argument("slug", metavar="SLUG")
     own.add_argument("date", type=_day, metavar="DATE")
     own.add_argument("kind", choices=DAYS)
     own.add_argument("label", metavar="名称")
-    own.set_defaults(run=_runner(day))
+    own.set_defaults(run=runner(day))
     yearly = words.add_parser("notice", help="载入一年的放假安排，重算暂定的期限")
     yearly.add_argument("slug", metavar="SLUG")
     yearly.add_argument("file", type=Path, metavar="FILE", help="TOML：year、off（放假）、work（调休上班）")
-    yearly.set_defaults(run=_runner(notice))
+    yearly.set_defaults(run=runner(notice))
     issued = words.add_parser("key", help="签发一个接口密钥")
     issued.add_argument("slug", metavar="SLUG")
     issued.add_argument("label", metavar="用途")
     issued.add_argument("scopes", nargs="+", choices=sorted(SCOPES))
-    issued.set_defaults(run=_runner(key))
+    issued.set_defaults(run=runner(key))
 
 
 def _add_member(words: Commands) -> None:
@@ -172,7 +172,7 @@ def _add_member(words: Commands) -> None:
     joined.add_argument("role", choices=ROLES)
     joined.add_argument("--institution", metavar="CODE", help="所在单位的编码")
     joined.add_argument("--region", metavar="CODE", help="管辖区域的编码；不属于某个单位时填写")
-    joined.set_defaults(run=_runner(member))
+    joined.set_defaults(run=runner(member))
 
 
 def _add_audit(commands: Commands) -> None:
@@ -180,10 +180,10 @@ def _add_audit(commands: Commands) -> None:
     words = commands.add_parser("audit", help=says, description=says).add_subparsers(required=True, metavar="动作")
     verified = words.add_parser("verify", help="逐条校验已封存的操作记录")
     verified.add_argument("slug", metavar="SLUG")
-    verified.set_defaults(run=_runner(verify))
+    verified.set_defaults(run=runner(verify))
 
 
-def _runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
+def runner(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
     def run(arguments: argparse.Namespace, settings: Settings) -> int:
         with ready.house(settings) as house:
             sys.stdout.write(asyncio.run(_inside(house, lambda: act(arguments))))

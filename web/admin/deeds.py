@@ -20,6 +20,7 @@ ACTS: Mapping[str, str] = {
     "question.answer": "回答问题",
     "question.unanswer": "撤回回答",
     "policy.override": "本级设置",
+    "policy.export": "导出为插件",
     "proposal.begin": "新建规则草案",
     "proposal.describe": "改草案的名称或日期",
     "proposal.put": "在草案里修改",

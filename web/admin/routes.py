@@ -43,6 +43,7 @@ from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
 from web.admin.lists import bulk, exports, looks
+from web.admin.rules import packing
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -74,4 +75,5 @@ ROUTES = [
     notifications.settings, notifications.choose,
     members.again, delegations.index, delegations.give, delegations.revoke, delegations.take, delegations.again,
     delegations.leave, support.index, support.look,
+    packing.show, packing.export,
 ]  # fmt: skip
