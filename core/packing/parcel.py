@@ -1,6 +1,6 @@
 """What a tenant has decided for itself, gathered for a plugin's folder: rules, papers, its own questions, examples."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
@@ -118,7 +118,7 @@ def _row(own: Override) -> dict[str, Any]:
     return {"key": own.key, "value": own.value, "clause": own.clause}
 
 
-def _seen(step: Body, layer: str, overridden: Iterable[str]) -> Body:
+def _seen(step: Body, layer: str, overridden: Collection[object]) -> Body:
     """What was seen as the place's own setting is seen as the folder's."""
     if step.get("see") != "policy" or step.get("layer") not in OWN_LAYERS or step.get("key") in overridden:
         return step
