@@ -9,7 +9,8 @@ from core.notify.actions import JOB, Q, hours_of
 from core.notify.decide import goes_out, next_digest
 from core.notify.model import KINDS, WAYS
 from core.outbox import actions as outbox
-from core.outbox import tasks
+from core.outbox import tasks, texts
+from core.outbox.words import TITLE
 from core.tenants.model import Tenant
 
 DIGEST = "digest"
@@ -33,9 +34,15 @@ async def outside(tenant: Tenant, ref: str, now: datetime) -> None:
         if hours.digest and not sending.at_once and "mail" in ways:
             ways.remove("mail")
             await tasks.wake(unit, DIGEST, next_digest(now, tenant.calendar), str(member))
-        words = {"title": KINDS[row["kind"]], "why": WHY_NOW if sending.at_once else "", "path": _way(tenant, ref)}
+        title = await _title(unit, row["kind"])
+        words = {"title": title, "why": WHY_NOW if sending.at_once else "", "path": _way(tenant, ref)}
         for way in ways:
             await outbox.post(unit, f"{way}.notice", words, now, member_id=member)
+
+
+async def _title(unit: db.Unit, kind: str) -> str:
+    own = await texts.own(unit, f"{TITLE}{kind}")
+    return own.body if own else KINDS[kind]
 
 
 def _way(tenant: Tenant, ref: str = "") -> str:
@@ -49,7 +56,7 @@ async def digest(tenant: Tenant, ref: str, now: datetime) -> None:
         await unit.execute(Q.gathered, tenant.id, UUID(ref), now)
         if not rows:
             return
-        lines = "\n".join(f"{KINDS[row['kind']]}：{row['count']} 条" for row in rows)
+        lines = "\n".join([f"{await _title(unit, row['kind'])}：{row['count']} 条" for row in rows])
         words = {"count": sum(row["count"] for row in rows), "lines": lines, "path": _way(tenant)}
         await outbox.post(unit, "mail.digest", words, now, member_id=UUID(ref))
 

@@ -12,7 +12,7 @@ from core.audit.model import Actor
 from core.errors import Invalid, NotFound
 from core.outbox import tasks
 from core.outbox.quiet import awake
-from core.outbox.words import TEXTS
+from core.outbox.words import NOTICES
 
 Q = db.queries(__file__)
 
@@ -48,7 +48,7 @@ async def post(
 
     It begins with the way: ``sms.`` or ``mail.``; it goes to a person who was served, or to a member.
     """
-    if "text" not in payload and kind not in TEXTS:
+    if "text" not in payload and kind not in NOTICES:
         raise Invalid(f"没有“{kind}”这种消息的文字。", field="kind")
     message_id, after = ids.new(), awake(kind, run_after or now)
     await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now, member_id)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core import db, people
-from core.outbox import tasks
+from core.outbox import tasks, texts
 from core.outbox.actions import KIND
 from core.outbox.mail import Letter, MailGateway, NoMail
 from core.outbox.quiet import awake
 from core.outbox.sms import DeliveryFailed, Gateway, Message
-from core.outbox.words import subject_of, text_of
+from core.outbox.words import MAIL, said
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
@@ -17,7 +17,6 @@ Q = db.queries(__file__)
 ATTEMPTS_ALLOWED = 8
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=6)
-MAIL = "mail."
 
 
 class Delivery:
@@ -56,12 +55,12 @@ async def _read(tenant: Tenant, message_id: UUID, address: str) -> tuple[Message
         row = await unit.fetchrow(Q.waiting, tenant.id, message_id)
         if row is None:
             return None
-        to = await _address_of(unit, row)
-    kind, payload, place = row["kind"], row["payload"], tenant.short or tenant.name
-    text = text_of(kind, payload, place, address)
+        to, own = await _address_of(unit, row), await texts.own(unit, row["kind"])
+    kind, payload = row["kind"], row["payload"]
+    words = said(kind, payload, tenant.short or tenant.name, address, own)
     if kind.startswith(MAIL):
-        return Letter(message_id, to, kind, subject_of(kind, payload, place), text), row["attempts"]
-    return Message(message_id, to, kind, text, payload), row["attempts"]
+        return Letter(message_id, to, kind, words.subject, words.body), row["attempts"]
+    return Message(message_id, to, kind, words.body, payload), row["attempts"]
 
 
 async def _address_of(unit: db.Unit, row: db.Row) -> str:

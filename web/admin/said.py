@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core import db, people
+from core.outbox import texts
 from core.outbox.actions import Sent
-from core.outbox.words import text_of
+from core.outbox.words import said as words
 from core.settings import Settings
 from core.tenants import Tenant
 
@@ -26,10 +27,11 @@ async def said(unit: db.Unit, settings: Settings, tenant: Tenant, messages: Sequ
     rows = await unit.fetch(Q.told, tenant.id, [each.id for each in messages])
     persons = await people.view(unit, [row["person_id"] for row in rows if row["person_id"]])
     place, address = tenant.short or tenant.name, settings.public_url
+    own = {kind: version.said for kind, version in (await texts.every(unit)).items()}
     return {
         row["id"]: Said(
             persons[row["person_id"]].phone if row["person_id"] in persons else "",
-            text_of(row["kind"], row["payload"], place, address),
+            words(row["kind"], row["payload"], place, address, own.get(row["kind"])).body,
         )
         for row in rows
     }
