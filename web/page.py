@@ -26,7 +26,10 @@ LOOKS: Mapping[str, tuple[str, ...]] = {"theme": ("light", "dark"), "size": ("st
 MOST_UNREAD = 99
 # What belongs to one look at one page of a list, and not to the list.
 PASSING = ("after", "prev", "page", "id", "act", "do", "menu", "all", "lot")
-MACROS: Mapping[str, str] = {"ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html"}
+MACROS: Mapping[str, str] = {
+    "ui": "macros/controls.html", "rating": "macros/rating.html", "look": "macros/look.html",
+    "piece": "macros/builders.html",
+}  # fmt: skip
 
 
 @lru_cache

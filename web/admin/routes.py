@@ -39,6 +39,7 @@ from web.admin import (
     today,
     trail,
 )
+from web.admin.builders import questionnaire
 from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
@@ -76,4 +77,5 @@ ROUTES = [
     members.again, delegations.index, delegations.give, delegations.revoke, delegations.take, delegations.again,
     delegations.leave, support.index, support.look,
     packing.show, packing.export,
+    questionnaire.index, questionnaire.work,
 ]  # fmt: skip

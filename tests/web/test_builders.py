@@ -1,0 +1,179 @@
+"""What is more than a table of values is built piece by piece into a proposal, and nothing else changes."""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from core import stack
+from core.audit.model import Actor
+from core.policy import keys
+from core.proposals import actions as proposals
+from core.proposals.applied import applied
+from core.proposals.model import Change
+from core.tenants import Tenant
+from tests.web.office import Seat, seat, town
+
+CLAUSE = "第十四条"
+
+
+@dataclass
+class Bench:
+    """The operator at one proposal's builders."""
+
+    seat: Seat
+    tenant: Tenant
+    proposal: UUID
+
+    def at(self, name: str) -> str:
+        return f"/admin/rules/{self.proposal}/builders/{name}"
+
+    async def get(self, name: str) -> str:
+        answer = await self.seat.get(self.at(name))
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def post(self, name: str, **fields: Any) -> httpx.Response:
+        return await self.seat.post(self.at(name), {name.replace("__", "."): said for name, said in fields.items()})
+
+    async def value(self, key: keys.Key[Any]) -> Any:
+        known = await proposals.by_id(self.tenant, self.proposal)
+        return stack.policy(applied(self.tenant, known), known.since)[key]
+
+    async def version(self) -> int:
+        return (await proposals.by_id(self.tenant, self.proposal)).version
+
+
+@pytest.fixture
+async def bench(address: str, times: Any, now: datetime) -> AsyncGenerator[Bench]:
+    times.now = now
+    async with town(now, "built") as place:
+        begun = await proposals.begin(place, date(2026, 6, 1), by=Actor("member", "operator"), now=now)
+        async with seat(address, place, "operator", now) as operator:
+            yield Bench(operator, place, begun.id)
+
+
+def fields_of(html: str) -> dict[str, list[str]]:
+    """What a browser would send of the first form of a builder, without any button."""
+    form = html[html.index('class="card" data-dirty') :].partition("</form>")[0]
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if given.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        found.setdefault(unescape(given["name"]), []).append(unescape(given.get("value", "on")))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+        found.setdefault(name, []).append(unescape(text))
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', body) or re.search(r'<option value="([^"]*)"', body)
+        found.setdefault(name, []).append(unescape(chosen[1]) if chosen else "")
+    return found
+
+
+async def pressed(bench: Bench, name: str, html: str, op: str, **more: Any) -> httpx.Response:
+    """The form as it stands on the page, with what was typed into it, sent by this button."""
+    typed: Mapping[str, Any] = {key.replace("__", "."): said for key, said in more.items()}
+    return await bench.seat.post(bench.at(name).partition("?")[0], {**fields_of(html), **typed, "op": op})
+
+
+async def test_a_questionnaire_is_built_question_by_question_and_saved_with_its_clause(bench: Bench) -> None:
+    empty = await bench.get("questionnaire")
+    two = await pressed(
+        bench, "questionnaire", empty, "add", r1__label="等了多久", r1__choices="不久\n很久", must="yes"
+    )
+    three = await pressed(bench, "questionnaire", two.text, "add", r2__label="便利吗", r2__kind="scale-10")
+    up = await pressed(bench, "questionnaire", three.text, "up:r2", r3__label="还想说什么", r3__kind="text")
+    saved = await pressed(
+        bench, "questionnaire", up.text, "save", r2__low="很难", r2__high="很易", clause=CLAUSE, mode="online"
+    )
+
+    (form,) = await bench.value(keys.questionnaire)
+    assert [each.status_code for each in (two, three, up)] == [200, 200, 200]
+    assert saved.status_code == 303, saved.text
+    assert saved.headers["location"].endswith("/builders/questionnaire?form=1")
+    assert [(each.code, each.label, each.kind) for each in form.fields] == [
+        ("q1", "便利吗", "scale-10"), ("q2", "等了多久", "choice"), ("q3", "还想说什么", "text"),
+    ]  # fmt: skip
+    assert (form.mode, form.voluntary, form.fields[0].low, form.fields[1].choices) == (
+        "online", False, "很难", ("不久", "很久"),
+    )  # fmt: skip
+    assert "autofocus" in up.text and 'id="up-r2"' not in up.text
+
+
+async def test_a_question_that_was_deleted_comes_back_to_its_place(bench: Bench) -> None:
+    one = await pressed(
+        bench, "questionnaire", await bench.get("questionnaire"), "add", r1__label="甲", r1__kind="text"
+    )
+    copied = await pressed(bench, "questionnaire", one.text, "copy:r1", r2__label="乙", r2__kind="text")
+    gone = await pressed(bench, "questionnaire", copied.text, "del:r1")
+    back = await pressed(bench, "questionnaire", gone.text, "back:r1")
+    saved = await pressed(bench, "questionnaire", gone.text, "save", r3__label="丙", clause=CLAUSE)
+
+    assert "已删除“甲”" in gone.text and re.search(r'id="back-r1"[^>]* autofocus', gone.text)
+    assert [fields_of(back.text)[f"{key}.label"] for key in ("r1", "r3", "r2")] == [["甲"], ["甲"], ["乙"]]
+    assert fields_of(back.text)["k"] == ["r1", "r3", "r2"]
+    assert saved.status_code == 303
+    assert [each.label for each in (await bench.value(keys.questionnaire))[0].fields] == ["丙", "乙"]
+
+
+async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(bench: Bench) -> None:
+    html = await bench.get("questionnaire")
+
+    wrong = await pressed(
+        bench, "questionnaire", html, "save", r1__label="选什么", r1__choices="只有一个", item="nowhere", clause=CLAUSE
+    )
+    unfounded = await pressed(
+        bench, "questionnaire", html, "save", r1__label="选什么", r1__choices="一\n二", clause="the law"
+    )
+
+    assert wrong.status_code == 422 and "请至少写 2 个选项" in wrong.text and "没有编码为“nowhere”的事项" in wrong.text
+    assert 'id="e-r1-choices"' in wrong.text and "只有一个" in wrong.text
+    assert unfounded.status_code == 422 and 'id="e-clause"' in unfounded.text and "the law" in unfounded.text
+    assert not await bench.value(keys.questionnaire)
+
+
+async def test_the_preview_is_the_citizens_own_page_part(bench: Bench) -> None:
+    html = await bench.get("questionnaire")
+
+    tried = await pressed(bench, "questionnaire", html, "try", r1__label="便利吗", r1__kind="scale-5", r1__high="很易")
+
+    seen = tried.text[tried.text.index('id="preview"') :]
+    assert "便利吗" in seen and "5 很易" in seen and seen.count('type="radio"') == 5
+
+
+async def test_over_anothers_change_both_are_shown_and_nothing_is_lost(bench: Bench, now: datetime) -> None:
+    html = await bench.get("questionnaire")
+    theirs = [{"fields": [{"code": "x", "label": "他人的问题", "kind": "text"}]}]
+    await proposals.put(
+        bench.tenant, bench.proposal, Change("questionnaire", theirs, CLAUSE), version=await bench.version(),
+        by=Actor("member", "other"), now=now,
+    )  # fmt: skip
+
+    typed: dict[str, Any] = {"r1__label": "我的问题", "r1__kind": "text", "clause": CLAUSE}
+    stale = await pressed(bench, "questionnaire", html, "save", **typed)
+    again = await pressed(bench, "questionnaire", stale.text, "save", **typed)
+
+    assert stale.status_code == 409
+    assert "他人的问题" in stale.text and "我的问题" in stale.text
+    assert again.status_code == 303
+    assert (await bench.value(keys.questionnaire))[0].fields[0].label == "我的问题"
+
+
+async def test_a_second_questionnaire_stands_beside_the_first_and_the_last_one_goes_as_no_rule(bench: Bench) -> None:
+    html = await bench.get("questionnaire")
+    await pressed(bench, "questionnaire", html, "save", r1__label="甲", r1__kind="text", mode="online", clause=CLAUSE)
+    other = await bench.get("questionnaire?form=2")
+    await pressed(bench, "questionnaire", other, "save", r1__label="乙", r1__kind="text", clause=CLAUSE)
+    both = await bench.value(keys.questionnaire)
+    for _ in both:
+        dropped = await pressed(bench, "questionnaire", await bench.get("questionnaire"), "drop", clause=CLAUSE)
+        assert dropped.status_code == 303, dropped.text
+
+    assert [(each.mode, each.fields[0].label) for each in both] == [("online", "甲"), ("*", "乙")]
+    assert not await bench.value(keys.questionnaire)
