@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core import db, flow, people
@@ -16,6 +16,7 @@ from core.intake.model import Received, ServiceEvent, Source, Submission
 from core.notify import actions as notify
 from core.outbox import actions as outbox
 from core.people import Person
+from core.proposals import actions as proposals
 from core.tenants import Tenant
 from tests.core import papers
 from tests.core.notices import notice
@@ -165,6 +166,8 @@ async def _waiting(world: World, now: datetime) -> None:
 
 
 async def _ids(world: World) -> None:
+    begun = await proposals.begin(world.tenant, date(2027, 1, 1), by=SYSTEM, now=world.now)
+    world.known["proposal"] = str(begun.id)
     supervisor, handler = world.seats["supervisor"], world.seats["handler"]
     pages = {"alert": "/admin/alerts", "task": "/admin/tasks?tab=all"}
     for name, path in pages.items():
