@@ -71,7 +71,7 @@ NOTICES: Final[Mapping[str, Notice]] = {each.kind: each for each in (
     Notice("sms.feedback", "差评已有答复", "rater", "【{地区}好差评】您对办件 {办件号} 的差评已有答复，请查看：{链接}",
            _TO_RATER),
     Notice("sms.extension", "差评延期办理", "rater",
-           "【{地区}好差评】您对办件 {办件号} 的差评延期办理，理由和新的期限请查看：{链接}",
+           "【{地区}好差评】您对办件 {办件号} 的差评延期办理，理由和新期限请查看：{链接}",
            _TO_RATER),
     Notice("sms.notice", "工作提醒（短信）", "member", "【{地区}好差评】{提醒内容}。{说明}请登录查看：{链接}", _TO_MEMBER,
            ("提醒内容", LINK)),
