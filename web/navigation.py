@@ -72,6 +72,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "数据与系统",
         (
             Door("机构与人员", "grid", "/places", "places.read"),
+            Door("名称与外观", "eye", "/brand", "brand.write"),
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("各地情况", "branch", "/province", "province.read"),

@@ -12,9 +12,11 @@ from litestar import Response
 from litestar.response.base import ASGIResponse
 
 from core import clock
+from core.tenants import Tenant
 from web import csrf, filters, flash, icons, keys
 from web.assets import Assets
 from web.auth import YEAR_SECONDS, is_https, settings_of
+from web.brands import logo_path, sheet_path
 from web.hx import wanted_block
 from web.navigation import Group, navigation
 from web.permissions import ROLE_NAMES
@@ -70,7 +72,7 @@ class Page(Response[str]):
                             secure=is_https(request))  # fmt: skip
         if sitting := visit(request).sitting:
             self.headers[SESSION_ENDS] = sitting.ends_at.isoformat()
-        shell = Shell(request, look)
+        shell = Shell(request, look, self.values)
         self.content = render(self.template, {**self.values, "shell": shell}, wanted_block(request))
         if shell.was_told:
             self.delete_cookie(flash.COOKIE)
@@ -90,12 +92,20 @@ def chosen(request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value in LOOKS[name]}
 
 
+def _place_of(there: Visit, values: Mapping[str, Any]) -> Tenant | None:
+    """Whose page this is; a rating's link and a screen say it by what they show."""
+    holders = (values.get("sheet"), values.get("screen"))
+    told = (there.tenant, values.get("tenant"), *(getattr(each, "tenant", None) for each in holders))
+    return next((each for each in told if isinstance(each, Tenant)), None)
+
+
 class Shell:
     """What every template may ask beyond its own values."""
 
-    def __init__(self, request: HttpRequest, look: Mapping[str, str]) -> None:
+    def __init__(self, request: HttpRequest, look: Mapping[str, str], values: Mapping[str, Any]) -> None:
         self._request = request
         self.visit: Visit = visit(request)
+        self._place = _place_of(self.visit, values)
         self.now = clock.now()
         self.path: str = request.scope["path"]
         self.demo: bool = settings_of(request).demo
@@ -133,6 +143,15 @@ class Shell:
         """How many reminders wait, as the bell says it; "" for none."""
         count = self._request.state.get("unread", 0)
         return "99+" if count > MOST_UNREAD else str(count or "")
+
+    @property
+    def colours(self) -> str:
+        """Where the colours of this place are; "" for those of the house."""
+        return sheet_path(self._place) if self._place else ""
+
+    @property
+    def logo(self) -> str:
+        return logo_path(self._place) if self._place else ""
 
     def may(self, permission: str) -> bool:
         return self.visit.may(permission)

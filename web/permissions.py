@@ -23,7 +23,7 @@ Does = Literal["read", "write", "grave"]
 CUT = ("supervisor", "operator")
 UNCUT = frozenset({
     "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
-    "calendar.write", "calendar.publish",
+    "calendar.write", "calendar.publish", "brand.write",
 })  # fmt: skip
 
 
@@ -98,6 +98,7 @@ TABLE: tuple[Permission, ...] = (
         ("calendar.read", "看放假日历", "read", _STAFFED),
         ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator"),
         ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator"),
+        ("brand.write", "改名称、颜色和标志", "write", "operator"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator"),
         ("messages.read", "看发出的消息", "read", "supervisor operator"),

@@ -13,7 +13,7 @@ from core.policy.calendar import Calendar, YearNotice
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
 from core.policy.questions import Suggestion
-from core.tenants.model import Tenant
+from core.tenants.model import Brand, Tenant
 
 Q = db.queries(__file__)
 
@@ -132,7 +132,13 @@ async def _read(unit: db.Unit, row: db.Row) -> Tenant:
                      for each in await unit.fetch(Q.papers, row["id"])),
         asks=tuple(_own_question(each) for each in await unit.fetch(Q.own_questions, row["id"])),
         baseline_version=await unit.fetchval(Q.adopted, row["id"]),
+        brand=await _brand(unit),
     )  # fmt: skip
+
+
+async def _brand(unit: db.Unit) -> Brand:
+    row = await unit.fetchrow(Q.brand, unit.tenant)
+    return Brand(*row.values()) if row else Brand()
 
 
 def _override(row: db.Row) -> Override:

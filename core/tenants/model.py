@@ -11,6 +11,17 @@ from core.policy.own import OwnQuestion, Paper
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """How a place looks: colours of its own ("" is the colour of the house), and the hash its mark is served by."""
+
+    light: str = ""
+    dark: str = ""
+    logo: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """``timeless``: its regulations hold on any day, as in scenarios. ``live``: every open question is answered.
 
@@ -40,6 +51,7 @@ class Tenant:
     baseline_lets: frozenset[str] = frozenset()
     papers: tuple[Paper, ...] = ()
     asks: tuple[OwnQuestion, ...] = field(default=(), hash=False)
+    brand: Brand = Brand()
 
 
 @dataclass(frozen=True, slots=True)

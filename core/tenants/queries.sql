@@ -45,6 +45,9 @@ ORDER BY year, shared, version DESC
 -- name: days
 SELECT day, kind, label FROM tenant_day WHERE tenant_id = $1 ORDER BY day
 
+-- name: brand
+SELECT light, dark, logo_hash, logo_width, logo_height FROM brand WHERE tenant_id = $1
+
 -- name: next_id
 SELECT GREATEST(max(id), 0) + 1 FROM tenant
 

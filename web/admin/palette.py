@@ -26,7 +26,7 @@ TICKETS = 5
 @get("/t/{slug:str}/admin/palette", opt={"perm": "home"})
 async def show(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
     q = request.query_params.get("q", "").strip()[:LONGEST]
-    shell = Shell(request, {})
+    shell = Shell(request, {}, {})
     every = palette.kinds(tenant.slug, shell.may, palette.looks(shell, _here(request)))
     kinds = palette.found(q, every)
     if len(q) > 1 and shell.may("tickets.read"):

@@ -1,6 +1,6 @@
 """The public pages that exist."""
 
-from web.public import device, openid, questions, rate, receipt, results, sign_in, start, windows
+from web.public import device, looks, openid, questions, rate, receipt, results, sign_in, start, windows
 
 ROUTES = [
     start.show, start.sign_in, start.serve,
@@ -11,5 +11,5 @@ ROUTES = [
     receipt.ask, receipt.show, receipt.append, receipt.feedback,
     windows.show, windows.send_link, windows.window_qr,
     device.show, device.tap, device.done, device.ask_key, device.enter,
-    results.show,
+    results.show, looks.show,
 ]  # fmt: skip
