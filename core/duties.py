@@ -43,13 +43,8 @@ Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 
 async def run_due(tenant: Tenant, now: datetime) -> None:
     """Does everything that is due by ``now`` for one tenant, ratings before silence."""
-    await drafts(tenant, "", now)
-    await reminders(tenant, "", now)
-    await silence(tenant, "", now)
-    await clocks(tenant, "", now)
-    await weighing(tenant, "", now)
-    await assigned(tenant, "", now)
-    await months(tenant, "", now)
+    for each in (drafts, reminders, silence, clocks, weighing, assigned, months):
+        await (_of_raters(each) if each in _RATERS else _of_office(each))(tenant, "", now)
 
 
 async def next_due(tenant: Tenant, horizon: datetime | None = None) -> datetime | None:
@@ -242,12 +237,35 @@ async def sweep(tenant: Tenant, now: datetime) -> None:
     _swept_on[tenant.id] = today
 
 
+def _of_raters(job: Job) -> Job:
+    """While a place takes nothing in nobody's silence means anything; what waited is found when it is resumed."""
+
+    async def run(tenant: Tenant, ref: str, now: datetime) -> None:
+        if tenant.takes_in:
+            await job(tenant, ref, now)
+
+    return run
+
+
+def _of_office(job: Job) -> Job:
+    """A place that was put away is only read: no deadline passes there any more."""
+
+    async def run(tenant: Tenant, ref: str, now: datetime) -> None:
+        if not tenant.read_only:
+            await job(tenant, ref, now)
+
+    return run
+
+
+_RATERS: tuple[Job, ...] = (drafts, reminders, silence)
 # How long work may take that takes longer than anything else.
 LONG: Mapping[str, int] = {whatif.JOB: whatif_jobs.SECONDS}
 JOBS: Mapping[str, Job] = {
     whatif.JOB: whatif_jobs.run,
-    "silence": silence, "reminders": reminders, "drafts": drafts, "clocks": clocks, "fold": fold,
-    assignments.JOB: assigned, "weighing": weighing, lots.JOB: lots.held, exports.JOB: exports.export,
+    "silence": _of_raters(silence), "reminders": _of_raters(reminders), "drafts": _of_raters(drafts),
+    "clocks": _of_office(clocks), "fold": fold,
+    assignments.JOB: _of_office(assigned), "weighing": _of_office(weighing), lots.JOB: _of_office(lots.held),
+    exports.JOB: exports.export,
     **notify_jobs.JOBS,
     seals.JOB: seal, RECOUNT: recount,
 }  # fmt: skip

@@ -182,6 +182,28 @@ class Conflict(Refused):
     code = "conflict"
 
 
+class Paused(Refused):
+    """评价暂停受理。您的评价机会为您保留，恢复后评价期限相应延长，请过些时候再来。"""
+
+    code = "unavailable"
+
+
+class NotOpen(Refused):
+    """这里的评价还没有开通，请稍后再来。"""
+
+    code = "not-offered"
+
+
+class Closed(Refused):
+    """这里的评价已经停办，不再受理新的评价。"""
+
+    code = "not-offered"
+
+
+class ReadOnly(WrongState):
+    """这个地区已归档，只能查看，不能再办理或修改。需要继续使用的，请由省级管理员恢复。"""
+
+
 class TooLarge(Refused):
     """提交的内容过大，请拆分后提交。"""
 

@@ -17,6 +17,7 @@ from core.intake.model import Kept, Opening, Rated, Received, ServiceEvent, Sour
 from core.outbox import tasks
 from core.questionnaires import actions as questionnaires
 from core.scoring import actions as scoring
+from core.tenants import states
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 
@@ -31,6 +32,7 @@ async def receive(
     tenant: Tenant, events: Sequence[ServiceEvent], *, source: Source, now: datetime
 ) -> list[Received | errors.Refused]:
     """Takes service events in, in order; each stands or is refused alone, all in one transaction."""
+    states.refuse_closed(tenant)
     return await patiently(lambda: _receive_all(tenant, events, source, now))
 
 
@@ -115,6 +117,7 @@ def _wake(hints: tasks.Hints, opened: Sequence[Opening]) -> None:
 
 async def rate(tenant: Tenant, submission: Submission, *, source: Source, now: datetime) -> Rated:
     """Takes one rating in; the same key and content again give the same answer."""
+    states.refuse_closed(tenant)
     async with db.as_tenant(tenant.id) as unit:
         rated = await _rate(unit, tenant, submission, source, now)
         if not rated.repeated:
@@ -126,6 +129,7 @@ async def rate_many(
     tenant: Tenant, submissions: Sequence[Submission], *, source: Source, now: datetime
 ) -> list[Rated | errors.Refused]:
     """Takes ratings in, in order; each stands or is refused alone, all in one transaction."""
+    states.refuse_closed(tenant)
     return await patiently(lambda: _rate_all(tenant, submissions, source, now))
 
 
@@ -204,6 +208,7 @@ async def append(
     tenant: Tenant, submission: Submission, *, source: Source, now: datetime, rating: UUID | None = None
 ) -> Rated:
     """Adds to a rating (追评) where the policy has it; the first rating keeps its words and its count."""
+    states.refuse_closed(tenant)
     async with db.as_tenant(tenant.id) as unit:
         standing = await ratings.standing(unit, submission)
         known = await ratings.earlier(unit, submission, source)
@@ -248,6 +253,7 @@ async def _open_tickets(unit: db.Unit, tenant: Tenant, kept: Kept) -> tuple[UUID
 
 async def comment(tenant: Tenant, text: str, channel: str, *, source: Source, now: datetime) -> UUID:
     """A general remark (综合点评): kept and read, never scored."""
+    states.refuse_closed(tenant)
     words = text.strip()
     if not words:
         raise errors.Invalid("请写下您的意见。", field="text")

@@ -11,7 +11,6 @@ ROOMS = (
     "notify",
     "people",
     "openid",
-    "openid",
     "audit",
     "examples",
     "evidence",
@@ -27,6 +26,8 @@ ROOMS = (
     "desk",
     "whatif",
     "calendars",
+    "onboarding",
+    "tenure",
 )
 
 APP_CONFIG = AppConfig(

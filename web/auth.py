@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 from litestar.handlers.base import BaseRouteHandler
 
 from core import clock, db, people, tenants
-from core.errors import NotEntitled, NotFound, Unauthorized
+from core.errors import NotEntitled, NotFound, ReadOnly, Unauthorized
 from core.people import ApiKey, Member
 from core.places import actions as places
 from core.settings import Settings
@@ -31,7 +31,8 @@ _BEARER = re.compile(r"(?i:bearer) +([\x21-\x7e]{1,300})")
 async def authorize(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Default deny: ``public`` · ``demo`` (there only) · ``key[:scope]`` · ``device`` · ``member`` · a permission.
 
-    Beside ``perm``: ``grave`` asks who sits there to prove it again, ``owing`` is open before what is owed is done.
+    Beside ``perm``: ``grave`` asks who sits there to prove it again, ``owing`` is open before what is owed is done,
+    ``archived`` goes on where everything else may only be read.
     """
     if method_of(connection) == "OPTIONS":
         # Litestar's own answer: the methods of a route, nothing of what is behind it.
@@ -69,12 +70,20 @@ async def _admit_member(connection: AnyConnection, found: Visit, handler: BaseRo
         raise Owing
     if permission == MEMBER:
         connection.state["visit"] = acting.as_oneself(found)
-    elif not found.may(permission):
-        raise NotEntitled
+    else:
+        _refuse_office(found, handler, is_safe=is_safe)
     if handler.opt.get("grave") and not is_safe:
         await held.demand_proof(connection, found.sitting, clock.now())
     if found.tenant and is_safe:
         await acting.note_look(connection, found.tenant, found, clock.now())
+
+
+def _refuse_office(found: Visit, handler: BaseRouteHandler, *, is_safe: bool) -> None:
+    """A place that was put away is read; what its accounts and its own end need (``archived``) goes on."""
+    if not found.may(handler.opt.get("perm", "")):
+        raise NotEntitled
+    if not is_safe and found.tenant and found.tenant.read_only and not handler.opt.get("archived"):
+        raise ReadOnly
 
 
 async def _by_session(connection: AnyConnection) -> Visit:

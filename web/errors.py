@@ -19,6 +19,7 @@ from web.page import page
 from web.visit import HttpRequest, HttpResponse, member_of, tenant_of, visit
 
 FRAMES = 8
+CLOSED = (errors.Paused, errors.NotOpen, errors.Closed)
 BUSY = "系统繁忙，请稍后重试。"
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,13 @@ def on_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         return _to_entrance(request, f"/t/{tenant_of(request).slug}/admin/account", come_back=False)
     if isinstance(refusal, Unauthorized) and entrance:
         return _signed_out(request, refusal, entrance)
+    if isinstance(refusal, CLOSED) and not request.scope["path"].startswith("/api/"):
+        return page("public/closed.html", status=status_of(refusal), detail=refusal.detail, paused=_paused(refusal))
     return answer(request, refusal, status_of(refusal))
+
+
+def _paused(refusal: Refused) -> bool:
+    return isinstance(refusal, errors.Paused)
 
 
 def _signed_out(request: HttpRequest, refusal: Unauthorized, entrance: str) -> HttpResponse:

@@ -71,6 +71,8 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
         "数据与系统",
         (
+            Door("开通", "check", "/onboarding", "onboarding.read"),
+            Door("存续管理", "lock", "/tenure", "tenant.pause"),
             Door("机构与人员", "grid", "/places", "places.read"),
             Door("名称与外观", "eye", "/brand", "brand.write"),
             Door("消息发送", "mail", "/messages", "messages.read"),

@@ -24,6 +24,7 @@ CUT = ("supervisor", "operator")
 UNCUT = frozenset({
     "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
     "calendar.write", "calendar.publish", "brand.write",
+    "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy",
 })  # fmt: skip
 
 
@@ -93,18 +94,28 @@ TABLE: tuple[Permission, ...] = (
     *_grouped(
         "规则与数据",
         ("policy.read", "看评价规则及其证明", "read", _STAFFED),
-        ("policy.write", "起草规则、回答开放问题、开通", "write", "operator"),
-        ("policy.approve", "批准或退回规则草案（不能批准自己写的）", "grave", "operator supervisor"),
+        ("policy.write", "起草规则、回答开放问题", "write", "operator provincial"),
+        ("policy.approve", "批准或退回规则草案（不能批准自己写的）", "grave", "operator supervisor provincial"),
         ("calendar.read", "看放假日历", "read", _STAFFED),
-        ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator"),
-        ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator"),
-        ("brand.write", "改名称、颜色和标志", "write", "operator"),
+        ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator provincial"),
+        ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator provincial"),
+        ("brand.write", "改名称、颜色和标志", "write", "operator provincial"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
-        ("places.write", "导入机构与人员名录", "write", "operator"),
+        ("places.write", "导入机构与人员名录", "write", "operator provincial"),
         ("messages.read", "看发出的消息", "read", "supervisor operator"),
         ("messages.send", "重发消息", "write", "operator"),
         ("jobs.read", "看后台任务", "read", "operator admin"),
         ("jobs.retry", "重试后台任务", "write", "operator admin"),
+    ),
+    *_grouped(
+        "开通与存续",
+        ("onboarding.read", "看开通进度", "read", _ABOVE),
+        ("onboarding.write", "登记开通进度、打开测试数据、试评", "write", "operator provincial"),
+        ("onboarding.sign", "签字确认、上线", "grave", _ABOVE),
+        ("tenant.found", "建立地区（在省级）", "grave", "provincial"),
+        ("tenant.pause", "暂停和恢复受理评价", "grave", "operator provincial"),
+        ("tenant.copy", "导出本级全部数据", "grave", "operator provincial"),
+        ("tenant.close", "归档、恢复、申请和同意删除", "grave", "provincial"),
     ),
     *_grouped(
         "账号与安全",

@@ -58,12 +58,13 @@ async def found(settings: Settings) -> None:
     """Founds what is missing and writes ``var/demo.json``; a second start changes nothing."""
     now = clock.now()
     async with ready.pool(settings):
-        told = [await _city(plugin, settings, now) for plugin in demo_plugins()]
-        told.append(await _province(settings, now))
+        province = await _province(settings, now)
+        told = [await _city(plugin, province.id, settings, now) for plugin in demo_plugins()]
+        told.append(province)
         await _write(settings, told, now)
 
 
-async def _city(plugin: str, settings: Settings, now: datetime) -> Tenant:
+async def _city(plugin: str, province: int, settings: Settings, now: datetime) -> Tenant:
     try:
         return await tenants.by_slug(plugin)
     except NotFound:
@@ -71,7 +72,7 @@ async def _city(plugin: str, settings: Settings, now: datetime) -> Tenant:
     city = stack.city(plugin)
     names = (plugin,)
     founding = Founding(
-        plugin, city.name if city else plugin, names, short=city.short if city else "", demo=True,
+        plugin, city.name if city else plugin, names, short=city.short if city else "", demo=True, parent=province,
         answers=stack.demo_answers(names),
     )  # fmt: skip
     tenant = await tenants.create(founding, now=now)

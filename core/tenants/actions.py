@@ -16,7 +16,7 @@ from core.tenants.directory import by_host, by_id, by_slug, forget, listing
 from core.tenants.model import Founding, Tenant
 
 __all__ = [
-    "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "go_live", "listing",
+    "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "listing",
     "load_notice", "override", "put_day", "put_notice", "set_day", "take_day", "touch", "unanswer",
 ]  # fmt: skip
 
@@ -128,14 +128,6 @@ async def touch(unit: db.Unit) -> int:
     return revision
 
 
-async def go_live(tenant_id: int, live: bool, *, by: Actor, now: datetime) -> None:
-    async with db.as_tenant(tenant_id) as unit:
-        if not await unit.execute(Q.set_live, tenant_id, live, now):
-            raise NotFound
-        await audit.write(unit, by, "tenant.live", "tenant", tenant_id, not live, live, now)
-    forget(tenant_id)
-
-
 async def _before_history(unit: db.Unit) -> None:
     """What has held for citizens is not changed for days that are over."""
     if await unit.fetchval(Q.live_since, unit.tenant_id):
@@ -156,9 +148,10 @@ async def _found(unit: db.Unit, founding: Founding, now: datetime) -> None:
         raise Invalid("上级须是已建立的省级平台，请重新选择。", field="parent")
     if founding.parent is not None and founding.province:
         raise Invalid("省级平台不再有上级；规则层级不能绕回自身。", field="parent")
+    place = (founding.division, founding.testing)
     try:
         async with unit.attempt():
-            await unit.execute(Q.found, unit.tenant_id, *names, *flags, now)
+            await unit.execute(Q.found, unit.tenant_id, *names, *flags, *place, now)
     except Conflict as error:
         raise Conflict(f"代码“{founding.slug}”或域名已被使用，请换一个。", field="slug") from error
 

@@ -13,18 +13,19 @@ from core.policy.calendar import Calendar, YearNotice
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
 from core.policy.questions import Suggestion
-from core.tenants.model import Brand, Tenant
+from core.tenants.model import Brand, State, Tenant
 
 Q = db.queries(__file__)
 
 FRESH_SECONDS = 2.0
 LARGEST = 512
+Stamp = tuple[int, int, str, bool]
 
 
 @dataclass(slots=True)
 class _Known:
     tenant: Tenant
-    stamp: tuple[int, int]
+    stamp: Stamp
     checked: float
 
 
@@ -42,6 +43,9 @@ class Listed:
     live: bool
     demo: bool
     parent: int | None = None
+    state: State = "founding"
+    division: str = ""
+    testing: bool = True
 
 
 _known: dict[int, _Known] = {}
@@ -56,7 +60,7 @@ async def by_id(tenant_id: int) -> Tenant:
     if time.monotonic() - known.checked > FRESH_SECONDS:
         async with db.as_tenant(tenant_id) as unit:
             row = await unit.fetchrow(Q.stamp, tenant_id)
-        if row is None or (row["revision"], row["notices"]) != known.stamp:
+        if row is None or _stamp(row) != known.stamp:
             return await _load(tenant_id)
         known.checked = time.monotonic()
     return known.tenant
@@ -103,8 +107,12 @@ async def _load(tenant_id: int) -> Tenant:
         tenant = await _read(unit, row)
     if len(_known) >= LARGEST:
         _known.clear()
-    _known[tenant_id] = _Known(tenant, (row["revision"], row["notices"]), time.monotonic())
+    _known[tenant_id] = _Known(tenant, _stamp(row), time.monotonic())
     return tenant
+
+
+def _stamp(row: db.Row) -> Stamp:
+    return row["revision"], row["notices"], row["state"], row["testing"]
 
 
 async def _read(unit: db.Unit, row: db.Row) -> Tenant:
@@ -125,6 +133,10 @@ async def _read(unit: db.Unit, row: db.Row) -> Tenant:
         timeless=row["timeless"],
         province=row["province"],
         host=row["host"],
+        state=row["state"],
+        division=row["division"],
+        testing=row["testing"],
+        leaves_at=row["leaves_at"],
         parent=row["parent"],
         live_since=row["live_since"],
         dated=tuple(DatedAnswer(**each) for each in await unit.fetch(Q.dated_answers, row["id"])),

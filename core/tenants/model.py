@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from core.policy.calendar import Calendar
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
+
+State = Literal["founding", "live", "suspended", "archived", "leaving"]
+STATES: Mapping[State, str] = {
+    "founding": "筹备中", "live": "已上线", "suspended": "已暂停", "archived": "已归档", "leaving": "待删除",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +28,11 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """``timeless``: its regulations hold on any day, as in scenarios. ``live``: every open question is answered.
+    """``timeless``: its regulations hold on any day, as in scenarios. ``live``: brought on board and not stopped.
 
-    ``parent`` is the province it belongs to, ``baseline`` what it has adopted of the province's rules, and
-    ``baseline_lets`` what the province leaves to it. ``live_since``: from its first day live what holds is history.
+    ``parent`` is the province it belongs to, ``division`` its own code there, ``baseline`` what it has adopted of the
+    province's rules, and ``baseline_lets`` what the province leaves to it. ``live_since``: from its first day live what
+    holds is history. ``testing``: what comes in before that day is practice.
     """
 
     id: int
@@ -52,6 +58,19 @@ class Tenant:
     papers: tuple[Paper, ...] = ()
     asks: tuple[OwnQuestion, ...] = field(default=(), hash=False)
     brand: Brand = Brand()
+    state: State = "founding"
+    division: str = ""
+    testing: bool = True
+    leaves_at: datetime | None = None
+
+    @property
+    def takes_in(self) -> bool:
+        """Whether it receives services and ratings at this time."""
+        return self.state == "live" or (self.state == "founding" and self.testing)
+
+    @property
+    def read_only(self) -> bool:
+        return self.state in ("archived", "leaving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +86,7 @@ class Founding:
     province: bool = False
     demo: bool = False
     timeless: bool = False
+    division: str = ""
+    testing: bool = True
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     overrides: tuple[Override, ...] = ()

@@ -5,13 +5,15 @@ SELECT id FROM tenant WHERE slug = $1
 SELECT id FROM tenant WHERE host = $1
 
 -- name: directory
-SELECT id, slug, name, short, host, stack, province, live, demo, parent FROM tenant WHERE id > 0 ORDER BY id
+SELECT id, slug, name, short, host, stack, province, live, demo, parent, state, division, testing FROM tenant WHERE id > 0
+ORDER BY id
 
 -- name: stamp
-SELECT revision, (SELECT count(*) FROM holiday_notice) AS notices FROM tenant WHERE id = $1
+SELECT revision, (SELECT count(*) FROM holiday_notice) AS notices, state, testing FROM tenant WHERE id = $1
 
 -- name: tenant
-SELECT id, slug, name, short, host, stack, province, live, demo, timeless, revision, parent, live_since,
+SELECT id, slug, name, short, host, stack, province, live, demo, timeless, revision, parent, live_since, state, division, testing,
+       leaves_at,
        (SELECT count(*) FROM holiday_notice) AS notices
 FROM tenant WHERE id = $1
 
@@ -49,11 +51,12 @@ SELECT day, kind, label FROM tenant_day WHERE tenant_id = $1 ORDER BY day
 SELECT light, dark, logo_hash, logo_width, logo_height FROM brand WHERE tenant_id = $1
 
 -- name: next_id
-SELECT GREATEST(max(id), 0) + 1 FROM tenant
+-- The number of a place that is gone is nobody's again.
+SELECT GREATEST(max(id), 0) + 1 FROM (SELECT id FROM tenant UNION ALL SELECT id FROM departed) AS known
 
 -- name: found
-INSERT INTO tenant (id, slug, name, short, host, stack, parent, province, demo, timeless, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO tenant (id, slug, name, short, host, stack, parent, province, demo, timeless, division, testing, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: is_province
 SELECT province FROM tenant WHERE id = $1
@@ -61,9 +64,24 @@ SELECT province FROM tenant WHERE id = $1
 -- name: touch
 UPDATE tenant SET revision = revision + 1 WHERE id = $1 RETURNING revision
 
--- name: set_live
-UPDATE tenant SET live = $2, revision = revision + 1,
-  live_since = CASE WHEN $2 THEN coalesce(live_since, $3) ELSE live_since END WHERE id = $1
+-- name: state_of
+-- Locked, so that of two who change it at the same moment the second finds what the first did.
+SELECT state, live_since, leaves_at FROM tenant WHERE id = $1 FOR UPDATE
+
+-- name: move
+-- The rules are the same in every state: no new revision.
+UPDATE tenant SET state = $2, leaves_at = $3,
+  live_since = CASE WHEN $2 = 'live' THEN coalesce(live_since, $4) ELSE live_since END
+WHERE id = $1
+
+-- name: add_state
+INSERT INTO tenant_state (tenant_id, id, state, was, reason, moved, name, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: states
+SELECT state, was, reason, moved, name, at FROM tenant_state WHERE tenant_id = $1 ORDER BY at DESC, id DESC
+
+-- name: set_testing
+UPDATE tenant SET testing = $2 WHERE id = $1
 
 -- name: live_since
 SELECT live_since FROM tenant WHERE id = $1

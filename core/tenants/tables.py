@@ -1,6 +1,6 @@
 """The directory and what a tenant decides for itself, as the migrations made them."""
 
-from piccolo.columns import Boolean
+from piccolo.columns import BigInt, Boolean
 from piccolo.table import Table
 
 from core import columns
@@ -15,13 +15,17 @@ class Tenant(Table, tablename="tenant", db=ENGINE):
     host = columns.code(null=True)
     stack = columns.codes()
     province = Boolean(default=None)
-    live = Boolean(default=None)
     demo = Boolean(default=None)
     timeless = Boolean(default=None)
     revision = columns.number()
     created_at = columns.moment()
     parent = columns.number(null=True)
     live_since = columns.moment(null=True)
+    division = columns.code()
+    state = columns.code()
+    testing = Boolean(default=None)
+    leaves_at = columns.moment(null=True)
+    live = Boolean(default=None)
 
 
 class HolidayNotice(Table, tablename="holiday_notice", db=ENGINE):
@@ -130,3 +134,23 @@ class Brand(Table, tablename="brand", db=ENGINE):
     logo_height = columns.number()
     changed_by = columns.code()
     changed_at = columns.moment()
+
+
+class TenantState(Table, tablename="tenant_state", db=ENGINE):
+    tenant_id = columns.number()
+    id = columns.uuid(primary_key=True)
+    state = columns.code()
+    was = columns.code()
+    reason = columns.code()
+    moved = columns.number()
+    name = columns.code()
+    at = columns.moment()
+
+
+class Departed(Table, tablename="departed", db=ENGINE):
+    id = columns.number(primary_key=True)
+    slug = columns.code()
+    name = columns.code()
+    parent = columns.number(null=True)
+    rows = BigInt(default=None)
+    gone_at = columns.moment()

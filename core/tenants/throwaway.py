@@ -39,7 +39,7 @@ async def sweep(tenant_id: int) -> None:
     if tenant_id >= 0:
         raise Conflict("只有临时的地区可以删除。")
     async with db.as_tenant(tenant_id, patience=120) as unit:
-        for table in await _tables(unit):
+        for table in await ordered(unit):
             # The names are the catalogue's own.
             await unit.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)  # noqa: S608
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant_id)
@@ -47,7 +47,8 @@ async def sweep(tenant_id: int) -> None:
     directory.forget(tenant_id)
 
 
-async def _tables(unit: db.Unit) -> list[str]:
+async def ordered(unit: db.Unit) -> list[str]:
+    """The tables of tenants, those that point at others first."""
     if not _order:
         rows = await unit.fetch(Q.tenant_tables)
         points: Mapping[str, list[str]] = {row["name"]: row["points_at"] for row in rows}

@@ -27,7 +27,8 @@ DELETABLE = """
 SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
 WHERE c.relkind IN ('r', 'p') AND NOT EXISTS (
   SELECT 1 FROM pg_policies AS p
-  WHERE p.tablename = c.relname AND p.permissive = 'RESTRICTIVE' AND p.cmd = 'DELETE' AND p.qual = '(tenant_id < 0)')
+  WHERE p.tablename = c.relname AND p.permissive = 'RESTRICTIVE' AND p.cmd = 'DELETE'
+    AND p.qual LIKE '((tenant_id < 0) OR (tenant_id = ( SELECT departing()%')
 """
 KEYS_WITHOUT_TENANT = """
 SELECT i.indexrelid::regclass::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid

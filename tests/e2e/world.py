@@ -94,7 +94,8 @@ async def _desk(world: World, now: datetime) -> None:
         account = await unit.fetchval("SELECT id FROM member WHERE tenant_id = $1 AND username = 'handler'", place.id)
     await exports.export(place, str(export), now)
     world.known |= {"lot": lot.headers["location"].rpartition("/")[2], "view": str(view), "export": str(export),
-                    "list_": "tickets", "note": str(note), "account": str(account), "what": "unlock"}  # fmt: skip
+                    "list_": "tickets", "note": str(note), "account": str(account), "what": "unlock",
+                    "step": "channels"}  # fmt: skip
 
 
 async def _appealed(world: World, now: datetime) -> str:

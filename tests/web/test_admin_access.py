@@ -35,6 +35,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "clock": str(NOBODYS), "wording": str(NOBODYS),
         "lot": str(NOBODYS), "view": str(NOBODYS), "export": str(NOBODYS), "list_": "tickets",
         "session": str(NOBODYS), "change": str(NOBODYS), "proposal": str(NOBODYS),
+        "step": "channels",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:

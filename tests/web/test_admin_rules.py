@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from core import db, stack, tenants
+from core import db, stack
 from core.audit.model import SYSTEM
 from core.policy import keys
 from core.policy.model import Override
@@ -68,7 +68,7 @@ async def test_another_day_has_other_rules_and_no_day_is_said_to_be_none(
     assert nonsense.status_code == 422 and "日期请写成" in nonsense.text
 
 
-async def test_a_place_goes_live_when_each_question_has_an_answer_with_its_basis(
+async def test_a_question_is_answered_when_its_answer_has_a_basis(
     address: str, now: datetime, times: Times, pool: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times.now = now
@@ -79,24 +79,17 @@ async def test_a_place_goes_live_when_each_question_has_an_answer_with_its_basis
     ):
         questions = stack.questions(("guangxi",))
         first = await member.get("/admin")
-        refused = await member.post("/admin/go-live", {"live": "yes", "name": "问题市"})
         without = await member.post(f"/admin/questions/{questions[0].id}", {"choice": "0", "basis": ""})
         nothing = await member.post(f"/admin/questions/{questions[0].id}", {"basis": "会议纪要"})
         for each in questions:
             done = await member.post(f"/admin/questions/{each.id}", {"choice": "0", "basis": "2026年第3号会议纪要"})
             assert done.status_code == 303, done.text
         answered = await member.get("/admin/questions")
-        unnamed = await member.post("/admin/go-live", {"live": "yes", "name": "别处"})
-        live = await member.post("/admin/go-live", {"live": "yes", "name": "问题市"})
-        tenants.forget(tenant.id)
-        found = await tenants.by_id(tenant.id)
 
-    assert first.headers["location"].endswith("/admin/questions")
-    assert refused.status_code == 409 and questions[0].id in refused.text
+    assert first.headers["location"].endswith("/admin/onboarding")
     assert without.status_code == 422 and "依据" in without.text and "checked" in without.text
     assert nothing.status_code == 422 and "会议纪要" in nothing.text
     assert "2026年第3号会议纪要" in answered.text and "待回答" not in answered.text
-    assert unnamed.status_code == 422 and live.status_code == 303 and found.live
 
 
 async def test_an_answer_beyond_the_suggestions_is_read_as_its_question_reads_it(

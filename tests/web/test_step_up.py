@@ -11,7 +11,7 @@ import pytest
 from core import db, people, tenants
 from core.audit.model import SYSTEM
 from core.people import NewMember
-from core.tenants import Tenant
+from core.tenants import Tenant, states
 from tests.web.api_world import Times
 from tests.web.house import PASSWORD
 from tests.web.office import Seat, csrf, seat, town
@@ -33,7 +33,7 @@ async def operator(address: str, place: Tenant, now: datetime) -> AsyncGenerator
 
 
 async def _take_down(member: Seat) -> httpx.Response:
-    return await member.post("/admin/go-live", {"live": "no", "name": member.tenant.name})
+    return await member.post("/admin/tenure/suspend", {"name": member.tenant.name, "reason": "no"})
 
 
 async def _is_live(place: Tenant) -> bool:
@@ -48,7 +48,8 @@ def _sealed(answer: httpx.Response) -> str:
 
 @pytest.fixture
 async def live(place: Tenant, now: datetime) -> Tenant:
-    await tenants.go_live(place.id, True, by=SYSTEM, now=now)
+    async with db.as_tenant(place.id) as unit:
+        await states.move(unit, states.Move("live", "", "系统", SYSTEM), now)
     return place
 
 
@@ -66,8 +67,8 @@ async def test_later_the_password_is_asked_and_the_act_goes_on_with_what_was_typ
 
     asked = await _take_down(operator)
     untouched = await _is_live(live)
-    done = await operator.post("/admin/go-live", {"_held": _sealed(asked), "_password": PASSWORD})
-    again = await operator.post("/admin/go-live", {"live": "yes", "name": "另一个名称"})
+    done = await operator.post("/admin/tenure/suspend", {"_held": _sealed(asked), "_password": PASSWORD})
+    again = await operator.post("/admin/tenure/suspend", {"reason": "yes", "name": "另一个名称"})
 
     assert (asked.status_code, untouched) == (401, True)
     assert "no" not in re.findall(r'value="([^"]*)"', asked.text), "what was typed is sealed"
@@ -81,7 +82,7 @@ async def test_a_part_of_a_page_is_told_in_its_own_place(
     times.now = now + LATE
 
     answer = await operator.browser.post(
-        operator.at("/admin/go-live"), data={"live": "no"},
+        operator.at("/admin/tenure/suspend"), data={"reason": "no"},
         headers={"HX-Request-Type": "partial", "x-csrf-token": csrf.token("", people.family_of(operator.session))},
     )  # fmt: skip
 
@@ -95,8 +96,8 @@ async def test_a_wrong_password_does_nothing_and_the_fifth_ends_the_session(
     times.now = now + LATE
     sealed = _sealed(await _take_down(operator))
 
-    wrong = [await operator.post("/admin/go-live", {"_held": sealed, "_password": "guess"}) for _ in range(5)]
-    right = await operator.post("/admin/go-live", {"_held": sealed, "_password": PASSWORD})
+    wrong = [await operator.post("/admin/tenure/suspend", {"_held": sealed, "_password": "guess"}) for _ in range(5)]
+    right = await operator.post("/admin/tenure/suspend", {"_held": sealed, "_password": PASSWORD})
 
     assert [each.status_code for each in wrong] == [401] * 5
     assert "密码或动态码不正确" in wrong[0].text and _sealed(wrong[0]) == sealed
@@ -112,8 +113,8 @@ async def test_a_code_proves_too_and_only_once(address: str, live: Tenant, times
         times.now = later = now + LATE
         code = pyotp.TOTP(secret).at(later)
         sealed = _sealed(await _take_down(operator))
-        first = await operator.post("/admin/go-live", {"_held": sealed, "_code": code})
-        second = await operator.post("/admin/go-live", {"_held": sealed, "_code": code})
+        first = await operator.post("/admin/tenure/suspend", {"_held": sealed, "_code": code})
+        second = await operator.post("/admin/tenure/suspend", {"_held": sealed, "_code": code})
 
     assert (first.status_code, second.status_code) == (303, 401)
 
@@ -124,9 +125,9 @@ async def test_what_waits_is_good_in_its_own_session_and_at_its_own_address(
     times.now = now + LATE
     sealed = _sealed(await _take_down(operator))
     async with seat(address, live, "operator", now + LATE) as other:
-        elsewhere = await other.post("/admin/go-live", {"_held": sealed, "_password": PASSWORD})
-    moved = await operator.post("/admin/go-live?x=1", {"_held": sealed, "_password": PASSWORD})
-    forged = await operator.post("/admin/go-live", {"_held": sealed[:-8] + "AAAAAAA=", "_password": PASSWORD})
+        elsewhere = await other.post("/admin/tenure/suspend", {"_held": sealed, "_password": PASSWORD})
+    moved = await operator.post("/admin/tenure/suspend?x=1", {"_held": sealed, "_password": PASSWORD})
+    forged = await operator.post("/admin/tenure/suspend", {"_held": sealed[:-8] + "AAAAAAA=", "_password": PASSWORD})
 
     assert [each.status_code for each in (elsewhere, moved, forged)] == [400] * 3
     assert await _is_live(live)
@@ -135,7 +136,7 @@ async def test_what_waits_is_good_in_its_own_session_and_at_its_own_address(
 async def test_proof_is_audited_when_it_fails(operator: Seat, live: Tenant, times: Times, now: datetime) -> None:
     times.now = now + LATE
     sealed = _sealed(await _take_down(operator))
-    await operator.post("/admin/go-live", {"_held": sealed, "_password": "guess"})
+    await operator.post("/admin/tenure/suspend", {"_held": sealed, "_password": "guess"})
 
     async with db.as_tenant(live.id) as unit:
         acts = [row["act"] for row in await unit.fetch("SELECT act FROM audit WHERE tenant_id = $1", live.id)]

@@ -10,6 +10,7 @@ from core.audit.model import Actor
 from core.errors import Refused
 from core.places.model import KINDS as PLACES
 from core.policy import keys, vocab
+from core.tenants.model import STATES
 from core.tickets.machine import RULES, STATE_LABELS
 from web.admin.history import KINDS as ACTORS
 from web.permissions import ROLE_NAMES
@@ -17,6 +18,12 @@ from web.permissions import ROLE_NAMES
 ACTS: Mapping[str, str] = {
     "tenant.create": "建立",
     "tenant.live": "上线状态",
+    "tenant.state": "改变状态",
+    "tenant.testing": "测试数据",
+    "onboarding.note": "登记开通进度",
+    "onboarding.trial": "试评",
+    "onboarding.sign": "上线签字",
+    "onboarding.live": "上线",
     "question.answer": "回答问题",
     "question.unanswer": "撤回回答",
     "policy.override": "本级设置",
@@ -114,6 +121,7 @@ KINDS: Mapping[str, str] = {
     "check": "随机抽查",
     "example": "例子",
     "proposal": "规则草案",
+    "step": "开通步骤",
 }
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
@@ -123,7 +131,7 @@ GROUPS: Mapping[str, str] = {
     "proposal": "规则草案",
     "person": "个人信息", "message": "消息", "wording": "答复模板",
     "view": "列表视图", "export": "导出文件", "example": "例子",
-    "tenant": "本级", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
+    "tenant": "本级", "onboarding": "开通", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {
     "web": "网页", "api": "接口", "key": "接口", "command": "命令行", "job": "后台任务", "demo": "演示",
@@ -197,10 +205,13 @@ FIELDS: Mapping[str, str] = {
     "way": "联系方式",
     "reached": "联系上了",
     "when": "联系时间",
+    "waiting_for": "等待",
+    "moved": "延长的评价机会",
 }
 WORDS: Mapping[str, str] = {
     **ROLE_NAMES, **STATE_LABELS, **vocab.FINDINGS, **vocab.COMPLEXITIES, "waiting": "等待", "dead": "已停止",
-    "done": "已完成", "handled": "已处理", "off": "放假", "work": "上班",
+    "done": "已完成", "handled": "已处理", "off": "放假", "work": "上班", **STATES,
+    "passed": "通过", "failed": "没有通过",
 }  # fmt: skip
 EMPTY: tuple[object, ...] = (None, "", [], {})
 LONGEST_SHOWN = 600

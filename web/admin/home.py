@@ -21,7 +21,7 @@ FIRST: Mapping[str, str] = {
 
 @get("/t/{slug:str}/admin", opt={"perm": MEMBER})
 async def first(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy) -> Redirect | Page:
-    """An operator whose questions are still open meets them before anything else; who has no role yet is told so.
+    """Who brings a place on board meets what is missing before anything else; who has no role yet is told so.
 
     Whoever stands in another's place is led where that one would be.
     """
@@ -29,6 +29,7 @@ async def first(request: HttpRequest, tenant: InTenant, member: InMember, policy
     member = acting.in_place(member, place) if place else member
     if not may(member.role, "home"):
         return page("admin/waiting.html")
+    brings = member.role == "provincial" and not tenant.province and tenant.state == "founding"
     waits = member.role == "operator" and policy.open_questions
-    path = "/admin/questions" if waits else FIRST[member.role]
+    path = "/admin/onboarding" if waits or brings else FIRST[member.role]
     return Redirect(f"/t/{tenant.slug}{path}", status_code=303)

@@ -28,6 +28,10 @@ STATES: Mapping[str, str] = {"active": "正常", "waiting": "未启用", "locked
 NO_ROLE = "none"
 ROWS = 50
 MOST_OFFERED = 500
+# Accounts are looked after even where everything else may only be read.
+MAKE = {"perm": "members.create", "grave": True, "archived": True}
+GRANT = {"perm": "members.grant", "grave": True, "archived": True}
+SECURE = {"perm": "members.secure", "grave": True, "archived": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ async def new() -> Page:
     return page("admin/members/new.html", tried=Tried())
 
 
-@post("/t/{slug:str}/admin/members/new", opt={"perm": "members.create", "grave": True}, status_code=200)
+@post("/t/{slug:str}/admin/members/new", opt=MAKE, status_code=200)
 async def create(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> Page:
     """The first password stands on the answer and nowhere else."""
     form = await posted(request)
@@ -82,7 +86,11 @@ async def show(tenant: InTenant, account: FromPath[UUID], now: Now) -> Page:
     return await _shown(tenant, account, now, Tried())
 
 
-@post("/t/{slug:str}/admin/members/{account:uuid}/grant", opt={"perm": "members.grant", "grave": True}, status_code=303)
+@post(
+    "/t/{slug:str}/admin/members/{account:uuid}/grant",
+    opt=GRANT,
+    status_code=303,
+)
 async def grant(
     request: HttpRequest, tenant: InTenant, member: InMember, account: FromPath[UUID], now: Now
 ) -> HttpResponse:
@@ -98,7 +106,9 @@ async def grant(
 
 
 @post(
-    "/t/{slug:str}/admin/members/{account:uuid}/state", opt={"perm": "members.create", "grave": True}, status_code=303
+    "/t/{slug:str}/admin/members/{account:uuid}/state",
+    opt=MAKE,
+    status_code=303,
 )
 async def state(
     request: HttpRequest, tenant: InTenant, member: InMember, account: FromPath[UUID], now: Now
@@ -114,7 +124,7 @@ async def state(
 
 @post(
     "/t/{slug:str}/admin/members/{account:uuid}/secure/{what:str}",
-    opt={"perm": "members.secure", "grave": True},
+    opt=SECURE,
     status_code=303,
 )
 async def secure(

@@ -1,4 +1,4 @@
-"""What the text leaves open is answered here with a basis; a place goes live when nothing is open any more."""
+"""What the text leaves open is answered here with a basis; no place goes live while anything is open."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from core import clock, stack, tenants
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.errors import Invalid, NotFound, Refused
 from core.policy.checks import faults
 from core.policy.policy import Policy
 from core.policy.questions import Question, plain
@@ -62,19 +62,6 @@ async def answer(
         return await _shown(tenant, policy, wrong, status=status_of(refusal))
     await tenancy.answer(tenant.id, {question: value}, basis=tried.basis, by=member.actor, now=now)
     return Redirect(f"/t/{tenant.slug}/admin/questions#q-{question}", status_code=303)
-
-
-@post("/t/{slug:str}/admin/go-live", opt={"perm": "policy.write", "grave": True}, status_code=303)
-async def go_live(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Redirect:
-    form = await posted(request)
-    live = form.text("live") == "yes"
-    if live and policy.open_questions:
-        left = "、".join(each.id for each in policy.open_questions)
-        raise Conflict(f"还有开放问题没有回答：{left}。全部回答之后才能上线。")
-    if live and form.text("name") != tenant.name:
-        raise Invalid("请输入本级的全称来确认上线。", field="name")
-    await tenancy.go_live(tenant.id, live, by=member.actor, now=now)
-    return Redirect(f"/t/{tenant.slug}/admin/questions", status_code=303)
 
 
 async def _shown(tenant: Tenant, policy: Policy, tried: Tried, status: int = 200) -> Page:

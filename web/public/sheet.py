@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.intake.model import CHANNELS
 from core.policy.values import FormField, Tag
 from core.questionnaires.decide import options
-from core.tenants import Tenant
+from core.tenants import Tenant, states
 from web.forms import Posted
 
 GRADES = (5, 4, 3, 2, 1)
@@ -91,9 +91,15 @@ class Sheet:
 
 
 async def by_token(token: str) -> Sheet:
-    """Refuses ``not-found`` alike for a token that is altered, foreign or of nobody."""
+    """Refuses ``not-found`` alike for a token that is altered, foreign or of nobody.
+
+    Where nothing is taken in at this time its holder is told so, except of what was rated before.
+    """
     try:
         tenant = await tenants.by_id(tokens.tenant_of(token))
-        return Sheet(tenant, token, await citizen.invitation(tenant, token))
+        sheet = Sheet(tenant, token, await citizen.invitation(tenant, token))
     except NotFound:
         raise BrokenLink from None
+    if sheet.opened.state == "open":
+        states.refuse_closed(tenant)
+    return sheet

@@ -12,7 +12,7 @@ from core.errors import Invalid, NotFound, Refused
 from core.places import actions as places
 from core.places.model import Window
 from core.settings import Settings
-from core.tenants import Tenant
+from core.tenants import Tenant, states
 from web.auth import PUBLIC, limits_of, settings_of
 from web.deps import InSettings, InTenant, Now
 from web.errors import status_of
@@ -57,7 +57,8 @@ async def window_qr(request: HttpRequest, tenant: InTenant, window: FromPath[str
 
 
 async def window_of(tenant: Tenant, code: str) -> tuple[Window, str]:
-    """The window and the name of the institution it belongs to."""
+    """The window and the name of the institution it belongs to, where it serves anybody at this time."""
+    states.refuse_closed(tenant)
     async with db.as_tenant(tenant.id) as unit:
         window = (await places.among(unit, "window", [code])).get(code)
         if not isinstance(window, Window):

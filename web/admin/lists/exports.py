@@ -163,7 +163,9 @@ async def fetch(
                     media_type=exports.TYPES[found.format])  # fmt: skip
 
 
-@post("/t/{slug:str}/admin/downloads/{export:uuid}/drop", opt={"perm": "exports.make"}, status_code=303)
+@post(
+    "/t/{slug:str}/admin/downloads/{export:uuid}/drop", opt={"perm": "exports.make", "archived": True}, status_code=303
+)
 async def drop(tenant: InTenant, member: InMember, export: FromPath[UUID], now: Now) -> Redirect:
     async with db.as_tenant(tenant.id) as unit:
         await exports.drop(unit, member, export, now)

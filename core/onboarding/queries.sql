@@ -1,0 +1,51 @@
+-- name: signatures
+SELECT member_id, name, stamp, note, at FROM sign_off WHERE tenant_id = $1 ORDER BY at DESC, id DESC
+
+-- name: sign
+INSERT INTO sign_off (tenant_id, id, member_id, name, stamp, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: notes
+SELECT DISTINCT ON (step) step, waiting_for, text, name, at FROM onboarding_note WHERE tenant_id = $1
+ORDER BY step, at DESC, id DESC
+
+-- name: add_note
+INSERT INTO onboarding_note (tenant_id, id, step, waiting_for, text, member_id, name, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: trials
+SELECT id, stamp, passed, outcome, name, at FROM trial WHERE tenant_id = $1 ORDER BY at DESC, id DESC LIMIT $2
+
+-- name: add_trial
+INSERT INTO trial (tenant_id, id, stamp, passed, outcome, member_id, name, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: roots
+SELECT code FROM region WHERE tenant_id = $1 AND parent IS NULL ORDER BY code
+
+-- name: idle_bodies
+-- Institutions to which nothing and nobody belongs. Those with a duty of their own serve otherwise.
+SELECT i.code FROM institution AS i WHERE i.tenant_id = $1 AND i.duty = 'service'
+  AND NOT EXISTS (SELECT 1 FROM item AS x WHERE x.tenant_id = $1 AND x.institution = i.code)
+  AND NOT EXISTS (SELECT 1 FROM item AS x WHERE x.tenant_id = $1 AND x.systems = i.code)
+  AND NOT EXISTS (SELECT 1 FROM staff AS x WHERE x.tenant_id = $1 AND x.institution = i.code)
+  AND NOT EXISTS (SELECT 1 FROM service_window AS x WHERE x.tenant_id = $1 AND x.institution = i.code)
+  AND NOT EXISTS (SELECT 1 FROM institution AS x WHERE x.tenant_id = $1 AND x.parent = i.code)
+ORDER BY i.code LIMIT 100
+
+-- name: unexplained
+SELECT code FROM item WHERE tenant_id = $1 AND NOT in_scope AND exempt_reason = '' ORDER BY code LIMIT 100
+
+-- name: windows
+SELECT count(*) FILTER (WHERE NOT kiosk) AS windows, count(*) FILTER (WHERE kiosk) AS kiosks
+FROM service_window WHERE tenant_id = $1
+
+-- name: bodies_with_duty
+SELECT code, name, region, line, parent, duty FROM institution WHERE tenant_id = $1 AND duty <> 'service'
+
+-- name: last_answer
+SELECT count(*) OVER () AS n, answered_by AS by, answered_at AS at FROM answer WHERE tenant_id = $1
+ORDER BY answered_at DESC LIMIT 1
+
+-- name: practice
+SELECT count(*) FROM service_case WHERE tenant_id = $1
+
+-- name: examples
+SELECT count(*) FROM example WHERE tenant_id = $1 AND removed_at IS NULL
