@@ -62,6 +62,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         (
             Door("评价规则", "book", "/policy", "policy.read"),
             Door("开放问题", "sliders", "/questions", "policy.write"),
+            Door("例子", "check", "/examples", "examples.read"),
             Door("工单流程", "flow", "/life", "policy.read"),
             Door("规则的证明", "check", "/coverage", "policy.read"),
             Door("期限变动", "clock", "/moved", "moved.read"),

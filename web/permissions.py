@@ -24,7 +24,7 @@ CUT = ("supervisor", "operator")
 UNCUT = frozenset({
     "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
     "calendar.write", "calendar.publish", "brand.write",
-    "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy",
+    "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
 })  # fmt: skip
 
 
@@ -100,6 +100,11 @@ TABLE: tuple[Permission, ...] = (
         ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator provincial"),
         ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator provincial"),
         ("brand.write", "改名称、颜色和标志", "write", "operator provincial"),
+        ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator"),
+        ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator"),
+        ("brand.write", "改名称、颜色和标志", "write", "operator"),
+        ("examples.read", "看规则的例子", "read", _ABOVE),
+        ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator provincial"),
         ("messages.read", "看发出的消息", "read", "supervisor operator"),

@@ -1,17 +1,18 @@
 """What is installed decides what a scenario may name: plugins, rule ids, open questions, keys."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core import stack
 from core.errors import Refused
-from core.policy import keys
+from core.policy import keys, own
 from core.policy.questions import Question
 from core.scenarios.errors import Unreadable, unknown
+from core.tenants.model import Tenant
 
-SHARED_LAYERS = ("national", "answer", "override")
+SHARED_LAYERS = ("national", "province", "own", "answer", "override")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ def installed() -> Catalogue:
         plugins=frozenset(stack.names()) - {stack.NATIONAL},
         rules=frozenset(each.id for name in stack.names() for each in stack.layer(name).provisions),
         questions=lambda policy: {each.id: _reader(each) for each in stack.questions(policy)},
+    )
+
+
+def of_tenant(tenant: Tenant) -> Catalogue:
+    """As installed; a tenant's own papers may leave something open too."""
+    asked = own.layer(tenant.papers, tenant.asks).questions
+    return replace(
+        installed(),
+        questions=lambda policy: {each.id: _reader(each) for each in (*stack.questions(policy), *asked)},
     )
 
 

@@ -20,8 +20,9 @@ from core.outbox import tasks
 from core.proposals import actions as proposals
 from core.proposals.applied import applied
 from core.scenarios import ground as grounds
-from core.scenarios.catalogue import installed, scenario_folders
+from core.scenarios.catalogue import installed, of_tenant, scenario_folders
 from core.scenarios.errors import Unreadable
+from core.scenarios.faults import FILE
 from core.scenarios.language import read, scenario
 from core.scenarios.model import Scenario
 from core.scenarios.report import Result, files
@@ -136,10 +137,10 @@ async def _next(tenant: Tenant, taken: _Taken, now: datetime) -> bool:
 async def _outcome(taken: _Taken, source: str, body: examples.Body | None) -> Result:
     try:
         if body is None:
-            told = read(_file(source), installed())
+            told = read(file_of(source), installed())
             ground = grounds.of_regulation(taken.tenant, told, taken.on, taken.stage)
         else:
-            told = scenario(Path("例子"), body, installed(), taken.tenant.stack)
+            told = scenario(FILE, body, of_tenant(taken.tenant), taken.tenant.stack)
             ground = grounds.of_tenant(taken.tenant, told, taken.on, taken.stage)
     except Unreadable as error:
         says = "" if body is None else str(body.get("says", ""))
@@ -161,7 +162,7 @@ def sources(tenant: Tenant) -> tuple[str, ...]:
     return tuple(f"{name}/{file.name}" for folder, name in folders.items() for file in files((folder,)))
 
 
-def _file(source: str) -> Path:
+def file_of(source: str) -> Path:
     name, _, file = source.partition("/")
     found = next((each for each in scenario_folders() if each.parent == stack.folder(name)), None)
     if found is None or not (found / file).is_file():

@@ -46,6 +46,7 @@ from web.admin.builders import questionnaire
 from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
+from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import packing
 
@@ -84,4 +85,7 @@ ROUTES = [
     delegations.leave, support.index, support.look,
     packing.show, packing.export,
     questionnaire.index, questionnaire.work,
+    runs.index, runs.run, runs.again, runs.show, runs.against, runs.try_out, runs.depart, runs.departed,
+    editing.begin, editing.regulation, editing.show, editing.change, editing.remove,
+    files.one, files.every, files.upload,
 ]  # fmt: skip
