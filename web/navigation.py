@@ -55,6 +55,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("我的评价", "chart", "/my-ratings", "mine.read"),
             Door("评价数据", "chart", "/ratings", "ratings.read"),
             Door("得分与排名", "scale", "/scores", "scores.read"),
+            Door("问卷结果", "list", "/questionnaires", "questionnaires.read"),
         ),
     ),
     (
@@ -77,6 +78,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("机构与人员", "grid", "/places", "places.read"),
             Door("名称与外观", "eye", "/brand", "brand.write"),
             Door("消息发送", "mail", "/messages", "messages.read"),
+            Door("通知文字", "book", "/notices/templates", "notices.write"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("各地情况", "branch", "/province", "province.read"),
         ),
@@ -101,8 +103,17 @@ def navigation(slug: str, path: str, may: Callable[[str], bool]) -> list[Group]:
     return [group for group in groups if group.entries]
 
 
+_EVERY = tuple(door for _, doors in DOORS for door in doors)
+
+
+def _behind(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")
+
+
 def _entry(home: str, door: Door, path: str) -> Entry:
     href = home + door.path
-    current = path == href or (door.path != "" and path.startswith(f"{href}/"))
+    # What has a door of its own below this one does not stand behind this one.
+    below = any(each.path.startswith(f"{door.path}/") and _behind(path, home + each.path) for each in _EVERY)
+    current = _behind(path, href) and not below
     code = door.path.lstrip("/")
     return Entry(door.label, door.icon, href, current, code if code in KINDS else "")

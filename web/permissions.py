@@ -25,6 +25,7 @@ UNCUT = frozenset({
     "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
     "calendar.write", "calendar.publish", "brand.write",
     "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
+    "notices.write", "questionnaires.read",
 })  # fmt: skip
 
 
@@ -88,6 +89,7 @@ TABLE: tuple[Permission, ...] = (
         "评价",
         ("ratings.read", "看评价数据", "read", _OTHERS),
         ("scores.read", "看得分与排名", "read", _OTHERS),
+        ("questionnaires.read", "看问卷结果（只有数字；文字五人以上才显示）", "read", _ABOVE),
         ("scores.export", "导出考核数据", "read", _ABOVE),
         ("province.read", "看各地情况", "read", "provincial"),
     ),
@@ -100,13 +102,11 @@ TABLE: tuple[Permission, ...] = (
         ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator provincial"),
         ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator provincial"),
         ("brand.write", "改名称、颜色和标志", "write", "operator provincial"),
-        ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator"),
-        ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator"),
-        ("brand.write", "改名称、颜色和标志", "write", "operator"),
         ("examples.read", "看规则的例子", "read", _ABOVE),
         ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator provincial"),
+        ("notices.write", "修改系统通知的文字", "write", "operator"),
         ("messages.read", "看发出的消息", "read", "supervisor operator"),
         ("messages.send", "重发消息", "write", "operator"),
         ("jobs.read", "看后台任务", "read", "operator admin"),

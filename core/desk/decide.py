@@ -14,6 +14,11 @@ PLACEHOLDERS: Mapping[str, str] = {
     "核实结果": "已登记的核实结果",
     "今天": "今天的日期",
 }
+# A ticket that never was, to try a wording on.
+EXAMPLE: Mapping[str, str] = {
+    "工单编号": "2611-00482", "事项": "发票领用", "承办单位": "东区税务局", "评价日期": "3月2日",
+    "期限": "3月17日 0:00", "依据": "第二十八条", "核实结果": "差评属实", "今天": "3月9日",
+}  # fmt: skip
 # Into which acts a wording may be put.
 VERBS = ("contact", "verdict", "explain", "feedback", "transfer")
 # What is not known yet is left to be written by hand.

@@ -11,6 +11,7 @@ from core import db, errors, ids
 from core.audit import actions as audit
 from core.audit.model import Actor
 from core.desk.decide import PLACEHOLDERS, VERBS, unknown
+from core.policy.shapes import nearest
 
 Q = db.Queries(Path(__file__).with_name("wordings.sql"))
 LONGEST_TITLE, LONGEST_BODY = 40, 1500
@@ -109,7 +110,9 @@ def _checked(wording: Wording, keeper: Keeper) -> Wording:
     strange = unknown(clean.body)
     if strange:
         named, known = "、".join(f"{{{each}}}" for each in strange), "、".join(f"{{{each}}}" for each in PLACEHOLDERS)
-        raise errors.Invalid(f"没有这些变量：{named}。可以用：{known}。", field="body")
+        meant = nearest(strange[0], PLACEHOLDERS)
+        hint = meant if meant.startswith("是否") else f"可以用：{known}。"
+        raise errors.Invalid(f"没有这些变量：{named}。{hint}", field="body")
     if not clean.verbs or not set(clean.verbs) <= set(VERBS):
         raise errors.Invalid("请选择用在哪些操作里。", field="verbs")
     _check_keeper(clean, keeper)

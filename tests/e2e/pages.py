@@ -31,6 +31,9 @@ ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
     "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),
+    "/t/{slug}/admin/notices/templates/{kind}": (
+        {"kind": "sms.reminder"}, {"kind": "mail.notice"}, {"kind": "title.decision"},
+    ),
     "/t/{slug}/kiosk/{window}/enter": ({"window": "k1"},),
     "/t/{slug}/admin/history/{kind}/{code}": (
         {"kind": "ticket", "code": "{number}"}, {"kind": "appeal", "code": "{number}"},

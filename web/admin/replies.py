@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from core import db
 from core.desk import wordings
-from core.desk.decide import PLACEHOLDERS, VERBS
+from core.desk.decide import EXAMPLE, PLACEHOLDERS, VERBS, filled
 from core.desk.wordings import Keeper, Wording
 from core.errors import Refused
 from core.people import Member
@@ -84,6 +84,8 @@ async def _kept(request: HttpRequest, tenant: Tenant, member: Member, wording_id
     written = _written(form, keeper, wording_id)
     async with db.as_tenant(tenant.id) as unit:
         found = await wordings.listing(unit, keeper)
+        if form.text("op") == "try":
+            return _shown(keeper, found, Tried(written, form.text("scope")))
         try:
             if wording_id == NEW:
                 await wordings.add(unit, keeper, written, now)
@@ -111,5 +113,6 @@ def _done(request: HttpRequest, tenant: Tenant, said: str) -> HttpResponse:
 
 def _shown(keeper: Keeper, found: tuple[Wording, ...], tried: Tried, status: int = 200) -> Page:
     labels: dict[str, Any] = {verb: RULES[verb].label for verb in VERBS}
+    seen = filled(tried.wording.body, EXAMPLE) if tried.wording else ""
     return page("admin/templates.html", status=status, found=found, tried=tried, keeper=keeper, labels=labels,
-                placeholders=PLACEHOLDERS, new=NEW)  # fmt: skip
+                placeholders=PLACEHOLDERS, new=NEW, seen=seen)  # fmt: skip
