@@ -62,7 +62,8 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
         "规则",
         (
             Door("评价规则", "book", "/policy", "policy.read"),
-            Door("开放问题", "sliders", "/questions", "policy.write"),
+            Door("规则草案", "sliders", "/rules", "proposals.read"),
+            Door("开放问题", "help", "/questions", "policy.write"),
             Door("例子", "check", "/examples", "examples.read"),
             Door("工单流程", "flow", "/life", "policy.read"),
             Door("规则的证明", "check", "/coverage", "policy.read"),

@@ -22,8 +22,8 @@ Does = Literal["read", "write", "grave"]
 # Roles whose reach may be a region or an institution, and what cannot be cut to one.
 CUT = ("supervisor", "operator")
 UNCUT = frozenset({
-    "policy.write", "policy.approve", "places.write", "messages.read", "messages.send", "jobs.read", "jobs.retry",
-    "calendar.write", "calendar.publish", "brand.write",
+    "policy.write", "policy.approve", "proposals.comment", "places.write", "messages.read", "messages.send",
+    "jobs.read", "jobs.retry", "calendar.write", "calendar.publish", "brand.write",
     "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
     "notices.write", "questionnaires.read",
 })  # fmt: skip
@@ -97,6 +97,8 @@ TABLE: tuple[Permission, ...] = (
         "规则与数据",
         ("policy.read", "看评价规则及其证明", "read", _STAFFED),
         ("policy.write", "起草规则、回答开放问题", "write", "operator provincial"),
+        ("proposals.read", "看规则草案", "read", _ABOVE),
+        ("proposals.comment", "在规则草案里留言", "write", "operator supervisor provincial"),
         ("policy.approve", "批准或退回规则草案（不能批准自己写的）", "grave", "operator supervisor provincial"),
         ("calendar.read", "看放假日历", "read", _STAFFED),
         ("calendar.write", "载入放假安排、登记本地的日子", "write", "operator provincial"),

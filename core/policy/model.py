@@ -17,7 +17,8 @@ R = TypeVar("R")
 INHERIT: Final = "inherit"
 Mode = Literal["sets", "adds"]
 _FULL_WIDTH: Final = str.maketrans({"(": "（", ")": "）", " ": None, "\u3000": None})
-_HEADING: Final = re.compile(r"[一-龥〇0-9（）.、]{1,40}")
+LONGEST_HEADING: Final = 40
+_HEADING: Final = re.compile(rf"[一-龥〇0-9（）.、]{{1,{LONGEST_HEADING}}}")
 
 
 def heading(text: str) -> str:

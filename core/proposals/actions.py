@@ -13,10 +13,12 @@ from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing
 from core.proposals import decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
+from core.proposals.restore import restoring
 from core.tenants.actions import Q as TENANTS
 from core.tenants.model import Tenant
 
 Q = db.queries(__file__)
+FIRST_VERSION: Final = 1
 LONGEST_TITLE: Final = 100
 LONGEST_COMMENT: Final = 2000
 MOST_LISTED: Final = 500
@@ -39,6 +41,22 @@ async def begin(
             return await _one(unit, await unit.fetchval(Q.of_day, tenant.id, since))
         await audit.write(unit, by, "proposal.begin", "proposal", made, None, {"since": since, "title": title}, now)
         return await _one(unit, made)
+
+
+async def restore(tenant: Tenant, day: date, since: date, *, by: Actor, now: datetime) -> Proposal:
+    """The rules of an earlier day, proposed again for a new one; nothing is in force by this alone."""
+    if day >= since:
+        raise Invalid("恢复的那一天须早于新的生效日期，请核对。", field="day")
+    changes = restoring(tenant, day, since)
+    if not changes:
+        raise Invalid(f"{day.isoformat()} 的规则与 {since.isoformat()} 将要适用的相同，不需要恢复。", field="day")
+    known = await begin(tenant, since, title=f"恢复 {day.isoformat()} 的规则", restores=day, by=by, now=now)
+    if known.version != FIRST_VERSION or known.changes or known.restores != day:
+        text = f"{since.isoformat()} 已有一份草案；请先处理那份，或另选一天。"
+        raise Conflict(text, field="since")
+    for each in changes:
+        known = await put(tenant, known.id, each, version=known.version, by=by, now=now)
+    return known
 
 
 async def by_id(tenant: Tenant | db.Unit, proposal_id: UUID) -> Proposal:

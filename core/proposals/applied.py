@@ -22,6 +22,20 @@ def applied(tenant: Tenant, proposal: Proposal) -> Tenant:
     )
 
 
+def without(tenant: Tenant, proposal: Proposal) -> Tenant:
+    """The tenant as it was before this proposal was approved; itself where it was not."""
+    if proposal.state != "approved":
+        return tenant
+    rules = [each.override(proposal.since) for each in proposal.changes if not each.question]
+    answers = [each.answer(proposal.since) for each in proposal.changes if each.question]
+    return replace(
+        tenant,
+        overrides=tuple(each for each in tenant.overrides if each not in rules),
+        dated=tuple(each for each in tenant.dated if each not in answers),
+        revision=_revision(tenant, proposal),
+    )
+
+
 def _revision(tenant: Tenant, proposal: Proposal) -> int:
     """Negative, as no tenant's own is, and another for each version of each proposal."""
     return -(hash((proposal.id, proposal.version, tenant.revision)) % 2**62) - 1

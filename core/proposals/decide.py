@@ -11,14 +11,17 @@ from core.policy import keys
 from core.policy.keys import UNSET, Part
 from core.policy.model import INHERIT, heading
 from core.policy.questions import plain
-from core.proposals.applied import applied
+from core.proposals.applied import applied, without
 from core.proposals.difference import Line, difference
+from core.proposals.limits import exceeded
 from core.proposals.lint import Fault, lint
 from core.proposals.model import Change, Proposal
 from core.tenants.model import Tenant
 
-__all__ = ["Fault", "Line", "applied", "checked", "difference", "earliest", "lint", "may_approve", "refuse_day"]
+__all__ = ["Fault", "Line", "applied", "checked", "difference", "earliest", "lint", "may_approve", "refuse_day",
+           "without"]  # fmt: skip
 
+SEVERAL = 3
 ONE_DAY = timedelta(days=1)
 # Further than this nobody legislates: a year typed wrong is meant more often.
 FURTHEST = timedelta(days=3660)
@@ -54,12 +57,15 @@ def checked(tenant: Tenant, proposal: Proposal, change: Change) -> Change:
     if change.question:
         return _answer(tenant, proposal, change)
     value = _value(change)
-    clause = _clause(change.clause)
+    # Whoever inherits says nothing of their own: what speaks again has its clause.
+    clause = "" if change.inherits and not change.clause.strip() else _clause(change.clause)
     _document(tenant, change.document)
     if change.until is not None and change.until < proposal.since:
         raise Invalid(f"截止日期早于生效日期 {proposal.since.isoformat()}，请核对。", field="until")
     _alone(proposal, change.key)
-    return replace(change, value=value, clause=clause, basis="")
+    stored = replace(change, value=value, clause=clause, basis="")
+    _within_bounds(tenant, proposal, stored)
+    return stored
 
 
 def _value(change: Change) -> Any:
@@ -96,11 +102,22 @@ def _clause(text: str) -> str:
 def _document(tenant: Tenant, cited: str) -> None:
     layers = stack.Stack.of(tenant.stack).layers
     known = {each.document or each.title for layer in layers for each in layer.regulations}
-    known |= {each.cited for each in tenant.papers} | {each.document for each in tenant.baseline}
+    known |= {each.cited for each in tenant.papers}
+    known |= {each.document for each in (*tenant.baseline, *tenant.overrides)}
     if cited and cited not in known:
         raise Invalid(
             f"没有登记名为“{cited}”的文件，请先在“本级文件”里登记它的标题、文号和印发日期。", field="document"
         )
+
+
+def _within_bounds(tenant: Tenant, proposal: Proposal, change: Change) -> None:
+    """The key as it would be with this change and all the others must not go past what stands above the place."""
+    others = tuple(each for each in proposal.changes if each.key != change.key)
+    tried = applied(tenant, replace(proposal, changes=(*others, change), version=proposal.version + 1))
+    name = keys.whole(change.key).name
+    found = [each for each in exceeded(tried, proposal.since) if each.key == name]
+    if found:
+        raise Invalid("".join(each.text for each in found[:SEVERAL]), field="value")
 
 
 def _alone(proposal: Proposal, key: str) -> None:

@@ -8,6 +8,7 @@ from core import stack
 from core.policy import decision, keys
 from core.policy.policy import Policy
 from core.proposals.applied import applied
+from core.proposals.limits import exceeded
 from core.proposals.model import Proposal
 from core.tenants.model import Tenant
 
@@ -24,11 +25,19 @@ class Fault:
 
 def lint(tenant: Tenant, proposal: Proposal) -> tuple[Fault, ...]:
     """What is wrong with the rules as they would be on its day, its own changes first."""
-    after = stack.policy(applied(tenant, proposal), proposal.since)
+    tried = applied(tenant, proposal)
+    after = stack.policy(tried, proposal.since)
     before = stack.policy(tenant, proposal.since)
     written = {keys.whole(each.key).name for each in proposal.changes if not each.question}
-    found = [*_problems(before, after), *_tables(after, written)]
+    found = [*_problems(before, after), *_tables(after, written), *_bounds(tried, proposal, written)]
     return tuple(sorted(found, key=lambda each: not each.hard))
+
+
+def _bounds(tried: Tenant, proposal: Proposal, written: set[str]) -> Iterator[Fault]:
+    """What stood past its bounds before is told, what this proposal puts there is refused."""
+    adopts = proposal.baseline_version is not None
+    for each in exceeded(tried, proposal.since):
+        yield Fault(each.key, each.text, adopts or each.key in written, each.rows)
 
 
 def _problems(before: Policy, after: Policy) -> Iterator[Fault]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from core import db, flow, people
 from core.audit import seal
@@ -17,6 +18,7 @@ from core.notify import actions as notify
 from core.outbox import actions as outbox
 from core.people import Person
 from core.proposals import actions as proposals
+from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.core import papers
 from tests.core.notices import notice
@@ -74,6 +76,7 @@ async def _happen(world: World, now: datetime) -> None:
     await _waiting(world, now)
     await _checked(world, now)
     await _calendar(world)
+    await _proposed(world, now)
     await _ids(world)
     await _desk(world, now)
 
@@ -132,6 +135,16 @@ async def _calendar(world: World) -> None:
     world.known["change"] = answer.headers["location"].rpartition("/")[2]
 
 
+async def _proposed(world: World, now: datetime) -> None:
+    """A proposal with one rule in it, not yet submitted."""
+    answer = await world.seats["operator"].post("/admin/rules", {"since": "2026-06-01", "title": "整改期限调整"})
+    assert answer.status_code == 303, answer.text
+    world.known["proposal"] = answer.headers["location"].rpartition("/")[2]
+    change = Change("min_sample", 30, "第九条")
+    known = UUID(world.known["proposal"])
+    await proposals.put(world.tenant, known, change, version=1, by=SYSTEM, now=now)
+
+
 async def _waiting(world: World, now: datetime) -> None:
     """An invitation still open, a receipt, messages that went and did not, a key, a person somebody looked up."""
     closed = ServiceEvent("O1", "closed", now, item="invoice", staff="li", window="w1", mode="window", applicant=CANARY)
@@ -167,8 +180,6 @@ async def _waiting(world: World, now: datetime) -> None:
 
 
 async def _ids(world: World) -> None:
-    begun = await proposals.begin(world.tenant, date(2027, 1, 1), by=SYSTEM, now=world.now)
-    world.known["proposal"] = str(begun.id)
     supervisor, handler = world.seats["supervisor"], world.seats["handler"]
     pages = {"alert": "/admin/alerts", "task": "/admin/tasks?tab=all"}
     for name, path in pages.items():

@@ -50,7 +50,7 @@ from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
-from web.admin.rules import packing
+from web.admin.rules import board, diff, packing, past
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -70,6 +70,8 @@ ROUTES = [
     appeals.index, tasks.index, tasks.finish, tasks.again, alerts.index, alerts.show, alerts.handle,
     ledger.index, ledger.export, moved.index, notices.index,
     ratings.index, scores.index, scores.show, appraisal.export,
+    board.index, board.begin, diff.show, diff.describe, diff.drop, diff.comment, diff.submit, diff.send_back,
+    diff.approve, diff.withdraw, past.history, past.restore, past.compare,
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
     tenure.index, tenure.suspend, tenure.resume, tenure.archive, tenure.back,
     onboarding.index, onboarding.note, onboarding.testing, onboarding.sign, onboarding.live,
