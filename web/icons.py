@@ -55,6 +55,8 @@ PATHS: Mapping[str, str] = {
     "eye": '<path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z"/><circle cx="10" cy="10" r="2.2"/>',
     "print": '<path d="M6 8V3h8v5M6 14H3V8h14v6h-3M6 12h8v5H6z"/>',
     "pin": '<path d="M10 17s5-5 5-9a5 5 0 00-10 0c0 4 5 9 5 9z"/><circle cx="10" cy="8" r="1.8"/>',
+    "copy": '<rect x="7" y="7" width="10" height="10" rx="1.5"/>'
+    '<path d="M13 7V4.5A1.5 1.5 0 0011.5 3h-7A1.5 1.5 0 003 4.5v7A1.5 1.5 0 004.5 13H7"/>',
     "out": '<path d="M8 4H4v12h4M12 6l4 4-4 4M16 10H8"/>',
 }
 _FULL = 'fill="currentColor" stroke="none"'

@@ -29,6 +29,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
 ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
+    "/t/{slug}/admin/rules/{proposal}/keys/{name}": ({"name": "clocks"}, {"name": "alerts"}, {"name": "scores"}),
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
     "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),
     "/t/{slug}/admin/notices/templates/{kind}": (

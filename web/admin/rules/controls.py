@@ -104,6 +104,10 @@ class Control(ABC):
         return self.spell(MISSING, at)
 
 
+class Blank(str):
+    """What is wrong is only that something has not been written yet: it is said when one asks to save."""
+
+
 def refused(wrong: Wrong, name: str, text: str) -> Any:
     wrong[name] = text
     return BAD

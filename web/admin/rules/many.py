@@ -11,6 +11,7 @@ from web.admin.rules.controls import (
     MISSING,
     SHOWN,
     Amount,
+    Blank,
     Box,
     Control,
     Duration,
@@ -44,7 +45,7 @@ class Checks(Control):
         if at in wrong:
             return BAD
         if len(found) < self.least:
-            return refused(wrong, at, "至少选一项")
+            return refused(wrong, at, Blank("至少选一项"))
         return found
 
     def draw(self, sent: Sent, at: str, wrong: Wrong, label: str, *, optional: bool = False) -> Field:
@@ -116,7 +117,7 @@ class Slots(Control):
             here = f"{at}.{place}"
             value = self.of.read(sent, here, wrong) if under(sent, here) else MISSING
             if value is MISSING and self.fixed:
-                wrong[self._name(here)] = f"{self._label(place)}没有写，一共要写 {self.most} 个"
+                wrong[self._name(here)] = Blank(f"{self._label(place)}没有写，一共要写 {self.most} 个")
             elif self.distinct and value is not BAD and value is not MISSING and value in found:
                 wrong[self._name(here)] = f"与第 {found.index(value) + 1} 个相同，每个只写一次"
             elif value is not MISSING:
@@ -165,7 +166,7 @@ class Ladder(Control):
             name = f"{at}.{grade}"
             value = self.of.read(sent, name, wrong)
             if value is MISSING:
-                wrong[name] = f"填“{label}”的分值"
+                wrong[name] = Blank(f"填“{label}”的分值")
             elif value is not BAD and found and found[-1] is not BAD and value > found[-1]:
                 wrong[name] = f"“{label}”的 {value} 分高于上一级的 {found[-1]} 分：等级越低分值越低，不能往上升"
             found.append(BAD if value is MISSING else value)

@@ -9,7 +9,7 @@ from core.policy.records import CLAUSE, REQUIRED, Column
 from core.policy.shapes import Plain, Shape
 from core.policy.values import ANY
 from web.admin.rulebook import HEADS
-from web.admin.rules.controls import BAD, MISSING, Control, Field, Fields, Sent, Wrong, first, refused
+from web.admin.rules.controls import BAD, MISSING, Blank, Control, Field, Fields, Sent, Wrong, first, refused
 
 WORD: Final = "word"
 REST: Final = "rest"
@@ -35,7 +35,7 @@ class Group(Control):
             name = f"{at}.{column.key}"
             value = control.read(sent, name, wrong)
             if value is MISSING and not optional(column):
-                refused(wrong, control.draw(sent, name, wrong, "").name, f"{label(column)}没有填")
+                refused(wrong, control.draw(sent, name, wrong, "").name, Blank(f"{label(column)}没有填"))
             elif value is not MISSING:
                 found[column.key] = value
         return BAD if any(name.startswith(f"{at}.") for name in wrong) else found
