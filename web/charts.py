@@ -28,6 +28,8 @@ PHONE = Frame("phone", 360, 0, 0, 52, above=18)
 HOURS = 24
 DAY_DESK = Frame("desk", 960, 16, 16, 150, above=1)
 DAY_PHONE = Frame("phone", 360, 16, 16, 140)
+PAIR_DESK = Frame("desk", 960, 16, 16, 190, above=1)
+PAIR_PHONE = Frame("phone", 360, 8, 8, 160)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +204,42 @@ def _short(name: str, most: int = 8) -> str:
 
 def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def pairs(labels: Sequence[str], values: Sequence[tuple[int, int]], names: tuple[str, str], title: str) -> Markup:
+    """Two bars for each label, beside each other: once for a desk, once for a phone with the latest of them."""
+    few = 8
+    return _pairs(labels, values, names, title, PAIR_DESK) + _pairs(
+        labels[-few:], values[-few:], names, title, PAIR_PHONE
+    )
+
+
+def _pairs(
+    labels: Sequence[str], values: Sequence[tuple[int, int]], names: tuple[str, str], title: str, frame: Frame
+) -> Markup:
+    wide, floor = (frame.width - frame.left - frame.right) / max(len(labels), 1), frame.row - 22
+    most = max((max(each) for each in values), default=1) or 1
+    parts = [f'<line class="ch-grid" x1="{frame.left}" x2="{frame.width - frame.right}" y1="{floor}" y2="{floor}"/>']
+    for place, (label, both) in enumerate(zip(labels, values, strict=True)):
+        x = frame.left + wide * place
+        told = f"{label}起一周：" + "，".join(f"{name} {n:,}" for name, n in zip(names, both, strict=True))
+        parts.append(_pair(x, wide, floor, both, most, told))
+    parts += [_text(frame.left + wide * (place + 0.5), frame.row - 6, label, anchor="middle")
+              for place, label in _some(labels, 12 if frame.above else 4)]  # fmt: skip
+    return _svg("".join(parts), frame.row, title, frame)
+
+
+def _pair(x: float, wide: float, floor: float, both: tuple[int, int], most: int, title: str) -> str:
+    room, half = floor - 24, min(wide * 0.4, 26)
+    parts: list[str] = []
+    for side, (count, css) in enumerate(zip(both, ("ch-was", "ch-would"), strict=True)):
+        high = room * count / most
+        at = x + wide / 2 + (side - 1) * half
+        if count:
+            shape = f'x="{_n(at + 1)}" y="{_n(floor - high)}" width="{_n(half - 2)}" height="{_n(max(high, 2))}" rx="2"'
+            parts.append(f'<rect class="{css}" {shape}/>')
+    if wide > _ROOM_FOR_TEXT:
+        parts.append(
+            _text(x + wide / 2, floor - room * max(both) / most - 6, f"{both[0]:,}→{both[1]:,}", anchor="middle")
+        )
+    return f"<g>{''.join(parts)}<title>{escape(title)}</title></g>"

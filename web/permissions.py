@@ -26,6 +26,7 @@ UNCUT = frozenset({
     "jobs.read", "jobs.retry", "calendar.write", "calendar.publish", "brand.write",
     "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
     "notices.write", "questionnaires.read",
+    "whatif.read", "whatif.run",
 })  # fmt: skip
 
 
@@ -106,6 +107,8 @@ TABLE: tuple[Permission, ...] = (
         ("brand.write", "改名称、颜色和标志", "write", "operator provincial"),
         ("examples.read", "看规则的例子", "read", _ABOVE),
         ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator"),
+        ("whatif.read", "看规则草案的试算", "read", _ABOVE),
+        ("whatif.run", "用过去的数据试算规则草案", "write", _ABOVE),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator provincial"),
         ("notices.write", "修改系统通知的文字", "write", "operator"),

@@ -37,6 +37,8 @@ ACTS: Mapping[str, str] = {
     "proposal.return": "退回规则草案",
     "proposal.withdraw": "撤销规则草案",
     "proposal.approve": "批准规则草案",
+    "whatif.order": "开始试算规则草案",
+    "whatif.cancel": "取消试算",
     "calendar.set": "设置日历",
     "calendar.drop": "取消日历设置",
     "calendar.notice": "载入放假安排",
@@ -123,6 +125,7 @@ KINDS: Mapping[str, str] = {
     "check": "随机抽查",
     "example": "例子",
     "proposal": "规则草案",
+    "whatif": "规则试算",
     "step": "开通步骤",
 }
 # What an act begins with says what it is about.
@@ -130,7 +133,7 @@ GROUPS: Mapping[str, str] = {
     "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
     "session": "登录状态",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
-    "proposal": "规则草案",
+    "proposal": "规则草案", "whatif": "规则试算",
     "person": "个人信息", "message": "消息", "wording": "答复模板", "notice": "通知文字",
     "view": "列表视图", "export": "导出文件", "example": "例子",
     "tenant": "本级", "onboarding": "开通", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},

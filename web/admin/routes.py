@@ -50,7 +50,7 @@ from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
-from web.admin.rules import board, diff, editor, overview, packing, past
+from web.admin.rules import board, diff, editor, overview, packing, past, whatif
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -73,6 +73,7 @@ ROUTES = [
     board.index, board.begin, diff.show, diff.describe, diff.drop, diff.comment, diff.submit, diff.send_back,
     diff.approve, diff.withdraw, past.history, past.restore, past.compare,
     overview.overview, editor.show, editor.change,
+    whatif.index, whatif.order, whatif.show, whatif.cancel, whatif.table, whatif.invitations,
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
     tenure.index, tenure.suspend, tenure.resume, tenure.archive, tenure.back,
     onboarding.index, onboarding.note, onboarding.testing, onboarding.sign, onboarding.live,
