@@ -15,6 +15,7 @@ from web.permissions import may
 NOBODYS = UUID(int=7)
 # Pages that look different by what their address asks: each state is a page of its own.
 STATES: Mapping[str, tuple[str, ...]] = {
+    "/t/{slug}/admin/rules/{proposal}/what-if/{run}/invitations": ("?was=rated",),
     "/t/{slug}/admin/tickets": ("?tab=all&id={late}", "?tab=all&id={number}&act=contact", "?tab=all&q=nothing"),
     "/t/{slug}/admin/tickets/{number}": ("?act=contact", "?act=extend", "?act=verdict", "?act=decide", "?act=notify"),
     "/t/{slug}/admin/tasks": ("?tab=all", "?do={task}"),
@@ -30,6 +31,9 @@ ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/rules/{proposal}/keys/{name}": ({"name": "clocks"}, {"name": "alerts"}, {"name": "scores"}),
+    "/t/{slug}/admin/rules/{proposal}/what-if/{run}/tables/{section}": (
+        {"section": "ticket"}, {"section": "staff"}, {"section": "handler"},
+    ),
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
     "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),
     "/t/{slug}/admin/notices/templates/{kind}": (

@@ -36,6 +36,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "lot": str(NOBODYS), "view": str(NOBODYS), "export": str(NOBODYS), "list_": "tickets",
         "session": str(NOBODYS), "change": str(NOBODYS), "proposal": str(NOBODYS),
         "step": "channels",
+        "run": str(NOBODYS), "section": "ticket",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:
