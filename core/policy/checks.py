@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.policy import decision, forms, keys
+from core.policy import columns, decision, forms, keys
 from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.shapes import nearest
 
+# Six equal parts of one, written with four decimals, come to 1.0002.
+ROUNDED = 0.001
+
 
 def faults(policy: Policy) -> tuple[str, ...]:
     """Problems of compiling, names that do not exist, and rows that never decide anything."""
-    return (*policy.problems, *_names(policy), *_tables(policy), *_forms(policy))
+    return (*policy.problems, *_names(policy), *_tables(policy), *_forms(policy), *_weights(policy))
 
 
 def _tables(policy: Policy) -> Iterator[str]:
@@ -26,6 +29,16 @@ def _forms(policy: Policy) -> Iterator[str]:
     for row, form in enumerate(policy[keys.questionnaire] or (), 1):
         for place, said in forms.faults(form).items():
             yield f"{keys.questionnaire.label}：第 {row} 份{_at(place)}：{said}"
+
+
+def _weights(policy: Policy) -> Iterator[str]:
+    """A composite whose weights are no whole would rank by nobody knows what."""
+    rows = policy[keys.index] or ()
+    for group in dict.fromkeys(row.group for row in rows):
+        total = sum(row.weight for row in rows if row.group == group)
+        if abs(total - 1) > ROUNDED:
+            word = columns.INDEX.column("group", "").shape.chinese(group)
+            yield f"{keys.index.label}：{word}的权重合计 {total * 100:g}%，应为 100%。"
 
 
 def _at(place: str) -> str:

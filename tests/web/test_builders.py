@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from core.proposals import actions as proposals
 from core.proposals.applied import applied
 from core.proposals.model import Change
 from core.tenants import Tenant
-from tests.web.office import Seat, seat, town
+from tests.web.office import Seat, rated, seat, town
 
 CLAUSE = "第十四条"
 
@@ -61,7 +61,7 @@ async def bench(address: str, times: Any, now: datetime) -> AsyncGenerator[Bench
 
 def fields_of(html: str) -> dict[str, list[str]]:
     """What a browser would send of the first form of a builder, without any button."""
-    form = html[html.index('class="card" data-dirty') :].partition("</form>")[0]
+    form = html[html.index(" data-dirty>") :].partition("</form>")[0]
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
@@ -177,3 +177,68 @@ async def test_a_second_questionnaire_stands_beside_the_first_and_the_last_one_g
 
     assert [(each.mode, each.fields[0].label) for each in both] == [("online", "甲"), ("*", "乙")]
     assert not await bench.value(keys.questionnaire)
+
+
+async def test_weights_that_are_no_whole_are_refused_with_what_is_lacking(bench: Bench) -> None:
+    html = await bench.get("index")
+    two = await pressed(bench, "index", html, "add", r1__metric="good", r1__weight="６０％", clause=CLAUSE)
+    short = await pressed(bench, "index", two.text, "save", r2__metric="pilot", r2__weight="30", clause=CLAUSE)
+    twice = await pressed(bench, "index", two.text, "save", r2__metric="good", r2__weight="40", clause=CLAUSE)
+    wrong = await pressed(bench, "index", two.text, "save", r2__metric="pilot", r2__weight="一半", clause=CLAUSE)
+    saved = await pressed(bench, "index", two.text, "save", r2__metric="pilot", r2__weight="40", clause=CLAUSE)
+
+    assert short.status_code == 422 and "合计 90%，应为 100%，请再增加 10%" in short.text
+    assert twice.status_code == 422 and "已经有“好评率”" in twice.text
+    assert wrong.status_code == 422 and "请填 0 到 100 之间的数" in wrong.text and "一半" in wrong.text
+    assert saved.status_code == 303, saved.text
+    assert [(each.metric, each.weight) for each in await bench.value(keys.index)] == [("good", 0.6), ("pilot", 0.4)]
+
+
+async def test_a_composite_is_worked_out_on_typed_numbers_and_on_the_last_month(bench: Bench, now: datetime) -> None:
+    for number, grade in enumerate((5, 5, 5, 1)):
+        await rated(bench.tenant, now - timedelta(days=20, hours=number), grade, case=f"M{number}")
+    html = await bench.get("index")
+    two = await pressed(bench, "index", html, "add", r1__metric="good", r1__weight="60")
+    more: dict[str, str] = {"r2__metric": "pilot", "r2__weight": "40"}
+    lacking = await pressed(bench, "index", two.text, "fill", of="institution:tax-east", **more)
+    whole = await pressed(bench, "index", lacking.text, "try", v__pilot="50")
+    wrong = await pressed(bench, "index", lacking.text, "try", v__pilot="150")
+
+    assert 'name="v.good" type="text" value="75"' in lacking.text and "还缺 试点完成情况，不算总分" in lacking.text
+    assert "75 × 60% = 45.00" in whole.text and "50 × 40% = 20.00" in whole.text
+    assert re.search(r'合计 <span class="num">65.00</span>', whole.text)
+    assert 'id="e-v-pilot"' in wrong.text and "还缺 试点完成情况" in wrong.text
+
+
+async def test_a_formula_is_worked_out_step_by_step_and_on_the_last_month(bench: Bench, now: datetime) -> None:
+    for number, grade in enumerate((5, 1)):
+        await rated(bench.tenant, now - timedelta(days=20, hours=number), grade, case=f"M{number}")
+    html = await bench.get("formulas")
+    key = next(name for name, said in fields_of(html).items() if said == ["institution"]).partition(".")[0]
+    worked = await pressed(bench, "formulas", html, f"work:{key}", **{f"{key}.over": "staff-means"})
+    typed = {"x.a.overall.5": "1", "x.b.overall.5": "0", "x.b.overall.2": "0", f"{key}.over": "staff-means"}
+    again = await pressed(bench, "formulas", worked.text, f"work:{key}", **typed)
+
+    # 甲 (8 × 10 + 8 + 0) ÷ 10 = 8.80, 乙 (10 + 3) ÷ 2 = 6.50
+    assert all(f'<b class="num">{mean}</b>' in worked.text for mean in ("8.80", "6.50"))
+    assert re.search(r'得分 <span class="num">7.65</span>', worked.text)
+    assert re.search(r'得分 <span class="num">6.00</span>', again.text)
+    assert "2026 年 2 月的实际数" in worked.text and "东区税务局" in worked.text and "5.00" in worked.text
+
+
+async def test_a_formula_of_several_dimensions_needs_weights_that_make_a_whole(bench: Bench, now: datetime) -> None:
+    dimensions = [{"code": "overall", "label": "总体", "of": "case"}, {"code": "staff", "label": "人员", "of": "staff"}]
+    await proposals.put(
+        bench.tenant, bench.proposal, Change("dimensions", dimensions, CLAUSE), version=await bench.version(),
+        by=Actor("member", "other"), now=now,
+    )  # fmt: skip
+    html = await bench.get("formulas")
+    key = next(name for name, said in fields_of(html).items() if said == ["institution"]).partition(".")[0]
+    short = await pressed(bench, "formulas", html, "save", **{f"{key}.w-overall": "60", "clause": CLAUSE})
+    whole = {f"{key}.w-overall": "60", f"{key}.w-staff": "40", "clause": CLAUSE}
+    saved = await pressed(bench, "formulas", html, "save", **whole)
+
+    formula = next(each for each in await bench.value(keys.formulas) if each.subject == "institution")
+    assert short.status_code == 422 and "权重合计 60%，应为 100%" in short.text
+    assert saved.status_code == 303, saved.text
+    assert dict(formula.weights) == {"overall": 0.6, "staff": 0.4}

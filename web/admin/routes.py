@@ -44,7 +44,8 @@ from web.admin import (
     today,
     trail,
 )
-from web.admin.builders import questionnaire
+from web.admin.builders import formulas, questionnaire
+from web.admin.builders import index as composite
 from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
@@ -93,6 +94,7 @@ ROUTES = [
     runs.index, runs.run, runs.again, runs.show, runs.against, runs.try_out, runs.depart, runs.departed,
     editing.begin, editing.regulation, editing.show, editing.change, editing.remove,
     files.one, files.every, files.upload,
-    questionnaire.index, questionnaire.work, answers.index,
+    questionnaire.index, questionnaire.work, formulas.index, formulas.work, composite.index, composite.work,
+    answers.index,
     notice_texts.index, notice_texts.show, notice_texts.keep,
 ]  # fmt: skip

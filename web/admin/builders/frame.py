@@ -28,7 +28,9 @@ from web.visit import HttpRequest, HttpResponse
 AT = "/t/{slug:str}/admin/rules/{proposal:uuid}/builders"
 SEES = {"perm": "policy.write"}
 WRITES = {"perm": "policy.write"}
-BUILDERS: Mapping[str, str] = {"questionnaire": "问卷", "tags": "评价标签", "index": "得分与综合排名", "alerts": "预警"}
+BUILDERS: Mapping[str, str] = {
+    "questionnaire": "问卷", "formulas": "得分公式", "index": "综合排名",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
