@@ -82,6 +82,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("通知文字", "book", "/notices/templates", "notices.write"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("各地情况", "branch", "/province", "province.read"),
+            Door("建立地区", "plus", "/province/cities/new", "tenant.found"),
         ),
     ),
     (

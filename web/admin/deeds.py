@@ -17,6 +17,7 @@ from web.permissions import ROLE_NAMES
 
 ACTS: Mapping[str, str] = {
     "tenant.create": "建立",
+    "tenant.found": "建立地区",
     "tenant.live": "上线状态",
     "tenant.state": "改变状态",
     "tenant.testing": "测试数据",

@@ -1,5 +1,5 @@
 """The province's screens that exist."""
 
-from web.province import show
+from web.province import founding, show
 
-ROUTES = [show.show]
+ROUTES = [show.show, founding.new, founding.found]
