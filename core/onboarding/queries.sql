@@ -49,3 +49,35 @@ SELECT count(*) FROM service_case WHERE tenant_id = $1
 
 -- name: examples
 SELECT count(*) FROM example WHERE tenant_id = $1 AND removed_at IS NULL
+
+-- name: spots
+-- The first window and the first terminal that serve something, or an item alone where there is no window.
+(SELECT DISTINCT ON (w.kiosk) w.code AS window, i.code AS item, coalesce(s.code, '') AS staff, w.kiosk,
+   n.name || ' ' || w.name || ' · ' || i.name AS said
+ FROM service_window AS w
+ JOIN institution AS n ON n.tenant_id = $1 AND n.code = w.institution
+ JOIN item AS i ON i.tenant_id = $1 AND i.institution = w.institution AND i.in_scope
+ LEFT JOIN staff AS s ON s.tenant_id = $1 AND s.institution = w.institution AND s.active
+ WHERE w.tenant_id = $1 ORDER BY w.kiosk, s.code NULLS LAST, w.code, i.code)
+UNION ALL
+(SELECT '', i.code, coalesce(s.code, ''), false, n.name || ' · ' || i.name
+ FROM item AS i JOIN institution AS n ON n.tenant_id = $1 AND n.code = i.institution
+ LEFT JOIN staff AS s ON s.tenant_id = $1 AND s.institution = i.institution AND s.active
+ WHERE i.tenant_id = $1 AND i.in_scope ORDER BY s.code NULLS LAST, i.code LIMIT 1)
+
+-- name: arrived
+-- What of a case's rating was kept: its grades, its channel, and whether a ticket was opened.
+SELECT r.channel, r.source, array_agg(m.grade) AS grades,
+  EXISTS (SELECT 1 FROM ticket AS t WHERE t.tenant_id = $1 AND t.rating_id = r.id) AS ticket
+FROM rating AS r JOIN service_case AS c ON c.tenant_id = $1 AND c.id = r.case_id
+JOIN mark AS m ON m.tenant_id = $1 AND m.rating_id = r.id
+WHERE r.tenant_id = $1 AND c.code = $2 GROUP BY r.id, r.channel, r.source
+
+-- name: link_sent
+SELECT payload ->> 'path' FROM outbox WHERE tenant_id = $1 AND kind = 'sms.link' AND payload ->> 'case' = $2
+ORDER BY created_at DESC LIMIT 1
+
+-- name: asked
+-- What the chance that a case has open now asks.
+SELECT i.dimensions FROM invitation AS i JOIN service_case AS c ON c.tenant_id = $1 AND c.id = i.case_id
+WHERE i.tenant_id = $1 AND c.code = $2 AND i.state = 'open' ORDER BY i.opens DESC, i.id DESC LIMIT 1

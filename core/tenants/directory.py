@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from core import db
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.policy.calendar import Calendar, YearNotice
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
@@ -80,6 +80,13 @@ def forget(tenant_id: int) -> None:
     for names in (_slugs, _hosts):
         for name in [name for name, each in names.items() if each == tenant_id]:
             del names[name]
+
+
+def lend(tenant: Tenant) -> None:
+    """A throw-away tenant is in this process what it is said to be here, for as long as it stands unchanged."""
+    if tenant.id >= 0 or tenant.id not in _known:
+        raise Conflict("只有临时的地区可以借用别处的规则。")
+    _known[tenant.id].tenant = tenant
 
 
 async def listing() -> tuple[Listed, ...]:

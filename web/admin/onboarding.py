@@ -16,12 +16,16 @@ from core.people import Member
 from core.settings import Settings
 from core.tenants import Tenant, states
 from core.tenants.model import STATES as NAMES
+from web import trials
+from web.auth import limits_of
 from web.deps import InMember, InSettings, InTenant, Now
 from web.errors import status_of
 from web.flash import leave
 from web.forms import posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
+
+MOST_TRIALS, TRIAL_PERIOD = 6, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +127,26 @@ async def _shown(room: Room, now: datetime, wrote: Wrote) -> Page:
         found=found, names=NAMES, wrote=wrote, refused=refused, changes=changes,
         signed=any(each.member_id == room.member.id for each in found.valid), home=f"/t/{fresh.slug}/admin",
     )  # fmt: skip
+
+
+@get("/t/{slug:str}/admin/onboarding/trial", opt={"perm": "onboarding.read"})
+async def trial(tenant: InTenant, settings: InSettings, now: Now) -> Page:
+    fresh = await tenants.by_id(tenant.id)
+    async with db.as_tenant(fresh.id) as unit:
+        found = await onboarding.course(unit, fresh, house_of(settings), now)
+    last = found.trials[0] if found.trials else None
+    return page(
+        "admin/onboarding/trial.html", tenant=fresh, last=last, stale=bool(last and last.stamp != found.stamp),
+        earlier=found.trials[1:], grades=trials.GRADES, home=f"/t/{fresh.slug}/admin",
+    )  # fmt: skip
+
+
+@post("/t/{slug:str}/admin/onboarding/trial", opt={"perm": "onboarding.write"}, status_code=303)
+async def try_all(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
+    """Rates through every channel in a copy of the place, and keeps what came of it."""
+    await limits_of(request).take("trial", str(tenant.id), most=MOST_TRIALS, seconds=TRIAL_PERIOD)
+    fresh = await tenants.by_id(tenant.id)
+    outcome = await trials.run(request.app, str(request.base_url), fresh, now)
+    async with db.as_tenant(fresh.id) as unit:
+        await onboarding.keep_trial(unit, fresh, member, outcome, passed=outcome["passed"], now=now)
+    return Redirect(f"/t/{tenant.slug}/admin/onboarding/trial", status_code=303)

@@ -78,6 +78,7 @@ ROUTES = [
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
     tenure.index, tenure.suspend, tenure.resume, tenure.archive, tenure.back,
     onboarding.index, onboarding.note, onboarding.testing, onboarding.sign, onboarding.live,
+    onboarding.trial, onboarding.try_all,
     places.index, places.export, places.again, places.bring,
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, audit.export, audit.sealed, trail.show,
     permissions.index,
