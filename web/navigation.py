@@ -77,6 +77,7 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("开通", "check", "/onboarding", "onboarding.read"),
             Door("存续管理", "lock", "/tenure", "tenant.pause"),
             Door("机构与人员", "grid", "/places", "places.read"),
+            Door("渠道与设备", "device", "/channels", "channels.read"),
             Door("名称与外观", "eye", "/brand", "brand.write"),
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("通知文字", "book", "/notices/templates", "notices.write"),

@@ -27,6 +27,7 @@ UNCUT = frozenset({
     "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
     "notices.write", "questionnaires.read",
     "whatif.read", "whatif.run",
+    "channels.read", "devices.issue",
 })  # fmt: skip
 
 
@@ -109,6 +110,8 @@ TABLE: tuple[Permission, ...] = (
         ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator"),
         ("whatif.read", "看规则草案的试算", "read", _ABOVE),
         ("whatif.run", "用过去的数据试算规则草案", "write", _ABOVE),
+        ("channels.read", "看渠道和设备、打印二维码", "read", "supervisor operator provincial"),
+        ("devices.issue", "发放和收回设备密钥", "grave", "operator provincial"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator provincial"),
         ("notices.write", "修改系统通知的文字", "write", "operator"),

@@ -113,12 +113,17 @@ def _is_ready(submission: Submission, standing: rules.Standing, rater: rules.Rat
     return True
 
 
-async def send_link(tenant: Tenant, window: str, phone: str, now: datetime) -> None:
-    """Sends this phone the links of its open invitations at this window, and never tells whether there were any."""
+async def send_link(
+    tenant: Tenant, window: str | None, phone: str, now: datetime, *, item: str | None = None, channel: str = ""
+) -> None:
+    """Sends this phone the links of its open invitations at this window, of this item, or all of them.
+
+    It never tells whether there were any.
+    """
     async with db.as_tenant(tenant.id) as unit:
         for person_id in await people.by_phone(unit, phone):
-            for row in await unit.fetch(intake.Q.open_for_person, tenant.id, window, person_id):
-                path = f"/r/{intake.token_of(tenant.id, row['id'])}"
+            for row in await unit.fetch(intake.Q.open_for_person, tenant.id, window, person_id, item):
+                path = f"/r/{intake.token_of(tenant.id, row['id'])}" + (f"?c={channel}" if channel else "")
                 await outbox.post(unit, "sms.link", {"case": row["code"], "path": path}, now, person_id=person_id)
 
 

@@ -220,5 +220,6 @@ WHERE i.tenant_id = $1 AND i.token_hash = $2;
 
 -- name: open_for_person
 SELECT i.id, c.code FROM invitation i JOIN service_case c ON c.tenant_id = i.tenant_id AND c.id = i.case_id
-WHERE i.tenant_id = $1 AND i.window_code = $2 AND i.state = 'open' AND c.applicant_id = $3
+WHERE i.tenant_id = $1 AND ($2::text IS NULL OR i.window_code = $2) AND i.state = 'open' AND c.applicant_id = $3
+  AND ($4::text IS NULL OR c.item = $4)
 ORDER BY i.opens DESC LIMIT 5;

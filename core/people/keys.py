@@ -27,6 +27,8 @@ _seen: dict[bytes, "tuple[datetime, ApiKey]"] = {}
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
+    """``window``: the key of one device, good for what is done at its window and for no other call."""
+
     id: UUID
     tenant_id: int
     label: str
@@ -34,6 +36,8 @@ class ApiKey:
     expires_at: datetime | None = None
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    created_at: datetime | None = None
+    window: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -41,17 +45,19 @@ class ApiKey:
 
 
 async def issue_key(
-    unit: db.Unit, label: str, scopes: Iterable[str], *, expires_at: datetime | None = None, by: Actor, now: datetime
-) -> str:
+    unit: db.Unit, label: str, scopes: Iterable[str], *, expires_at: datetime | None = None, window: str | None = None,
+    by: Actor, now: datetime,
+) -> str:  # fmt: skip
     """The key's text. It is shown once and stored nowhere."""
     wanted = sorted(set(scopes))
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown:
         raise Invalid(f"没有权限范围“{unknown[0]}”，可选：{'、'.join(SCOPES)}。", field="scopes")
     key_id, secret = ids.new(), tokens.new_secret()
-    row = (key_id, db.clean_text(label, "label"), tokens.digest(secret), wanted, expires_at, now)
+    row = (key_id, db.clean_text(label, "label"), tokens.digest(secret), wanted, expires_at, now, window)
     await unit.execute(Q.add_key, unit.tenant, *row)
-    await audit.write(unit, by, "key.issue", "key", key_id, None, {"label": label, "scopes": wanted}, now)
+    told = {"label": label, "scopes": wanted} | ({"window": window} if window else {})
+    await audit.write(unit, by, "key.issue", "key", key_id, None, told, now)
     return tokens.api_key(unit.tenant, key_id, secret)
 
 
@@ -89,5 +95,5 @@ async def revoke_key(unit: db.Unit, key_id: UUID, *, by: Actor, now: datetime) -
 
 
 def _read(tenant_id: int, row: db.Row) -> ApiKey:
-    when = (row["expires_at"], row["used_at"], row["revoked_at"])
+    when = (row["expires_at"], row["used_at"], row["revoked_at"], row["created_at"], row["window_code"])
     return ApiKey(row["id"], tenant_id, row["label"], frozenset(row["scopes"]), *when)

@@ -159,13 +159,14 @@ UPDATE session SET acting_until = $3 WHERE tenant_id = $1 AND acting_for = $2 AN
 UPDATE member SET role = $3, institution = $4, region = $5, staff = $6 WHERE tenant_id = $1 AND id = $2
 
 -- name: add_key
-INSERT INTO api_key (tenant_id, id, label, secret_hash, scopes, expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO api_key (tenant_id, id, label, secret_hash, scopes, expires_at, created_at, window_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: key
-SELECT id, label, secret_hash, scopes, expires_at, used_at, revoked_at FROM api_key WHERE tenant_id = $1 AND id = $2
+SELECT id, label, secret_hash, scopes, expires_at, used_at, revoked_at, created_at, window_code FROM api_key WHERE tenant_id = $1 AND id = $2
 
 -- name: keys
-SELECT id, label, scopes, expires_at, used_at, revoked_at, created_at FROM api_key WHERE tenant_id = $1 ORDER BY created_at, id
+SELECT id, label, scopes, expires_at, used_at, revoked_at, created_at, window_code FROM api_key WHERE tenant_id = $1 ORDER BY created_at, id
 
 -- name: used_key
 UPDATE api_key SET used_at = $3 WHERE tenant_id = $1 AND id = $2

@@ -176,6 +176,7 @@ FIELDS: Mapping[str, str] = {
     "light": "主色（浅色）",
     "dark": "主色（深色）",
     "logo": "标志",
+    "window": "窗口",
     "days": "日子",
     "slug": "代码",
     "stack": "规则层",

@@ -49,6 +49,8 @@ from web.admin.builders import index as composite
 from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
+from web.admin.channels import devices as channel_devices
+from web.admin.channels import index as channel_index
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import board, diff, editor, overview, packing, past, whatif
@@ -83,6 +85,8 @@ ROUTES = [
     queues.messages, queues.resend, queues.jobs, queues.retry, audit.index, audit.export, audit.sealed, trail.show,
     permissions.index,
     brand.show, brand.change,
+    channel_index.index, channel_index.sheets, channel_devices.index, channel_devices.issue, channel_devices.revoke,
+    channel_devices.again,
     calendar_year.index, calendar_writing.ask, calendar_writing.read, calendar_writing.ask_day,
     calendar_writing.write_day, calendar_changes.show, calendar_changes.publish, calendar_changes.withdraw,
     calendar_changes.again,

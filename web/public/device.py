@@ -98,7 +98,7 @@ async def enter(request: HttpRequest, tenant: InTenant, window: FromPath[str]) -
     screen = await _screen(request, tenant, window)
     try:
         await limits_of(request).take("device key", f"{tenant.id}:{window}", most=KEY_TRIES, seconds=KEY_PERIOD)
-        await device_key(tenant, form.text("key", LONGEST_KEY))
+        await device_key(tenant, form.text("key", LONGEST_KEY), window)
     except Refused as refusal:
         return page("public/device/enter.html", status=status_of(refusal), screen=screen, problem=refusal.detail)
     return Redirect(

@@ -1,6 +1,6 @@
 """The public pages that exist."""
 
-from web.public import device, looks, openid, questions, rate, receipt, results, sign_in, start, windows
+from web.public import device, entrances, looks, openid, questions, rate, receipt, results, sign_in, start, windows
 
 ROUTES = [
     start.show, start.sign_in, start.serve,
@@ -11,5 +11,6 @@ ROUTES = [
     receipt.ask, receipt.show, receipt.append, receipt.feedback,
     windows.show, windows.send_link, windows.window_qr,
     device.show, device.tap, device.done, device.ask_key, device.enter,
+    entrances.show, entrances.send_link, entrances.code_qr,
     results.show, looks.show,
 ]  # fmt: skip

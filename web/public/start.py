@@ -112,7 +112,7 @@ async def _on_screen(request: HttpRequest, tenant: Tenant, kind: str, window: st
     """A visitor's browser becomes a device with a key of its own, which can rate and nothing else."""
     path = own_path(f"/t/{tenant.slug}/{kind}/{window}")
     try:
-        await device_key(tenant, request.cookies.get(device_cookie_name(request, tenant), ""))
+        await device_key(tenant, request.cookies.get(device_cookie_name(request, tenant), ""), window)
     except (Unauthorized, NotEntitled):
         async with db.as_tenant(tenant.id) as unit:
             key = await people.issue_key(unit, "演示评价器", [DEVICE_SCOPE], by=SYSTEM, now=now)

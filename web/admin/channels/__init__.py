@@ -1,0 +1,1 @@
+"""Where citizens rate: windows, items and channels with their printed codes, and the devices that stand in halls."""
