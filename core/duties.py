@@ -23,6 +23,8 @@ from core.outbox import actions as outbox
 from core.outbox import tasks
 from core.people import actions as people
 from core.policy.calendar import Calendar, Due
+from core.rosters import actions as rosters
+from core.rosters import jobs as roster_jobs
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
@@ -216,6 +218,7 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     await lots.look_at(tenant, now)
     await exports.look_at(tenant, now)
     await whatif_jobs.look_at(tenant, now)
+    await roster_jobs.look_at(tenant, now)
     await sweep(tenant, now)
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await people.add_tails(unit, KNOWN_AT_ONCE)
@@ -259,9 +262,9 @@ def _of_office(job: Job) -> Job:
 
 _RATERS: tuple[Job, ...] = (drafts, reminders, silence)
 # How long work may take that takes longer than anything else.
-LONG: Mapping[str, int] = {whatif.JOB: whatif_jobs.SECONDS}
+LONG: Mapping[str, int] = {whatif.JOB: whatif_jobs.SECONDS, rosters.JOB: roster_jobs.SECONDS}
 JOBS: Mapping[str, Job] = {
-    whatif.JOB: whatif_jobs.run,
+    whatif.JOB: whatif_jobs.run, rosters.JOB: _of_office(roster_jobs.run),
     "silence": _of_raters(silence), "reminders": _of_raters(reminders), "drafts": _of_raters(drafts),
     "clocks": _of_office(clocks), "fold": fold,
     assignments.JOB: _of_office(assigned), "weighing": _of_office(weighing), lots.JOB: _of_office(lots.held),

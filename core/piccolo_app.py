@@ -25,6 +25,7 @@ ROOMS = (
     "alerts",
     "desk",
     "whatif",
+    "rosters",
     "calendars",
     "onboarding",
     "tenure",

@@ -1,6 +1,6 @@
 """Good rows of a file are stored, broken ones are listed with the reason, and the same file again changes nothing."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,10 +35,17 @@ async def load(unit: db.Unit, kind_name: KindName, data: bytes, *, by: Actor, no
     kind = KINDS[kind_name]
     read = sheet.read(kind, data)
     broken = list(read.broken)
-    rows = await _with_references(unit, kind, _take(_once(read.rows), broken), broken)
-    rows = _take(await _below_parents(unit, kind, rows), broken)
+    rows = await judged(unit, kind, read.rows, broken, {})
     changed = await actions.save(unit, [row.place for row in rows], by=by, now=now, source="csv")
     return Loaded(changed, len(rows) - changed, tuple(sorted(broken, key=lambda each: each.line)), read.head)
+
+
+async def judged(
+    unit: db.Unit, kind: Kind, rows: Iterable[Row], broken: list[Broken], coming: Mapping[KindName, Collection[str]]
+) -> list[Row]:
+    """The rows that can be stored, parents first; the others join ``broken``. ``coming`` are codes stored with them."""
+    good = await _with_references(unit, kind, _take(_once(rows), broken), broken, coming)
+    return _take(await _below_parents(unit, kind, good), broken)
 
 
 async def export(unit: db.Unit, kind_name: KindName) -> bytes:
@@ -73,24 +80,29 @@ def _once(rows: Iterable[Row]) -> Judged:
         yield row, None if seen == row.line else Conflict(f"编码“{row.place.code}”与第 {seen} 行重复。", field="code")
 
 
-async def _with_references(unit: db.Unit, kind: Kind, rows: list[Row], broken: list[Broken]) -> list[Row]:
+async def _with_references(
+    unit: db.Unit, kind: Kind, rows: list[Row], broken: list[Broken], coming: Mapping[KindName, Collection[str]]
+) -> list[Row]:
     """What refers to a refused row is refused with it."""
     while True:
-        good = _take(await _referring(unit, kind, rows), broken)
+        good = _take(await _referring(unit, kind, rows, coming), broken)
         if len(good) == len(rows):
             return good
         rows = good
 
 
-async def _referring(unit: db.Unit, kind: Kind, rows: Sequence[Row]) -> Judged:
-    """A code that a row refers to exists already or comes in the same file."""
+async def _referring(
+    unit: db.Unit, kind: Kind, rows: Sequence[Row], coming: Mapping[KindName, Collection[str]]
+) -> Judged:
+    """A code that a row refers to exists already or comes with it."""
     own = {row.place.code for row in rows}
     refusals: dict[int, Refused] = {}
     for column in kind.columns:
         if column.refers is None:
             continue
         wanted = {getattr(row.place, column.name) for row in rows} - {None}
-        known = set(await actions.among(unit, column.refers, wanted)) | (own if column.refers == kind.name else set())
+        known = set(await actions.among(unit, column.refers, wanted)) | set(coming.get(column.refers, ()))
+        known |= own if column.refers == kind.name else set()
         for row in rows:
             code = getattr(row.place, column.name)
             if code is not None and code not in known:

@@ -46,14 +46,14 @@ class Sheet:
 
 def read(kind: Kind, data: bytes) -> Sheet:
     """Every row of a CSV file, understood or refused alone. A file whose head is unusable is refused whole."""
-    lines = _lines(data)
+    lines = lines_of(data)
     head = next(lines, (0, []))[1]
     places = _positions(kind, head)
     rows: list[Row] = []
     broken: list[Broken] = []
     for line, cells in lines:
         try:
-            rows.append(Row(line, cells, _place(kind, places, cells)))
+            rows.append(Row(line, cells, place_of(kind, places, cells)))
         except Refused as refusal:
             broken.append(Broken(line, refusal.code, refusal.detail, cells))
     return Sheet(head, rows, broken)
@@ -69,7 +69,7 @@ def write_broken(head: Sequence[str], broken: Iterable[Broken]) -> bytes:
     return written(["行号", "原因", *head], ([str(each.line), each.detail, *each.cells] for each in broken))
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def lines_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Numbered as a spreadsheet numbers them; empty lines are passed over."""
     text = _decoded(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in text.partition("\n")[0] else ",")
@@ -105,7 +105,8 @@ def _positions(kind: Kind, head: Sequence[str]) -> Mapping[str, int]:
     return places
 
 
-def _place(kind: Kind, places: Mapping[str, int], cells: Sequence[str]) -> Place:
+def place_of(kind: Kind, places: Mapping[str, int], cells: Sequence[str]) -> Place:
+    """What a row says, or a refusal at its column; ``places`` says where each column stands."""
     values: dict[str, Any] = {}
     for column in kind.columns:
         position = places.get(column.name, len(cells))

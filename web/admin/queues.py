@@ -38,6 +38,7 @@ TASK_KINDS: Mapping[str, str] = {
     "export": "导出文件",
     "examples": "运行例子",
     "whatif": "规则试算",
+    "roster": "导入机构与人员",
     "outbox": "发送消息",
     "notify": "发出提醒",
     "digest": "每日提醒汇总",

@@ -1,0 +1,1 @@
+"""The organisation comes in as a spreadsheet: read strictly, mapped by column, tried, then taken in whole."""
