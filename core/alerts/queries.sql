@@ -4,14 +4,15 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, $2));
 
 -- name: ticket_facts
 -- Tickets with a verdict about a subject between two instants, with what decides whether they concern it.
+-- Until it is dispatched, a ticket is of the institution that it was routed to, and not of whoever dispatches.
 SELECT t.id, t.rating_id, t.number, t.rated_at, t.verdict, t.dimensions, t.grade, t.policy_day, c.code AS "case", r.tags
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 JOIN rating r ON r.tenant_id = t.tenant_id AND r.rated_at = t.rated_at AND r.id = t.rating_id
 JOIN invitation i ON i.tenant_id = t.tenant_id AND i.id = r.invitation_id
-JOIN institution n ON n.tenant_id = t.tenant_id AND n.code = t.handler
+JOIN institution n ON n.tenant_id = t.tenant_id AND n.code = CASE WHEN t.dispatched_at IS NULL THEN t.proposed ELSE t.handler END
 WHERE t.tenant_id = $1 AND t.verdict = $4 AND t.rated_at >= $5 AND t.rated_at < $6
-  AND CASE $2 WHEN 'staff' THEN t.staff = $3 WHEN 'item' THEN t.item = $3 WHEN 'institution' THEN t.handler = $3
+  AND CASE $2 WHEN 'staff' THEN t.staff = $3 WHEN 'item' THEN t.item = $3 WHEN 'institution' THEN n.code = $3
     WHEN 'line' THEN n.line = $3 WHEN 'region' THEN n.region = $3 WHEN 'channel' THEN c.mode = $3
     WHEN 'platform' THEN c.mode = $3 WHEN 'window' THEN i.window_code = $3
     WHEN 'tag' THEN r.tags @> ARRAY[NULLIF(regexp_replace($3, '[^0-9]', '', 'g'), '')::int]
@@ -53,12 +54,12 @@ WHERE r.tenant_id = $1 AND r.id = $2
 GROUP BY r.tenant_id, r.id, r.rated_at, r.person_id, r.tags, r.origin, i.window_code, c.code, c.mode;
 
 -- name: subjects_of_ticket
-SELECT t.id, t.rated_at, t.staff, t.item, t.handler AS institution, n.line, n.region, c.mode, i.window_code, r.tags, r.person_id
+SELECT t.id, t.rated_at, t.staff, t.item, n.code AS institution, n.line, n.region, c.mode, i.window_code, r.tags, r.person_id
 FROM ticket t
 JOIN service_case c ON c.tenant_id = t.tenant_id AND c.id = t.case_id
 JOIN rating r ON r.tenant_id = t.tenant_id AND r.rated_at = t.rated_at AND r.id = t.rating_id
 JOIN invitation i ON i.tenant_id = t.tenant_id AND i.id = r.invitation_id
-JOIN institution n ON n.tenant_id = t.tenant_id AND n.code = t.handler
+JOIN institution n ON n.tenant_id = t.tenant_id AND n.code = CASE WHEN t.dispatched_at IS NULL THEN t.proposed ELSE t.handler END
 WHERE t.tenant_id = $1 AND t.id = $2;
 
 -- name: standing

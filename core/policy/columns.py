@@ -145,6 +145,8 @@ EXTENSION: Final = Record(
         ),
         Column("tell_rater", "须告知评价人", Flag(), default=False),
         Column("longest", "最长", Period(), None),
+        Column("added", "至多延长", Period(), None),
+        Column("once", "只能延期一次", Flag(), default=False),
     ),
 )
 VERDICT_EFFECTS: Final = Record(

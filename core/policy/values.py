@@ -138,10 +138,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
+    """``longest`` is the whole term from its beginning, ``added`` what may come on top of the first one."""
+
     before_due: bool = True
     needs: tuple[Literal["reason", "until"], ...] = ("reason", "until")
     tell_rater: bool = False
     longest: Span | None = None
+    added: Span | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

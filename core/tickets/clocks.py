@@ -207,3 +207,10 @@ def recomputed(clock: Clock, calendar: Calendar) -> Clock:
     )
     end = due(clock.started_at, Span.parse(clock.span), calendar, rest_day_moves=clock.moves, paused=paused)
     return replace(clock, due_at=end.at, provisional=end.provisional, calendar=calendar.version, days=strip(end))
+
+
+def furthest(clock: Clock, added: Span, calendar: Calendar) -> datetime:
+    """What may come on top counts from the first term's end, however often it was moved since."""
+    first = due(clock.started_at, Span.parse(clock.span), calendar).at if clock.extended else clock.due_at
+    # A term of days ends at 24:00 of its last day: the next one is counted from that day.
+    return due(first if added.unit == "h" else first - timedelta(seconds=1), added, calendar).at

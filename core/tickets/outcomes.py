@@ -13,6 +13,7 @@ from core.policy.calendar import Calendar, due
 from core.policy.policy import Policy
 from core.policy.values import ANY
 from core.policy.vocab import CENSURES, WAYS
+from core.tickets.clocks import furthest
 from core.tickets.decide import FINDINGS, body
 from core.tickets.machine import REFUSED, Lead, Rule
 from core.tickets.model import Act, Appeal, Homes, Notice, Outcome, State, Ticket
@@ -202,7 +203,11 @@ def _extend(f: _Facts) -> Outcome:
     target = max(chosen, key=lambda c: c.due_at)
     if rule.before_due and f.now >= target.due_at:
         raise errors.TooLate("期限已到，延期须在到期前办理。")
+    if rule.once and target.extended:
+        raise errors.NotOffered("已经延期过一次，按规定不能再延期。", field="clock")
     until = until_of(f.act.data.get("until"))
+    if rule.added and until > furthest(target, rule.added, f.calendar):
+        raise errors.TooLong(f"至多比原期限延长 {rule.added.chinese}。", field="until")
     if rule.longest and until > due(target.started_at, rule.longest, f.calendar).at:
         raise errors.TooLong(f"延期后的期限最长为 {rule.longest.chinese}。", field="until")
     if "reason" in rule.needs and not f.act.text("reason"):
