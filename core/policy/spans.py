@@ -9,11 +9,9 @@ from core.errors import Invalid
 Unit = Literal["h", "d", "wd", "m"]
 
 _TEXT = re.compile(r"(\d{1,6})(h|d|wd|m)")
-# No period of law is longer than five years; one that is has a digit too many.
+# No period of law is longer than five years: one that is has a digit too many or the wrong unit.
 LONGEST: dict[str, int] = {"h": 8760, "d": 1830, "wd": 1250, "m": 60}
 UNITS: dict[str, str] = {"d": "自然日", "wd": "工作日", "h": "小时", "m": "个月"}
-# Ten years: what is longer has a digit too many or the wrong unit.
-_LONGEST: dict[Unit, int] = {"h": 87_600, "d": 3_660, "wd": 2_600, "m": 120}
 _CHINESE: dict[Unit, str] = {"h": "小时", "d": "个自然日", "wd": "个工作日", "m": "个月"}
 
 
@@ -31,11 +29,10 @@ class Span:
             raise Invalid(f"期限“{text}”写法不对：写成 24h（小时）、7d（自然日）、5wd（工作日）或 6m（月）。")
         unit: Unit = found[2]  # pyright: ignore[reportAssignmentType]  # the pattern admits these four only
         if int(found[1]) > LONGEST[unit]:
-            raise Invalid(f"期限“{text}”太长：{UNITS[unit]}最多写 {LONGEST[unit]}，请核对是不是多写了一位。")
-        span = cls(int(found[1]), unit)
-        if span.amount > _LONGEST[unit]:
-            raise Invalid(f"期限“{span.chinese}”过长，最长十年；请核对数字和单位。")
-        return span
+            raise Invalid(
+                f"期限“{text}”太长：{UNITS[unit]}最多写 {LONGEST[unit]}，请核对数字和单位，是不是多写了一位。"
+            )
+        return cls(int(found[1]), unit)
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"

@@ -30,6 +30,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
 ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
+    "/t/{slug}/admin/rules/{proposal}/answers/{question}": ({"question": "Q18"},),
     "/t/{slug}/admin/rules/{proposal}/keys/{name}": ({"name": "clocks"}, {"name": "alerts"}, {"name": "scores"}),
     "/t/{slug}/admin/rules/{proposal}/what-if/{run}/tables/{section}": (
         {"section": "ticket"}, {"section": "staff"}, {"section": "handler"},

@@ -138,20 +138,17 @@ async def test_unset_is_a_choice_of_its_own_and_going_back_to_what_is_inherited_
     unset = await desk.stored("identity")
     await desk.seat.post(desk.at("identity"), {"op": "inherit", "from": "overview"})
     dropped = await desk.stored("identity")
-    await desk.seat.post(desk.at("scores"), {"op": "inherit", "from": "overview"})
 
     assert (unset, dropped) == ("unset", None)
-    # Nothing lies below it: the tenant's own rule needs a clause by which it ends.
-    assert await desk.stored("scores") is None
 
 
-async def test_a_rule_of_ones_own_in_force_ends_by_the_clause_of_the_layer_below(desk: Desk, place: Tenant):
+async def test_a_rule_of_ones_own_in_force_ends_and_the_layer_below_speaks_again(desk: Desk, place: Tenant):
     answer = await desk.seat.post(desk.at("verdict_effects"), {"op": "inherit", "from": "overview"})
     known = await actions.by_id(place, desk.proposal.id)
     change = known.change("verdict_effects")
 
     assert answer.status_code == 303 and change is not None
-    assert (change.value, change.clause) == (INHERIT, "完善保障措施")
+    assert (change.value, change.clause) == (INHERIT, "")
     assert stack.policy(applied(place, known), DAY).why(keys.verdict_effects).layer == "national"
 
 
@@ -277,3 +274,19 @@ async def test_who_may_not_write_sees_the_form_and_cannot_send_it(desk: Desk, ad
 
     assert shown.status_code == 200 and "没有修改的权限" in shown.text
     assert refused.status_code == 403
+
+
+async def test_an_open_question_is_answered_in_the_proposal_with_a_basis(desk: Desk, place: Tenant):
+    path = f"{desk.at()}/answers/Q18"
+    shown = await desk.seat.get(path)
+    without = await desk.seat.post(path, {"version": "1", "choice": "1", "basis": ""})
+    answered = await desk.seat.post(path, {"version": "1", "choice": "1", "basis": "局长办公会纪要〔2026〕3号"})
+    known = await actions.by_id(place, desk.proposal.id)
+    listed = await desk.seat.get(desk.at())
+
+    assert "民法典第二百零三条" in shown.text
+    assert without.status_code == 422 and "请写明这样决定的依据" in without.text
+    assert answered.status_code == 303
+    assert stack.policy(applied(place, known), DAY)[keys.rest_day_moves] is True
+    assert stack.policy(place, DAY)[keys.rest_day_moves] is False
+    assert "answers/Q18" in listed.text

@@ -54,7 +54,7 @@ from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
-from web.admin.rules import board, diff, editor, overview, packing, past, whatif
+from web.admin.rules import asked, board, diff, editor, overview, packing, past, whatif
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -76,7 +76,7 @@ ROUTES = [
     ratings.index, scores.index, scores.show, appraisal.export,
     board.index, board.begin, diff.show, diff.describe, diff.drop, diff.comment, diff.submit, diff.send_back,
     diff.approve, diff.withdraw, past.history, past.restore, past.compare,
-    overview.overview, editor.show, editor.change,
+    overview.overview, editor.show, editor.change, asked.show, asked.answer,
     whatif.index, whatif.order, whatif.show, whatif.cancel, whatif.table, whatif.invitations,
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
     tenure.index, tenure.suspend, tenure.resume, tenure.archive, tenure.back,

@@ -193,16 +193,11 @@ class _Desk:
         version = version or sheet.proposal.version
         try:
             if sheet.own and op == "inherit":
-                clause, document = sheets.grounds(sheet)
-                await self._put(Change(sheet.key.name, INHERIT, clause or first(sent, "clause"), document), version)
+                await self._put(Change(sheet.key.name, INHERIT), version)
             elif sheet.change is not None:
                 await self._drop(version)
         except Stale as stale:
             return Form(sent, version=version, clash=self._clash(stale))
-        except Refused as refusal:
-            if refusal.field not in OWN:
-                raise
-            return Form(sent, {refusal.field or "clause": refusal.detail}, version, undo)
         said = "已恢复继承" if op == "inherit" else "已撤销本草案的修改"
         return replace(self.fresh(self.sheet), undo=remembered, said=said)
 

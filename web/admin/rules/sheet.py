@@ -191,14 +191,6 @@ def documents(tenant: Tenant) -> Mapping[str, str]:
     return {**own, **adopted, **{name: title for name, title in told.items() if name not in own}}
 
 
-def grounds(sheet: Sheet) -> tuple[str, str]:
-    """By which clause the layer below speaks again when the tenant's own rule goes."""
-    below = next((each for each in sheet.now.why(sheet.key).below if each.layer != OVERRIDE), None)
-    if below is None or not below.clause:
-        return "", ""
-    return below.clause.split("、")[0], below.document if below.document in documents(sheet.tenant) else ""
-
-
 def order() -> list[str]:
     """Every key under its heading, as the overview and the buttons before and after have it."""
     groups = list(dict.fromkeys(key.group for key in keys.ALL.values()))
