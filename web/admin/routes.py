@@ -103,7 +103,6 @@ ROUTES = [
     questionnaire.index, questionnaire.work, formulas.index, formulas.work, composite.index, composite.work,
     answers.index,
     notice_texts.index, notice_texts.show, notice_texts.keep,
-    questionnaire.index, questionnaire.work,
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,
     rosters.to_mend,
 ]  # fmt: skip
