@@ -1,6 +1,6 @@
 """A proposal is tried against days that have been: chosen, watched while it runs, read, and looked into one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -107,6 +107,7 @@ async def table(
         f"admin/rules/whatif/{kind}.html", tenant=tenant, proposal=known, run=found, report=_done(found), slice=rows,
         section=section, sections=SECTIONS, kinds=KINDS, clocks=CLOCK_LABELS, ticket_states=STATE_LABELS,
         grades={grade: grade_word(grade, policy) for grade in charts.GRADES}, first=not asked(request, "after"),
+        moments=_moments(rows.rows) if section == "ticket" else {},
     )  # fmt: skip
 
 
@@ -125,6 +126,12 @@ async def invitations(
         slice=rows, sections=SECTIONS, fates=FATES, filters=filters, events=EVENTS, first=not asked(request, "after"),
         grades={grade: grade_word(grade, policy) for grade in charts.GRADES},
     )  # fmt: skip
+
+
+def _moments(rows: Sequence[Mapping[str, Any]]) -> dict[str, datetime]:
+    """The due times of these tickets, which a report keeps as texts."""
+    sides = (row[side] for row in rows for side in ("before", "after") if row[side])
+    return {text: datetime.fromisoformat(text) for side in sides for text in side["due"].values()}
 
 
 def _done(run: Run) -> Mapping[str, Any]:
