@@ -10,6 +10,7 @@ from core import db, errors, flow, stack, tenants
 from core.alerts import jobs as alert_jobs
 from core.assignments import actions as assignments
 from core.audit import seal as seals
+from core.baseline import actions as baseline
 from core.desk import drafts as desk_drafts
 from core.desk import exports, lots, presence
 from core.evidence import actions as evidence
@@ -21,10 +22,15 @@ from core.intake.model import Source, Submission
 from core.notify import jobs as notify_jobs
 from core.outbox import actions as outbox
 from core.outbox import tasks
+from core.outbox.jobs import Courier
 from core.people import actions as people
 from core.policy.calendar import Calendar, Due
+from core.publication import actions as publication
+from core.publication import jobs as publishing
 from core.rosters import actions as rosters
 from core.rosters import jobs as roster_jobs
+from core.rounds import couriers as rounds_couriers
+from core.rounds import jobs as rounds
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
@@ -219,6 +225,7 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     await exports.look_at(tenant, now)
     await whatif_jobs.look_at(tenant, now)
     await roster_jobs.look_at(tenant, now)
+    await publishing.look_at(tenant, now)
     await sweep(tenant, now)
     async with db.as_tenant(tenant.id, patience=60) as unit:
         await people.add_tails(unit, KNOWN_AT_ONCE)
@@ -269,6 +276,10 @@ JOBS: Mapping[str, Job] = {
     "clocks": _of_office(clocks), "fold": fold,
     assignments.JOB: _of_office(assigned), "weighing": _of_office(weighing), lots.JOB: _of_office(lots.held),
     exports.JOB: exports.export,
-    **notify_jobs.JOBS,
+    **notify_jobs.JOBS, publishing.JOB: publishing.publish, rounds.JOB: rounds.remind,
     seals.JOB: seal, RECOUNT: recount,
+}  # fmt: skip
+# What one tenant tells another is brought by whoever knows how it is told.
+COURIERS: Mapping[str, Courier] = {
+    publication.CARRIED: publication.carry, **rounds_couriers.COURIERS, **baseline.COURIERS,
 }  # fmt: skip

@@ -29,6 +29,9 @@ ROOMS = (
     "calendars",
     "onboarding",
     "tenure",
+    "publication",
+    "rounds",
+    "baseline",
 )
 
 APP_CONFIG = AppConfig(

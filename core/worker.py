@@ -56,7 +56,8 @@ class Plan:
 def run(settings: Settings) -> None:
     """Returns when it is told to stop. What it leaves unfinished, another worker takes over."""
     mail = mail_gateway(settings.smtp_url, settings.smtp_from)
-    delivery = Delivery(gateway(settings.sms_url, settings.secret), settings.public_url, mail)
+    sms = gateway(settings.sms_url, settings.secret)
+    delivery = Delivery(sms, settings.public_url, mail, duties.COURIERS)
     asyncio.run(work(settings, Plan({**duties.JOBS, **examples.JOBS, KIND: delivery})))
 
 

@@ -118,6 +118,47 @@ def trend(labels: Sequence[str], values: Sequence[float], title: str, *, unit: s
     return _svg("".join(parts), height, title)
 
 
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One place's share, and what it was made of; ``says`` is told when it is pointed at."""
+
+    label: str
+    value: float
+    says: str
+
+
+def dots(places: Sequence[Dot], middle: float, title: str) -> Markup:
+    """Shares as dots on a common scale with their median as a line: a bar cut short would exaggerate."""
+    low, high = min(each.value for each in places), max(each.value for each in places)
+    first, last = max(0.0, low // 0.1 / 10), min(1.0, high // 0.1 / 10 + 0.1)
+    return _dots(places, middle, (first, last), title, DESK) + _dots(places, middle, (first, last), title, PHONE)
+
+
+def _dots(places: Sequence[Dot], middle: float, scale: tuple[float, float], title: str, frame: Frame) -> Markup:
+    left, right, (first, last) = frame.left or 8, frame.width - (frame.right or 44), scale
+    row, top = frame.row, 22
+
+    def x(value: float) -> float:
+        return left + (right - left) * (value - first) / ((last - first) or 1)
+
+    floor = top + row * len(places)
+    parts = [
+        _text(x(first), floor + 14, f"{first:.0%}", anchor="start"),
+        _text(x(last), floor + 14, f"{last:.0%}", anchor="end"),
+    ]
+    parts.append(f'<line class="ch-tgt" x1="{_n(x(middle))}" x2="{_n(x(middle))}" y1="{top - 4}" y2="{floor}"/>')
+    parts.append(_text(x(middle), 12, f"中位数 {middle:.1%}", "ch-lab", "middle" if first < middle < last else "start"))
+    for place, each in enumerate(places):
+        y = top + row * place + row / 2 + frame.above / 3
+        parts.append(f'<line class="ch-grid" x1="{left}" x2="{right}" y1="{_n(y)}" y2="{_n(y)}"/>')
+        name = _text(left - 10, y + 4, _short(each.label), "ch-lab", "end")
+        parts.append(_text(left, y - 9, each.label, "ch-lab") if frame.above else name)
+        parts.append(f'<g><circle class="ch-dot ch-last" cx="{_n(x(each.value))}" cy="{_n(y)}" r="5"/>'
+                     f"<title>{escape(each.says)}</title></g>")  # fmt: skip
+        parts.append(_text(right + 8, y + 4, f"{each.value:.1%}"))
+    return _svg("".join(parts), floor + 20, title, frame)
+
+
 def hours(counts: Mapping[int, tuple[int, int]], passed: int, title: str) -> Markup:
     """The 24 hours of a day, each with what is late and what is still ahead; a line stands where the day is now."""
     return _hours(counts, passed, title, DAY_DESK) + _hours(counts, passed, title, DAY_PHONE)

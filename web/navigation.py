@@ -84,6 +84,8 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("后台任务", "clock", "/jobs", "jobs.read"),
             Door("各地情况", "branch", "/province", "province.read"),
             Door("建立地区", "plus", "/province/cities/new", "tenant.found"),
+            Door("报送与公布", "up", "/reporting", "reports.read"),
+            Door("省级基线", "branch", "/baseline", "reports.read"),
         ),
     ),
     (

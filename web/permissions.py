@@ -28,6 +28,7 @@ UNCUT = frozenset({
     "notices.write", "questionnaires.read",
     "whatif.read", "whatif.run",
     "channels.read", "devices.issue",
+    "reports.read", "reports.submit",
 })  # fmt: skip
 
 
@@ -94,6 +95,11 @@ TABLE: tuple[Permission, ...] = (
         ("questionnaires.read", "看问卷结果（只有数字；文字五人以上才显示）", "read", _ABOVE),
         ("scores.export", "导出考核数据", "read", _ABOVE),
         ("province.read", "看各地情况", "read", "provincial"),
+        ("province.rounds", "开启报送、采用和退回报送", "write", "provincial"),
+        ("province.close", "报送定稿（不能再改）", "grave", "provincial"),
+        ("province.baseline", "发布省级基线（不能再改）", "grave", "provincial"),
+        ("reports.read", "看报送和向省级公布的内容", "read", "operator supervisor"),
+        ("reports.submit", "向省级报送", "write", "operator"),
     ),
     *_grouped(
         "规则与数据",

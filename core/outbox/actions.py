@@ -17,6 +17,8 @@ from core.outbox.words import NOTICES
 Q = db.queries(__file__)
 
 KIND = "outbox"
+# What one tenant tells another, word for word; ``to`` in its payload is whom.
+BETWEEN_TENANTS = frozenset({"publication", "round", "report", "report-decision", "baseline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ async def post(
 ) -> UUID:
     """``kind`` chooses the words (``core.outbox.words``), unless ``payload`` brings its own ``text``.
 
-    It begins with the way: ``sms.`` or ``mail.``; it goes to a person who was served, or to a member.
+    It begins with the way: ``sms.`` or ``mail.``; it goes to a person who was served, or to a member, or to a tenant.
     """
-    if "text" not in payload and kind not in NOTICES:
+    if "text" not in payload and kind not in NOTICES and kind not in BETWEEN_TENANTS:
         raise Invalid(f"没有“{kind}”这种消息的文字。", field="kind")
     message_id, after = ids.new(), awake(kind, run_after or now)
     await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now, member_id)

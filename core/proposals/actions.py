@@ -11,6 +11,8 @@ from core.audit import actions as audit
 from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing
+from core.policy.baseline import in_force
+from core.policy.model import Override
 from core.proposals import decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
 from core.proposals.restore import restoring
@@ -115,6 +117,24 @@ async def describe(
         before, after = {"title": known.title, "since": known.since}, {"title": title, "since": since}
         await audit.write(unit, by, "proposal.describe", "proposal", proposal_id, before, after, now)
         return await _one(unit, proposal_id)
+
+
+async def stand_on(
+    tenant: Tenant, since: date, version: int, changes: Sequence[Change], *, by: Actor, now: datetime
+) -> Proposal:
+    """The proposal of that day adopts a version of the province's baseline, with what the city gives up for it."""
+    begun = await begin(tenant, since, title=f"采用省级基线第 {version} 版", by=by, now=now)
+    async with db.as_tenant(tenant.id) as unit:
+        known = await _writable(unit, begun.id)
+        if not await unit.execute(Q.stand_on, tenant.id, begun.id, version):
+            raise Conflict(f"这一天的草案已经写着采用第 {known.baseline_version} 版，请到草案里看。", field="since")
+        told = {"version": version, "since": since}
+        await audit.write(unit, by, "proposal.baseline", "proposal", begun.id, None, told, now)
+        for each in changes:
+            stored = decide.checked(tenant, known, each)
+            await _write(unit, known, stored, by, now, dropped=False)
+            known = await _one(unit, begun.id)
+        return await _one(unit, begun.id)
 
 
 async def comment(
@@ -279,7 +299,15 @@ async def _one(unit: db.Unit, proposal_id: UUID) -> Proposal:
         raise NotFound("没有找到这份草案。")
     changes = await unit.fetch(Q.changes, unit.tenant, [proposal_id])
     hands = await unit.fetch(Q.hands, unit.tenant, proposal_id)
-    return replace(_made(row, changes), hands=frozenset(each["hand"] for each in hands))
+    made = replace(_made(row, changes), hands=frozenset(each["hand"] for each in hands))
+    return replace(made, baseline=await _baseline(unit, made)) if made.baseline_version else made
+
+
+async def _baseline(unit: db.Unit, made: Proposal) -> tuple[Override, ...]:
+    """The rules of the version that it adopts, as they would hold from its day on."""
+    every = await tenants.baselines(unit, await unit.fetchval(Q.province, unit.tenant))
+    chosen = next((each for each in every if each.version == made.baseline_version), None)
+    return in_force(chosen, made.since, every) if chosen else ()
 
 
 def _made(row: db.Row, changes: Sequence[db.Row]) -> Proposal:

@@ -77,6 +77,13 @@ UPDATE proposal SET version = $3 WHERE tenant_id = $1 AND id = $2
 -- name: describe
 UPDATE proposal SET title = $3, since = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2
 
+-- name: stand_on
+UPDATE proposal SET baseline_version = $3, version = version + 1
+WHERE tenant_id = $1 AND id = $2 AND coalesce(baseline_version, $3) = $3
+
+-- name: province
+SELECT parent FROM tenant WHERE id = $1
+
 -- name: submit
 UPDATE proposal SET state = 'submitted', submitted_by = $3, submitted_member = $4, submitted_behalf = $5,
   submitted_at = $6 WHERE tenant_id = $1 AND id = $2

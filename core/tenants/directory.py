@@ -9,6 +9,7 @@ from typing import Any
 
 from core import db
 from core.errors import Conflict, NotFound
+from core.policy.baseline import Baseline, adopted, stored
 from core.policy.calendar import Calendar, YearNotice
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
@@ -95,6 +96,13 @@ async def listing() -> tuple[Listed, ...]:
     return tuple(Listed(**row) for row in rows)
 
 
+async def below(province: int) -> tuple[Listed, ...]:
+    """The cities of a province, by the directory: no secret of theirs is opened for it."""
+    async with db.as_system() as unit:
+        rows = await unit.fetch(Q.below, province)
+    return tuple(Listed(**row) for row in rows)
+
+
 async def _found(names: dict[str, int], query: str, name: str) -> int:
     if name not in names:
         async with db.as_system() as unit:
@@ -150,8 +158,30 @@ async def _read(unit: db.Unit, row: db.Row) -> Tenant:
         papers=tuple(Paper(str(each["id"]), each["title"], each["number"], each["issued"])
                      for each in await unit.fetch(Q.papers, row["id"])),
         asks=tuple(_own_question(each) for each in await unit.fetch(Q.own_questions, row["id"])),
-        baseline_version=await unit.fetchval(Q.adopted, row["id"]),
         brand=await _brand(unit),
+        **await _baseline(unit, row),
+    )  # fmt: skip
+
+
+async def _baseline(unit: db.Unit, row: db.Row) -> Mapping[str, Any]:
+    """What of its province's rules it has adopted, and since when."""
+    steps = [(each["version"], each["since"]) for each in await unit.fetch(Q.adopted, row["id"])]
+    if not steps or row["parent"] is None:
+        return {}
+    every = await baselines(unit, row["parent"])
+    last = next((each for each in every if each.version == steps[-1][0]), None)
+    return {
+        "baseline": adopted(steps, every), "baseline_version": steps[-1][0],
+        "baseline_lets": frozenset(last.lets if last else ()),
+    }  # fmt: skip
+
+
+async def baselines(unit: db.Unit, province: int) -> tuple[Baseline, ...]:
+    """Every version that a province has published: they are read by everybody."""
+    rows = await unit.fetch(Q.baselines, province)
+    return tuple(
+        Baseline(row["version"], row["title"], row["document"], tuple(stored(each) for each in row["overrides"]),
+                 tuple(row["lets"])) for row in rows
     )  # fmt: skip
 
 

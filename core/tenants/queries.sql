@@ -8,6 +8,9 @@ SELECT id FROM tenant WHERE host = $1
 SELECT id, slug, name, short, host, stack, province, live, demo, parent, state, division, testing FROM tenant WHERE id > 0
 ORDER BY id
 
+-- name: below
+SELECT id, slug, name, short, host, stack, province, live, demo, parent FROM tenant WHERE parent = $1 ORDER BY abs(id)
+
 -- name: stamp
 SELECT revision, (SELECT count(*) FROM holiday_notice) AS notices, state, testing FROM tenant WHERE id = $1
 
@@ -34,7 +37,10 @@ SELECT id, key, clause, text, suggestions, document FROM own_question
 WHERE tenant_id = $1 AND withdrawn_at IS NULL ORDER BY at, id
 
 -- name: adopted
-SELECT version FROM baseline_adoption WHERE tenant_id = $1 ORDER BY since DESC, adopted_at DESC, id DESC LIMIT 1
+SELECT version, since FROM baseline_adoption WHERE tenant_id = $1 ORDER BY since, adopted_at, id
+
+-- name: baselines
+SELECT version, title, document, overrides, lets FROM baseline WHERE province = $1 ORDER BY version
 
 -- name: notices
 -- The newest version of each year, the tenant's own before the State Council's.

@@ -43,6 +43,7 @@ async def sweep(tenant_id: int) -> None:
             # The names are the catalogue's own.
             await unit.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)  # noqa: S608
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant_id)
+        await unit.execute("DELETE FROM baseline WHERE province = $1", tenant_id)
         await unit.execute("DELETE FROM tenant WHERE id = $1", tenant_id)
     directory.forget(tenant_id)
 

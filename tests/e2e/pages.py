@@ -28,6 +28,13 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 # The way to a provider that this world has not: tests/web/test_openid.py goes it with a real one.
 ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
+# What only a province and its cities have together: tests/web/test_browser_province.py walks it.
+PROVINCIAL = frozenset({
+    "/t/{slug}/admin/province/atlas/{name}", "/t/{slug}/admin/province/atlas/{name}/rule.toml",
+    "/t/{slug}/admin/province/rounds/{round_}", "/t/{slug}/admin/province/baseline/{version}",
+    "/t/{slug}/admin/reporting/{round_}", "/t/{slug}/admin/reporting/editions/{edition}",
+    "/t/{slug}/admin/baseline/{version}",
+})  # fmt: skip
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/rules/{proposal}/answers/{question}": ({"question": "Q18"},),

@@ -30,7 +30,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "delegation": str(NOBODYS),
         "number": number, "verb": "contact", "subject": "institution", "code": "tax-east", "kind": "window",
         "alert": str(NOBODYS), "file": str(NOBODYS), "message": str(NOBODYS), "task": str(NOBODYS), "question": "Q18",
-        "check": str(NOBODYS),
+        "check": str(NOBODYS), "round_": str(NOBODYS), "city": "1", "edition": "1", "version": "1", "name": "clocks",
         "account": str(NOBODYS), "what": "unlock", "note": str(NOBODYS),
         "clock": str(NOBODYS), "wording": str(NOBODYS),
         "lot": str(NOBODYS), "view": str(NOBODYS), "export": str(NOBODYS), "list_": "tickets",

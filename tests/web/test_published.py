@@ -1,5 +1,6 @@
 """What a receipt promises, and what everybody may see of a place, is what its rules and its counts say."""
 
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,14 +8,13 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from core import db, duties, stack, tenants
+from core import db, duties, tenants
 from core.policy.model import Override
-from core.tenants import Listed
+from core.publication.decide import month_of
+from core.publication.figures import measured
 from tests.web.api_world import RULES, Times, hall
 from tests.web.house import browser, closed
 from tests.web.office import rated, town
-from web.province.show import city_of
-from web.public.results import published
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ async def test_the_lines_of_the_results_make_up_the_total_and_the_province_sees_
             await rated(place, now - timedelta(hours=1), 5, f"C-{item}", item=item, staff=staff, window=None)
         await duties.fold(place, "", now)
         found = await tenants.by_id(place.id)
-        figures = await published(found, stack.policy(found, now.date()), now)
         html = (await page.get(f"/t/{place.slug}/results")).text
-        listed = Listed(found.id, found.slug, found.name, "", None, found.stack, province=False, live=True, demo=False)
-        seen, unseen = await city_of(listed, now), await city_of(replace(listed, live=False), now)
+        async with db.as_tenant(place.id) as unit:
+            seen = await measured(unit, found, month_of("2026-03"), now)
+    # Five grades, then how many they are together.
+    lines = re.findall(r'<tr><th scope="row">([^<]+)</th>(?:<td class="r">\d+</td>){5}<td class="r">(\d+)</td>', html)
 
-    assert figures.city is not None and figures.city.n == sum(row.score.n for row in figures.regions) == 3
-    assert [row.name for row in figures.regions][:1] == ["市本级"]
-    assert f"{figures.metrics[0].count} ÷ {figures.metrics[0].over}" in html
-    assert seen.figures == figures and unseen.figures is None
+    assert [name for name, _ in lines][:1] == ["市本级"]
+    assert sum(int(count) for _, count in lines[:3]) == seen["n"] == 3
+    assert f"{seen['rates']['good']['count']} ÷ {seen['rates']['good']['over']}" in html
 
 
 async def test_an_append_is_about_what_the_rules_of_the_day_of_the_service_say(

@@ -85,6 +85,14 @@ ACTS: Mapping[str, str] = {
     "wording.remove": "删除答复模板",
     "notice.set": "修改通知文字",
     "demo.history": "演示数据",
+    "round.open": "开启报送",
+    "round.close": "报送定稿",
+    "report.submit": "报送",
+    "report.return": "退回报送",
+    "report.accept": "采用报送",
+    "baseline.publish": "发布省级基线",
+    "proposal.baseline": "草案采用省级基线",
+    "rule.borrow": "借鉴外地规则",
     "ticket.claim": "认领工单",
     "ticket.claim.undone": "撤销认领",
     "ticket.assign": "指派经办人",
@@ -103,6 +111,8 @@ ACTS: Mapping[str, str] = {
     "export.drop": "删除导出的文件",
 }
 KINDS: Mapping[str, str] = {
+    "round": "报送",
+    "baseline": "省级基线",
     "region": "区域",
     "line": "条线",
     "institution": "机构",
@@ -218,6 +228,9 @@ FIELDS: Mapping[str, str] = {
     "when": "联系时间",
     "waiting_for": "等待",
     "moved": "延长的评价机会",
+    "due": "截止日",
+    "city": "地区编号",
+    "digest": "摘要",
 }
 WORDS: Mapping[str, str] = {
     **ROLE_NAMES, **STATE_LABELS, **vocab.FINDINGS, **vocab.COMPLEXITIES, "waiting": "等待", "dead": "已停止",

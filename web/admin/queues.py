@@ -23,6 +23,8 @@ TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "d
 MESSAGE_KINDS: Mapping[str, str] = {
     "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
     "sms.feedback": "短信：差评答复", "sms.extension": "短信：延期告知",
+    "publication": "公布：交给省级", "report": "报送：交给省级", "round": "报送：通知各市",
+    "report-decision": "报送：退回或采用", "baseline": "省级基线：通知各市",
     "sms.notice": "短信：工作提醒", "mail.notice": "邮件：工作提醒", "mail.digest": "邮件：每日提醒汇总",
 }  # fmt: skip
 TASK_KINDS: Mapping[str, str] = {
@@ -43,6 +45,8 @@ TASK_KINDS: Mapping[str, str] = {
     "notify": "发出提醒",
     "digest": "每日提醒汇总",
     "recount": "按新日历重算暂定期限",
+    "publish": "向省级公布",
+    "reporting": "报送提醒",
 }
 MOST_TASKS = 200
 

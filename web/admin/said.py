@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core import db, people
 from core.outbox import texts
-from core.outbox.actions import Sent
+from core.outbox.actions import BETWEEN_TENANTS, Sent
 from core.outbox.words import said as words
 from core.settings import Settings
 from core.tenants import Tenant
@@ -33,5 +33,5 @@ async def said(unit: db.Unit, settings: Settings, tenant: Tenant, messages: Sequ
             persons[row["person_id"]].phone if row["person_id"] in persons else "",
             words(row["kind"], row["payload"], place, address, own.get(row["kind"])).body,
         )
-        for row in rows
-    }
+        for row in rows if row["kind"] not in BETWEEN_TENANTS
+    }  # fmt: skip

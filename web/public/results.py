@@ -11,12 +11,11 @@ from litestar.params import FromQuery
 
 from core import db
 from core.clock import SHANGHAI
-from core.places import actions as places
-from core.places.model import Region
 from core.policy import keys
 from core.policy.policy import Policy
 from core.scoring import actions as scoring
-from core.scoring.decide import Metric, Score, formula_of, ratio
+from core.scoring.decide import Metric, Score, ratio
+from core.scoring.whole import good, of_counts, regions_of, top_of, usual, whole
 from core.tenants import Tenant
 from web import charts
 from web.auth import PUBLIC
@@ -29,7 +28,6 @@ Q = db.queries(__file__)
 PERIODS = {"30": "近 30 天", "90": "近 90 天", "all": "全部"}
 USUAL = "90"
 METRICS = {"good": "好评率", "active": "主动评价占比", "rectified": "差评整改率"}
-MOST_REGIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ async def show(
 ) -> Page:
     chosen = period if period in PERIODS else USUAL
     dimensions = {each.code: each.label for each in policy[keys.dimensions] or ()}
-    dimension = of if of in dimensions else _usual(policy, dimensions)
+    dimension = of if of in dimensions else usual(policy)
     figures = await _figures(tenant, policy, dimension, _start(chosen, now))
     labels = policy[keys.grade_labels] or ()
     return page(
@@ -72,18 +70,6 @@ async def show(
     )  # fmt: skip
 
 
-async def published(tenant: Tenant, policy: Policy, now: datetime) -> Figures:
-    """What this place's page shows to everybody who asks for nothing in particular."""
-    dimensions = {each.code: each.label for each in policy[keys.dimensions] or ()}
-    return await _figures(tenant, policy, _usual(policy, dimensions), _start(USUAL, now))
-
-
-def _usual(policy: Policy, dimensions: Mapping[str, str]) -> str:
-    """Nothing is the formula of a region; where it speaks of what nobody is asked, the first dimension stands in."""
-    weights = formula_of("region", None, policy).weights
-    return "" if set(weights) <= set(dimensions) else next(iter(dimensions), "")
-
-
 def _start(period: str, now: datetime) -> date | None:
     return None if period == "all" else (now - timedelta(days=int(period))).astimezone(SHANGHAI).date()
 
@@ -91,18 +77,14 @@ def _start(period: str, now: datetime) -> date | None:
 async def _figures(tenant: Tenant, policy: Policy, dimension: str, start: date | None) -> Figures:
     of = dimension or None
     async with db.as_tenant(tenant.id) as unit:
-        regions = [
-            each for each in await places.listing(unit, "region", limit=MOST_REGIONS) if isinstance(each, Region)
-        ]
+        regions = await regions_of(unit)
         scores = {each.code: each for each in await scoring.scores(unit, tenant, policy, "region", of, start=start)}
         modes = await scoring.scores(unit, tenant, policy, "channel", of, start=start)
-        top = next((each for each in regions if each.parent is None), Region("", ""))
+        top = top_of(regions)
         tickets = await unit.fetchrow(Q.rectified, tenant.id, start) or {"done": 0, "every": 0}
     least = policy[keys.public_min] or 0
     below = [each for each in regions if each.parent == top.code and each.code in scores]
-    city = scores.get(top.code)
-    if not policy[keys.region_includes_below]:
-        city = _together(list(scores.values()), policy)
+    city = whole(scores, top.code, policy)
     own = _beside(city, [scores[each.code] for each in below], policy) if city is not None else None
     rows = [_row(each.name, scores[each.code], policy, least) for each in below]
     if own is not None and below:
@@ -120,17 +102,7 @@ def _metrics(city: Score | None, tickets: Mapping[str, int], policy: Policy) -> 
     if city is None:
         return ()
     rectified = ratio("rectified", tickets["done"], tickets["every"])
-    return _good(city, policy), ratio("active", city.active_n, city.n), rectified
-
-
-def _together(scores: Sequence[Score], policy: Policy) -> Score | None:
-    """All regions as one, where the policy keeps each region's figures to itself."""
-    if not scores:
-        return None
-    counted: Counter[int] = Counter()
-    for each in scores:
-        counted.update(each.distribution)
-    return _of(counted, sum(each.active_n for each in scores), scores[0], policy)
+    return good(city, policy), ratio("active", city.active_n, city.n), rectified
 
 
 def _beside(city: Score, below: Sequence[Score], policy: Policy) -> Score | None:
@@ -140,18 +112,7 @@ def _beside(city: Score, below: Sequence[Score], policy: Policy) -> Score | None
         rest.subtract(each.distribution)
     active = max(city.active_n - sum(each.active_n for each in below), 0)
     # What lies in two regions at once counts in each: then no line of its own would make the sum right.
-    return _of(+rest, active, city, policy) if +rest and min(rest.values()) >= 0 else None
-
-
-def _of(counted: Counter[int], active: int, like: Score, policy: Policy) -> Score:
-    """A figure of these counts, with a mean where one dimension's ratings are all it rests on."""
-    total = counted.total()
-    points: dict[int, float] = dict(zip(GRADES, policy[keys.scores] or (), strict=False))
-    worth = sum(Decimal(str(points[grade])) * n for grade, n in counted.items()) / total if points and total else None
-    return replace(
-        like, n=total, distribution=dict(counted), active_n=active, active_mean=None,
-        mean=worth if len(like.dimensions) == 1 and like.over == "ratings" else None,
-    )  # fmt: skip
+    return of_counts(+rest, active, city, policy) if +rest and min(rest.values()) >= 0 else None
 
 
 def _unguessable(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -165,12 +126,7 @@ def _unguessable(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def _row(name: str, score: Score, policy: Policy, least: int) -> Row:
-    return Row(name, score, _good(score, policy).value, score.n >= max(least, 1))
-
-
-def _good(score: Score, policy: Policy) -> Metric:
-    good = frozenset(policy[keys.good_grades] or ())
-    return ratio("good", sum(n for grade, n in score.distribution.items() if grade in good), score.n)
+    return Row(name, score, good(score, policy).value, score.n >= max(least, 1))
 
 
 def _picture(figures: Figures, labels: tuple[str, ...]) -> str:
