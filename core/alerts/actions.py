@@ -14,6 +14,7 @@ from core.assignments import decide as tasks
 from core.audit.model import Actor
 from core.intake.model import Kept
 from core.policy import columns, keys
+from core.policy.calendar import Calendar
 from core.policy.policy import Policy
 from core.policy.values import Alert
 from core.tenants.model import Tenant
@@ -87,13 +88,13 @@ async def _ticket_facts(
     """One fact for each rating, whatever number of tickets it opened: what counts is how often somebody rated."""
     rows = await unit.fetch(Q.ticket_facts, unit.tenant, rule.of, code, VERDICTS[rule.what], since, until)
     concerned = [
-        row for row in rows if rule.of != "staff" or _concerns_staff(row, stack.policy(tenant, row["policy_day"]))
+        row for row in rows if rule.of != "staff" or concerns_staff(row, stack.policy(tenant, row["policy_day"]))
     ]
     by_rating = {row["rating_id"]: row for row in sorted(concerned, key=lambda row: row["id"] == trigger)}
     return [Fact(row["id"], row["rated_at"], True, row["case"], row["number"]) for row in by_rating.values()]
 
 
-def _concerns_staff(row: db.Row, policy: Policy) -> bool:
+def concerns_staff(row: db.Row, policy: Policy) -> bool:
     """A ticket counts against a person only where a bad grade or its reason was about that person."""
     grade: int = row["grade"]
     grades = dict.fromkeys(row["dimensions"], grade)
@@ -139,13 +140,14 @@ async def weigh_rating(scales: Scales, rating_id: UUID) -> None:
         facts = [Fact(each["id"], each["rated_at"], each["counts"], each["case"]) for each in rows]
         trigger = next((each for each in facts if each.id == rating_id), None)
         if trigger is not None:
-            await _raise(scales, rule, code, _found(facts, rule, trigger, tenant))
+            await _raise(scales, rule, code, found_by(facts, rule, trigger, tenant.calendar))
 
 
-def _found(facts: Sequence[Fact], rule: Alert, trigger: Fact, tenant: Tenant) -> tuple[Fact, ...]:
+def found_by(facts: Sequence[Fact], rule: Alert, trigger: Fact, calendar: Calendar) -> tuple[Fact, ...]:
+    """The facts about grades that make an alert with this trigger; empty where none do."""
     if rule.share is None:
         wanted = facts if rule.streak else [each for each in facts if each.counts]
-        return decide.gathered(wanted, rule, trigger, tenant.calendar)
+        return decide.gathered(wanted, rule, trigger, calendar)
     past = [each for each in facts if each.at <= trigger.at] if rule.rolling else facts
     return decide.concentrated(past, len(past), rule)
 

@@ -81,7 +81,7 @@ async def take_month(unit: db.Unit, tenant: Tenant, now: datetime) -> bool:
 
 
 async def _rank(scales: Scales, rule: Alert, month: date) -> None:
-    standings = decide.ranked(await _figures(scales, rule, month), rule)
+    standings = decide.ranked(await figures(scales, rule, month), rule)
     name = _name(rule)
     rows = [
         (scales.unit.tenant, month, name, rule.of, each.code, each.figure, each.n, each.place, each.among, each.low)
@@ -109,7 +109,7 @@ async def _weigh(scales: Scales, rule: Alert, name: str, standing: Standing, mon
         await actions.put(scales, rule, standing.code, [each.plain for each in months], span)
 
 
-async def _figures(scales: Scales, rule: Alert, month: date) -> list[Standing]:
+async def figures(scales: Scales, rule: Alert, month: date) -> list[Standing]:
     """Everybody's figure of the month: the mean, or the good rate where the rules give grades no numbers."""
     subject = SUBJECTS.get(rule.of, rule.of)
     if subject not in scoring.SUBJECTS:

@@ -242,3 +242,44 @@ async def test_a_formula_of_several_dimensions_needs_weights_that_make_a_whole(b
     assert short.status_code == 422 and "权重合计 60%，应为 100%" in short.text
     assert saved.status_code == 303, saved.text
     assert dict(formula.weights) == {"overall": 0.6, "staff": 0.4}
+
+
+async def test_an_alert_is_built_as_a_sentence_and_tried_on_the_last_quarter(bench: Bench, now: datetime) -> None:
+    for number in range(3):
+        await rated(bench.tenant, now - timedelta(days=30, hours=number), 1, case=f"L{number}")
+    html = await bench.get("alerts")
+    one = await pressed(bench, "alerts", html, "add")
+    low = {"r1.kind": "concentration", "r1.what": "low-grade", "r1.within.n": "7", "r1.within.u": "d"}
+    lived = await pressed(
+        bench, "alerts", one.text, "lived", **low, **{"r1.task_within.n": "5", "r1.task_within.u": "wd"}
+    )
+    saved = await pressed(bench, "alerts", lived.text, "save", clause=CLAUSE)
+
+    assert "同一工作人员 12 个月内 3 次属实差评 → 预警“一年内多次差评”" in one.text
+    assert "同一工作人员 7 个自然日内 3 次低等级评价 → 预警“问题集中”，5 个工作日内处理" in lived.text
+    assert "李四：<time" in lived.text and "共 3 条" in lived.text
+    assert saved.status_code == 303, saved.text
+    (rule,) = await bench.value(keys.alerts)
+    assert (rule.of, rule.kind, rule.what, rule.count, str(rule.within)) == (
+        "staff", "concentration", "low-grade", 3, "7d",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"r1.count": ""}, "请填写达到多少次"), ({"r1.within.n": "许多"}, "填 1 到"),
+        ({"r1.pattern": "share", "r1.what": "valid-bad", "r1.share": "20"}, "占比按评价等级算"),
+        ({"r1.pattern": "rank", "r1.of": "rater", "r1.rank": "10", "r1.months": "3"}, "不能排名"),
+        ({"r1.pattern": "rank", "r1.rank": "10"}, "请填写连续几个月"),
+    ],
+)  # fmt: skip
+async def test_a_sentence_that_says_nothing_is_refused_at_its_field(
+    bench: Bench, typed: dict[str, str], says: str
+) -> None:
+    one = await pressed(bench, "alerts", await bench.get("alerts"), "add")
+
+    wrong = await pressed(bench, "alerts", one.text, "save", clause=CLAUSE, **typed)
+
+    assert wrong.status_code == 422 and says in wrong.text
+    assert not await bench.value(keys.alerts)

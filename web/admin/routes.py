@@ -45,6 +45,7 @@ from web.admin import (
     today,
     trail,
 )
+from web.admin.builders import alerts as warnings
 from web.admin.builders import formulas, questionnaire
 from web.admin.builders import index as composite
 from web.admin.calendars import changes as calendar_changes
@@ -101,6 +102,7 @@ ROUTES = [
     editing.begin, editing.regulation, editing.show, editing.change, editing.remove,
     files.one, files.every, files.upload,
     questionnaire.index, questionnaire.work, formulas.index, formulas.work, composite.index, composite.work,
+    warnings.index, warnings.work,
     answers.index,
     notice_texts.index, notice_texts.show, notice_texts.keep,
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,

@@ -30,6 +30,7 @@ SEES = {"perm": "policy.write"}
 WRITES = {"perm": "policy.write"}
 BUILDERS: Mapping[str, str] = {
     "questionnaire": "问卷", "formulas": "得分公式", "index": "综合排名",
+    "alerts": "预警",
 }  # fmt: skip
 
 
