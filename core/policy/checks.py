@@ -14,7 +14,14 @@ ROUNDED = 0.001
 
 def faults(policy: Policy) -> tuple[str, ...]:
     """Problems of compiling, names that do not exist, and rows that never decide anything."""
-    return (*policy.problems, *_names(policy), *_tables(policy), *_forms(policy), *_weights(policy))
+    return (*policy.problems, *(text for _, text in of_keys(policy)), *_tables(policy))
+
+
+def of_keys(policy: Policy) -> Iterator[tuple[Key[Any], str]]:
+    """What is wrong with the value of a key beyond its rows."""
+    yield from _names(policy)
+    yield from ((keys.questionnaire, text) for text in _forms(policy))
+    yield from ((keys.index, text) for text in _weights(policy))
 
 
 def _tables(policy: Policy) -> Iterator[str]:
@@ -46,18 +53,18 @@ def _at(place: str) -> str:
     return f"第 {number} 题" if number.isdecimal() else ""
 
 
-def _names(policy: Policy) -> Iterator[str]:
-    """Dimensions that a table names and nobody has defined."""
+def _names(policy: Policy) -> Iterator[tuple[Key[Any], str]]:
+    """Dimensions that a table names and nobody has defined, each with its key."""
     known = {each.code for each in policy[keys.dimensions] or ()}
     used: list[tuple[Key[Any], str]] = []
     for occasion in policy[keys.occasions] or ():
         used += [(keys.occasions, code) for code in (*occasion.dimensions, *occasion.required)]
         if loose := set(occasion.required) - set(occasion.dimensions):
-            yield f"{keys.occasions.label}：必评的{'、'.join(sorted(loose))}不在可评的内容之中。"
+            yield keys.occasions, f"{keys.occasions.label}：必评的{'、'.join(sorted(loose))}不在可评的内容之中。"
     used += [(keys.formulas, code) for row in policy[keys.formulas] or () for code in row.weights]
     used += [(keys.clocks, row.dimension) for row in policy[keys.clocks] or () if row.dimension != "*"]
     if append := policy[keys.append]:
         used += [(keys.append, code) for code in append.dimensions]
     for key, code in dict.fromkeys(used):
         if code not in known:
-            yield f"{key.label}：评价内容里没有“{code}”。{nearest(code, known)}"
+            yield key, f"{key.label}：评价内容里没有“{code}”。{nearest(code, known)}"

@@ -1,15 +1,15 @@
 """A proposal's faults are told before anybody approves it, each where it stands and with what to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import stack
-from core.policy import decision, keys
+from core.policy import checks, decision, idle, keys, naming
 from core.policy.policy import Policy
 from core.proposals.applied import applied
 from core.proposals.limits import exceeded
-from core.proposals.model import Proposal
+from core.proposals.model import Change, Proposal
 from core.tenants.model import Tenant
 
 
@@ -24,13 +24,37 @@ class Fault:
 
 
 def lint(tenant: Tenant, proposal: Proposal) -> tuple[Fault, ...]:
-    """What is wrong with the rules as they would be on its day, its own changes first."""
+    """What is wrong with the rules as they would be on its day; what was so before is told and hinders nobody."""
     tried = applied(tenant, proposal)
-    after = stack.policy(tried, proposal.since)
-    before = stack.policy(tenant, proposal.since)
+    before, after = stack.policy(tenant, proposal.since), stack.policy(tried, proposal.since)
     written = {keys.whole(each.key).name for each in proposal.changes if not each.question}
-    found = [*_problems(before, after), *_tables(after, written), *_bounds(tried, proposal, written)]
-    return tuple(sorted(found, key=lambda each: not each.hard))
+    known = {(each.key, each.text) for each in _policy(before)}
+    found = [replace(each, hard=each.hard and (each.key in written or (each.key, each.text) not in known))
+             for each in _policy(after)]  # fmt: skip
+    found += [*_bounds(tried, proposal, written), *_changes(tenant, proposal), *_names(tenant, proposal)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: not each.hard))
+
+
+def _policy(policy: Policy) -> Iterator[Fault]:
+    yield from (Fault("", text, hard=True) for text in policy.problems)
+    yield from (Fault(key.name, text, hard=True) for key, text in checks.of_keys(policy))
+    yield from _tables(policy)
+    clocks, window = keys.clocks, keys.rating_window
+    yield from (Fault(clocks.name, f"{clocks.label}：{text}", True, (row,)) for row, text in idle.idle_clocks(policy))
+    yield from (Fault(window.name, f"{window.label}：{text}", True, (row,)) for row, text in idle.unasked(policy))
+    yield from (Fault(window.name, f"{window.label}：{text}", False) for text in idle.endless(policy))
+    yield from (Fault(f"answer:{each.id}", f"开放问题 {each.id} 还没有回答：{each.text}", False)
+                for each in policy.open_questions)  # fmt: skip
+
+
+def _tables(policy: Policy) -> Iterator[Fault]:
+    for key in keys.ALL.values():
+        value: Any = policy[key]
+        if not key.table or not value:
+            continue
+        found = decision.lint(value)
+        for each in found:
+            yield Fault(key.name, f"{key.label}：{each.text}", each.fault != "overlap", each.rows)
 
 
 def _bounds(tried: Tenant, proposal: Proposal, written: set[str]) -> Iterator[Fault]:
@@ -40,15 +64,44 @@ def _bounds(tried: Tenant, proposal: Proposal, written: set[str]) -> Iterator[Fa
         yield Fault(each.key, each.text, adopts or each.key in written, each.rows)
 
 
-def _problems(before: Policy, after: Policy) -> Iterator[Fault]:
-    known = set(before.problems)
-    yield from (Fault("", text, text not in known) for text in after.problems)
+def _changes(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
+    for each in proposal.changes:
+        if each.question:
+            continue
+        label = keys.whole(each.key).label
+        if not each.clause and not each.inherits:
+            yield Fault(each.key, f"{label}：没有写明依据的条款。", hard=True)
+        elif not each.document and not each.inherits:
+            yield Fault(each.key, f"{label}：没有写明{each.clause}出自哪份文件。", hard=False)
+        if any(_same(own.key, each.key) and own.since == proposal.since for own in tenant.overrides):
+            day = proposal.since.isoformat()
+            text = f"{label}：{day} 起已有批准的规则，同一项同一天只能有一条；请把生效日期改到以后。"
+            yield Fault(each.key, text, tenant.live_since is not None)
 
 
-def _tables(policy: Policy, written: set[str]) -> Iterator[Fault]:
-    for key in keys.ALL.values():
-        value: Any = policy[key]
-        if key.table and value:
-            for found in decision.lint(value):
-                hard = found.fault != "overlap" and key.name in written
-                yield Fault(key.name, f"{key.label}：{found.text}", hard, found.rows)
+def _same(one: str, other: str) -> bool:
+    return keys.whole(one) is keys.whole(other)
+
+
+def _names(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
+    """Rules taken over from elsewhere, with the name of elsewhere still in them."""
+    own = {tenant.name, tenant.short, *(each.title for each in tenant.papers)}
+    for name in tenant.stack:
+        city = stack.city(name)
+        own |= {city.name, city.short} if city else set()
+    for each in proposal.changes:
+        found = naming.strangers("　".join(_said(each)), own)
+        if found:
+            names = "、".join(found)
+            yield Fault(
+                each.key, f"{_label(each)}：文字里写着{names}，不是本级的名称；请核对是否照抄了别处的规定。", True
+            )
+
+
+def _said(change: Change) -> Iterator[str]:
+    yield from naming.texts(change.value)
+    yield from (change.clause, change.document, change.basis)
+
+
+def _label(change: Change) -> str:
+    return f"问题 {change.question}" if change.question else keys.whole(change.key).label

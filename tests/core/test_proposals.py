@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from core import db, stack, tenants
 from core.audit.model import Actor
-from core.errors import Conflict, Invalid, NotEntitled
+from core.errors import Conflict, Invalid, NotEntitled, Refused
 from core.policy import keys
 from core.policy.model import INHERIT
 from core.policy.spans import days
@@ -146,3 +147,94 @@ async def test_a_submitted_proposal_waits_unchanged(tenant: Tenant, now: datetim
     assert gone.changes == ()
     async with db.as_tenant(tenant.id) as unit:
         assert [each.kind for each in await actions.comments(unit, known.id)] == ["submit", "return"]
+
+
+async def lint_of(tenant: Tenant, now: datetime, *changes: Change) -> list[tuple[str, bool, str]]:
+    known = await begun(tenant, date(2026, 4, 1), now)
+    for each in changes:
+        known = await actions.put(tenant, known.id, each, version=known.version, by=AUTHOR, now=now)
+    return [(each.key, each.hard, each.text) for each in decide.lint(tenant, known)]
+
+
+def bad(name: str, key: str, value: Any, said: str) -> tuple[str, tuple[Change, ...], str]:
+    return name, (Change(key, value, "第二条"),), said
+
+
+BAD = (
+    bad("unreachable", "closed_when", [{"event": "issued"}, {"mode": "online", "event": "approved"}], "永远不会命中"),
+    bad("gap", "routing", [{"about": "staff", "to": "staff-institution"}], "没有任何一行适用于"),
+    bad("idle", "clocks", [{"clock": "decide", "from": "appealed", "within": "7wd"}], "谁可以申请复核"),
+    bad("dispatch", "clocks", [{"clock": "dispatch", "from": "opened", "within": "1wd"}], "不需要派单"),
+    bad("unknown", "formulas", [{"subject": "staff", "dimension": "smile"}], "评价内容里没有“smile”"),
+    bad("unasked", "rating_window", [{"event": "issued", "within": "7d"}, {"within": "9d"}], "用不上"),
+    bad("elsewhere", "feedback_scale", ["深圳市满意", "不满意"], "深圳市"),
+    bad("copied", "cadence", [{"task": "通报长春市情况", "owner": "局", "every": "month"}], "长春市"),
+)
+
+
+@pytest.mark.parametrize(("changes", "said"), [each[1:] for each in BAD], ids=[each[0] for each in BAD])
+async def test_what_is_wrong_is_found_before_anybody_approves_it(
+    tenant: Tenant, now: datetime, changes: tuple[Change, ...], said: str
+) -> None:
+    found = await lint_of(tenant, now, *changes)
+
+    hard = [text for key, is_hard, text in found if is_hard and key == changes[-1].key]
+    assert any(said in text for text in hard), found
+    known = await begun(tenant, date(2026, 4, 1), now)
+    with pytest.raises(Invalid) as refused:
+        await actions.submit(tenant, known.id, version=known.version, by=AUTHOR, now=now)
+    assert refused.value.field == changes[-1].key
+
+
+async def test_a_sound_proposal_has_nothing_to_mend(tenant: Tenant, now: datetime) -> None:
+    found = await lint_of(
+        tenant, now, Change("rating_window", "9d", "第五条"), Change("feedback_scale", ["满意", "不满意"], "第六条"),
+        Change("clocks", [{"clock": "verify", "from": "dispatched", "within": "3wd"}], "第七条"),
+    )  # fmt: skip
+
+    assert [each for each in found if each[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (Change("rating_window", "0d", "第一条"), None), (Change("rating_window", "10000d", "第一条"), None),
+        (Change("scores", [0, 3, 6, 8, 10], "第一条"), "scores"),
+        (Change("grade_labels", ["好", "", "中", "差", "坏"], "第一条"), None),
+        (Change("min_sample", 30, ""), "clause"), (Change("min_sample", 30, "Article 1"), "clause"),
+        (Change("clocks", [], "第一条"), "value"), (Change("nonsense", 1, "第一条"), "key"),
+        (Change("min_sample", 30, "第一条", "没有登记的文件"), "document"),
+        (Change("min_sample", 30, "第一条", until=date(2026, 3, 1)), "until"),
+        (Change("answer:Q18", True), "basis"), (Change("answer:Q99", True, basis="纪要"), "key"),
+        (Change("answer:Q18", "perhaps", basis="纪要"), "value"),
+        (Change("answer:Q18", INHERIT, basis="纪要"), "value"),
+    ],
+)  # fmt: skip
+async def test_what_is_written_wrong_is_refused_at_its_field(
+    tenant: Tenant, now: datetime, change: Change, field: str | None
+) -> None:
+    known = await begun(tenant, date(2026, 4, 1), now)
+    with pytest.raises(Refused) as refused:
+        await actions.put(tenant, known.id, change, version=known.version, by=AUTHOR, now=now)
+
+    assert refused.value.field == field or field is None
+    assert (await actions.by_id(tenant, known.id)).changes == ()
+
+
+async def test_a_whole_and_a_part_of_it_are_two_rules_for_one_thing(tenant: Tenant, now: datetime) -> None:
+    known = await begun(tenant, date(2026, 4, 1), now)
+    whole = Change("append", {"max": 1, "within": "60d"}, "第八条")
+    known = await actions.put(tenant, known.id, whole, version=known.version, by=AUTHOR, now=now)
+
+    with pytest.raises(Invalid):
+        part = Change("append.max", 2, "第八条")
+        await actions.put(tenant, known.id, part, version=known.version, by=AUTHOR, now=now)
+
+
+async def test_two_rules_for_one_key_and_day_are_refused_where_history_has_begun(tenant: Tenant, now: datetime) -> None:
+    place = await live(tenant, now)
+    place = await approved(place, date(2026, 4, 1), now, Change("min_sample", 30, "第九条"))
+
+    found = await lint_of(place, now, Change("min_sample", 50, "第九条"))
+
+    assert any("同一项同一天只能有一条" in text for _, hard, text in found if hard)
