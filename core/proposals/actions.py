@@ -1,6 +1,6 @@
 """A proposal is begun, written in, talked about, submitted and decided; each step is one transaction and in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -24,6 +24,8 @@ FIRST_VERSION: Final = 1
 LONGEST_TITLE: Final = 100
 LONGEST_COMMENT: Final = 2000
 MOST_LISTED: Final = 500
+# What rooms above want to have seen before anything is approved, such as the examples.
+Weigh = Callable[[db.Unit, Proposal], Awaitable[None]]
 DECIDED: Final = ("approved", "withdrawn")
 
 
@@ -194,14 +196,17 @@ async def withdraw(
 
 
 async def approve(
-    tenant: Tenant, proposal_id: UUID, *, version: int, text: str = "", by: Actor, now: datetime
-) -> Proposal:
-    """From 00:00 of its day its changes are rules of the tenant, for good."""
+    tenant: Tenant, proposal_id: UUID, *, version: int, text: str = "", by: Actor, now: datetime,
+    weigh: Weigh | None = None,
+) -> Proposal:  # fmt: skip
+    """From 00:00 of its day its changes are rules of the tenant, for good; ``weigh`` may refuse in the same moment."""
     async with db.as_tenant(tenant.id) as unit:
         known = await _locked(unit, proposal_id)
         _refuse_other(known, version)
         decide.refuse_approver(known, frozenset(each for each in (by.member, by.behalf) if each))
         _refuse_faulty(tenant, known, now)
+        if weigh is not None:
+            await weigh(unit, known)
         await _enforce(unit, known, now)
         await _decide(unit, known, "approved", text, by, now)
     tenants.forget(tenant.id)

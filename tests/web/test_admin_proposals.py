@@ -113,3 +113,61 @@ async def test_the_past_is_listed_compared_and_proposed_again(operator: Seat, pl
     months = [stack.policy(last, date(2026, month, 1)) for month in (3, 4, 5)]
     assert [each[keys.min_sample] for each in months] == [None, 30, None]
     assert [str(window.within) for each in months for window in each[keys.rating_window] or ()] == ["7d", "10d", "7d"]
+
+
+async def test_after_the_first_day_live_an_answer_goes_through_a_proposal(
+    operator: Seat, place: Tenant, now: datetime
+) -> None:
+    before = await operator.post("/admin/questions/Q18", {"choice": "1", "basis": "会议纪要第3号"})
+    assert before.status_code == 303 and "/questions" in before.headers["location"]
+    await tenants.go_live(place.id, True, by=Actor("system"), now=now)
+
+    late = {"choice": "0", "basis": "会议纪要第4号", "since": now.date().isoformat()}
+    refused = await operator.post("/admin/questions/Q18", late)
+    assert refused.status_code == 422 and "不能倒回生效" in refused.text and "会议纪要第4号" in refused.text
+    answer = await operator.post("/admin/questions/Q18", {**late, "since": SINCE.isoformat()})
+    assert answer.status_code == 303 and answer.headers["location"].endswith("/diff")
+    path = answer.headers["location"].removeprefix(f"/t/{place.slug}")
+    shown = (await operator.get(path)).text
+    assert "会议纪要第4号" in shown and "Q18" in shown
+
+    proposal = path.split("/")[-2]
+    page = (await operator.get(f"/admin/questions?proposal={proposal}")).text
+    assert "回答写进草案" in page
+    async with db.as_tenant(place.id) as unit:
+        known = next(each for each in await actions.listing(unit) if str(each.id) == proposal)
+    await approved(await tenants.by_id(place.id), proposal, known.version, now)
+    fresh = await tenants.by_id(place.id)
+    held = [stack.policy(fresh, day)[keys.rest_day_moves] for day in (date(2026, 3, 31), SINCE)]
+    assert held[0] != held[1]
+
+
+async def test_a_returned_proposal_says_why_and_a_remark_needs_words(
+    operator: Seat, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    proposal = await begun(operator)
+    version = str(await written(place, proposal, now, Change("min_sample", 30, "第九条")))
+    path = f"/admin/rules/{proposal}"
+    await operator.post(f"{path}/submit", {"version": version})
+
+    silent = await supervisor.post(f"{path}/return", {"version": version, "text": ""})
+    assert silent.status_code == 422 and "请写明退回的原因" in silent.text
+    assert (await supervisor.post(f"{path}/return", {"version": version, "text": "请补文件名"})).status_code == 303
+    shown = (await operator.get(f"{path}/diff")).text
+    assert "请补文件名" in shown and "已退回" in shown and "提交批准" in shown
+
+    empty = await supervisor.post(f"{path}/comments", {"text": " "})
+    assert empty.status_code == 422 and "请写下要说的话" in empty.text
+    assert (await supervisor.post(f"{path}/comments", {"text": "三十条够吗", "key": "min_sample"})).status_code == 303
+    assert "三十条够吗" in (await operator.get(f"{path}/diff")).text
+    assert (await operator.post(f"{path}/drop", {"key": "min_sample", "version": "1"})).status_code == 409
+    assert (await operator.post(f"{path}/drop", {"key": "min_sample", "version": version})).status_code == 303
+    assert (await operator.post(f"{path}/withdraw", {"version": str(int(version) + 1)})).status_code == 303
+    assert "已撤销" in (await operator.get("/admin/rules")).text
+
+
+async def test_a_place_without_the_right_neither_sees_nor_writes(address: str, place: Tenant, now: datetime) -> None:
+    async with seat(address, place, "handler", now) as handler:
+        assert (await handler.get("/admin/rules")).status_code == 403
+        assert (await handler.post("/admin/rules", {"since": SINCE.isoformat()})).status_code == 403
+        assert (await handler.get("/admin/rules/history")).status_code == 200

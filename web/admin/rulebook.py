@@ -98,6 +98,7 @@ class Answer:
     basis: str = ""
     by: str = ""
     at: datetime | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,10 @@ def _answer(policy: Policy, tenant: Tenant, question: Question, row: Any) -> Ans
     if question.id not in policy.answers:
         return Answer(question, labels, "open", "")
     said = question.said(policy.answers[question.id])[:SUGGESTED_LENGTH]
+    dated = [each for each in tenant.dated if each.question == question.id and each.since <= policy.on]
+    if dated:
+        last = max(dated, key=lambda each: each.since)
+        return Answer(question, labels, "answered", said, last.basis, last.author, None, last.since)
     if row is None or (tenant.demo and not row["basis"] and row["answered_by"] == "system"):
         return Answer(question, labels, "demo", said)
     return Answer(question, labels, "answered", said, row["basis"], _author(row["answered_by"]), row["answered_at"])

@@ -28,7 +28,7 @@ DECIDED_SHOWN = 20
 
 @get("/t/{slug:str}/admin/rules", opt={"perm": "proposals.read"})
 async def index(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
-    return await _shown(tenant, now, asked(request, "key"), {"since": _usual(tenant, now)}, {})
+    return await _shown(tenant, now, asked(request, "key"), {"since": _usual(tenant, now), "title": ""}, {})
 
 
 @post("/t/{slug:str}/admin/rules", opt={"perm": "policy.write"}, status_code=303)

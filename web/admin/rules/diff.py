@@ -11,7 +11,9 @@ from litestar.response import Redirect
 
 from core import db, stack
 from core.clock import SHANGHAI
-from core.errors import Refused
+from core.errors import Conflict, Refused
+from core.examples import kept
+from core.examples.actions import Q as EXAMPLE_QUERIES
 from core.people import Member
 from core.policy import keys
 from core.policy.policy import Policy
@@ -21,6 +23,7 @@ from core.proposals.decide import Fault
 from core.proposals.difference import changed
 from core.proposals.model import ANSWER, STATES, Proposal
 from core.tenants import Tenant
+from core.whatif import actions as whatif
 from web import flash
 from web.admin import rulebook
 from web.admin.chips import asked
@@ -32,7 +35,9 @@ from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
 LONGEST = 2000
+EXAMPLES = "examples"
 MOST_SAID = 500
+EXAMPLES_KEPT = EXAMPLE_QUERIES.count
 TYPED = ("title", "since", "text", "key")
 
 
@@ -127,7 +132,9 @@ async def approve(
     form = await posted(request)
     try:
         version, text = form.number("version") or 0, form.text("text", LONGEST)
-        known = await proposals.approve(tenant, proposal, version=version, text=text, by=member.actor, now=now)
+        known = await proposals.approve(
+            tenant, proposal, version=version, text=text, by=member.actor, now=now, weigh=_weigh
+        )  # fmt: skip
     except Refused as refusal:
         return await _refused(tenant, member, proposal, "approve", form, refusal, now)
     return flash.leave(request, _back(tenant, proposal), f"已批准，{known.since.isoformat()} 00:00 起生效。")
@@ -145,6 +152,19 @@ async def withdraw(
         return await _refused(tenant, member, proposal, "withdraw", form, refusal, now)
     answer = Redirect(f"/t/{tenant.slug}/admin/rules", status_code=303)
     return flash.leave(request, answer, "草案已撤销，内容仍可查看。")
+
+
+async def _weigh(unit: db.Unit, known: Proposal) -> None:
+    """Where a place has examples, they hold by these very rules before anybody approves them."""
+    if not await unit.fetchval(EXAMPLES_KEPT, unit.tenant):
+        return
+    last = await kept.latest_run(unit, known.id, version=known.version)
+    if last is None or not last.fresh:
+        raise Conflict("例子还没有按这一版草案运行过，请先运行全部例子。", field=EXAMPLES)
+    if not last.holds:
+        raise Conflict(
+            f"有 {last.failed} 个例子按这份草案不成立，请改草案、改例子，或写明本地不同的依据。", field=EXAMPLES
+        )
 
 
 def _back(tenant: Tenant, proposal: UUID, to: str = "") -> Redirect:
@@ -167,6 +187,9 @@ async def _shown(
     async with db.as_tenant(tenant.id) as unit:
         known = await proposals.by_id(unit, proposal)
         said = await proposals.comments(unit, proposal)
+        examples = await kept.latest_run(unit, proposal, version=known.version)
+        count = await unit.fetchval(EXAMPLES_KEPT, tenant.id)
+        trial = await whatif.latest(unit, proposal)
     before, after = _sides(tenant, known)
     lines = decide.difference(before, after)
     faults = decide.lint(tenant, known) if known.undecided else ()
@@ -174,7 +197,8 @@ async def _shown(
     return page(
         "admin/rules/diff.html", status=status, tenant=tenant, proposal=known, states=STATES, said=said[-MOST_SAID:],
         lines=lines if everything else changed(lines), everything=everything, names=rulebook.layer_names(tenant),
-        faults=faults, where={each.key: _where(tenant, known, each) for each in faults}, tried=tried,
+        examples=examples, count=count, trial=trial, faults=faults,
+        where={each.key: _where(tenant, known, each) for each in faults}, tried=tried,
         approves=decide.may_approve(known, hands), wrote=bool(hands & known.hands),
         labels={each.key: label(each.key) for each in known.changes},
         first=decide.earliest(tenant, now.astimezone(SHANGHAI).date()),
