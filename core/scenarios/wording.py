@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from core.policy import keys, vocab
+from core.scenarios import shapes
+from core.scenarios.grammar import SEE as SEE_WORDS
 from core.scenarios.language import REFUSALS
 from core.tickets.machine import RULES
 
@@ -90,25 +92,41 @@ def refusal(code: str) -> str:
     return f"{REFUSALS.get(code, code).rstrip('。')}（{code}）"
 
 
-def told(value: Any) -> str:
-    """What was expected or found, in words: ``{"state": "open"}`` → 状态 可以评价."""
+def told(value: Any, sight: str = "") -> str:
+    """What was expected or found, in the words of the sight that looked: ``{"state": "open"}`` → 状态 待核实."""
+    if isinstance(value, Mapping):
+        rows = cast("Mapping[str, Any]", value).items()
+        return "，".join(f"{_said(name)} {_told(each, _words(sight, name))}" for name, each in rows) or "无"
+    return _told(value, _ALL)
+
+
+def _told(value: Any, words: Words) -> str:
     if value is None:
         return "无"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
         rows = cast("Mapping[str, Any]", value).items()
-        return "，".join(f"{_said(name)} {told(each)}" for name, each in rows) or "无"
+        return "，".join(f"{_said(name)} {_told(each, words)}" for name, each in rows) or "无"
     if isinstance(value, list | tuple):
-        return "、".join(told(each) for each in cast("list[Any]", value)) or "无"
-    return _word(str(value))
+        return "、".join(_told(each, words) for each in cast("list[Any]", value)) or "无"
+    return _word(str(value), words)
+
+
+def _words(sight: str, name: str) -> Words:
+    """A ticket that is open is not what an invitation is that is open."""
+    known = SEE_WORDS.get(sight.removeprefix("no-"))
+    shape: Any = known.keys.get(name) if known else None
+    inner = shape.shape if isinstance(shape, shapes.UnsetOr | shapes.Many) else shape
+    own = inner.words if isinstance(inner, shapes.OneOf) else {}
+    return {**_ALL, **own} if isinstance(own, Mapping) else _ALL
 
 
 def _said(name: str) -> str:
     return KEYS.get(name) or vocab.CLOCKS.get(name) or name
 
 
-def _word(text: str) -> str:
+def _word(text: str, words: Words) -> str:
     if len(text) > len("2026-03-02T10:00:00") and text.endswith("+08:00"):
         return text.removesuffix("+08:00").replace("T", " ").removesuffix(":00")
-    return _ALL.get(text, text)
+    return words.get(text, text)
