@@ -10,7 +10,7 @@ from core import db, tenants
 from core.audit import actions as audit
 from core.audit.model import Actor
 from core.clock import SHANGHAI
-from core.errors import Conflict, Invalid, NotFound, ReasonMissing
+from core.errors import Conflict, Invalid, NotFound, ReasonMissing, Refused
 from core.policy.baseline import in_force
 from core.policy.model import Override
 from core.proposals import decide
@@ -87,6 +87,25 @@ async def put(tenant: Tenant, proposal_id: UUID, change: Change, *, version: int
         stored = decide.checked(tenant, known, change)
         await _write(unit, known, stored, by, now, dropped=False)
         return await _one(unit, proposal_id)
+
+
+async def fill(
+    tenant: Tenant, proposal_id: UUID, changes: Sequence[Change], *, version: int, by: Actor, now: datetime
+) -> tuple[Proposal, tuple[tuple[Change, Refused], ...]]:
+    """Many keys are written at once, over what the proposal says of them; those that may not be come back with why."""
+    refused: list[tuple[Change, Refused]] = []
+    async with db.as_tenant(tenant.id) as unit:
+        known = await _writable(unit, proposal_id)
+        _refuse_other(known, version)
+        for each in changes:
+            try:
+                stored = decide.checked(tenant, known, each)
+            except Refused as refusal:
+                refused.append((each, refusal))
+                continue
+            await _write(unit, known, stored, by, now, dropped=False)
+            known = await _one(unit, proposal_id)
+    return known, tuple(refused)
 
 
 async def drop(tenant: Tenant, proposal_id: UUID, key: str, *, version: int, by: Actor, now: datetime) -> Proposal:

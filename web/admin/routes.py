@@ -55,7 +55,7 @@ from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
-from web.admin.rules import asked, board, diff, editor, overview, packing, past, whatif
+from web.admin.rules import adopt, asked, board, diff, editor, overview, packing, past, whatif
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -97,7 +97,7 @@ ROUTES = [
     notifications.settings, notifications.choose,
     members.again, delegations.index, delegations.give, delegations.revoke, delegations.take, delegations.again,
     delegations.leave, support.index, support.look,
-    packing.show, packing.export,
+    packing.show, packing.export, adopt.show, adopt.take,
     runs.index, runs.run, runs.again, runs.show, runs.against, runs.try_out, runs.depart, runs.departed,
     editing.begin, editing.regulation, editing.show, editing.change, editing.remove,
     files.one, files.every, files.upload,
