@@ -98,6 +98,7 @@ def forget() -> None:
     """Plugins are looked for again, as after an installation."""
     for each in (_found, _plugin, _stack, layer, extras):
         each.cache_clear()
+    keys.dismiss()
     _compiled.clear()
 
 

@@ -269,6 +269,7 @@ data_share: Final = switch("data_share", "评价数据申请共享")
 _WRITTEN: Final = [cast("Key[Any]", each) for each in list(vars().values()) if isinstance(each, Key)]
 _NAMED: Final[dict[str, Key[Any]]] = {each.name: each for each in _WRITTEN}
 ALL: Final[Mapping[str, Key[Any]]] = MappingProxyType(_NAMED)
+_OURS: Final = frozenset(_NAMED)
 
 
 def admit(brought: Iterable[Key[Any]]) -> None:
@@ -276,6 +277,12 @@ def admit(brought: Iterable[Key[Any]]) -> None:
     for each in brought:
         if _NAMED.setdefault(each.name, each) is not each:
             raise Invalid(f"规则项 {each.name} 已存在，特色功能的规则项须另取名称。", field=each.name)
+
+
+def dismiss() -> None:
+    """What was admitted goes with the plugins that brought it."""
+    for name in _NAMED.keys() - _OURS:
+        del _NAMED[name]
 
 
 def find(name: str) -> Key[Any] | Part:

@@ -13,11 +13,13 @@ import pytest
 from core import stack
 from core.api import Attribution, Dimension, Facts, ItemFact, StaffFact, Tally, days, keys, workdays
 from core.embedded.servers import Servers
+from core.policy import helps
 from core.policy.checks import faults
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
 from core.scenarios.catalogue import installed
 from core.scenarios.runner import run_file
+from web.admin.rules.fields import of_key
 
 MOMENT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 SOME_ID = UUID("00000000-0000-7000-8000-000000000001")
@@ -111,6 +113,17 @@ def test_hook_extras(hangzhou: ModuleType):
 
     assert brought["queue_screen"].label == "排队屏邀评"
     assert keys.parse("queue_screen", True) is True
+
+
+def test_the_settings_that_a_feature_brings_have_forms_and_help_like_ours(hangzhou: ModuleType):
+    stack.extras()
+    policy, key = stack.policy(Somewhere(), MOMENT.date()), keys.ALL["queue_screen_lasts"]
+    control, wrong = of_key(key, policy), dict[str, str]()
+    drawn = control.draw(control.blank("v"), "v", wrong, key.label)
+
+    assert drawn.kind == "span"
+    assert control.read({"v.n": ["2"], "v.u": ["h"]}, "v", wrong) == "2h"
+    assert helps.of(key) == ("排队屏上的二维码多久之后失效。", "2 小时")
 
 
 def test_hook_rated(hangzhou: ModuleType):

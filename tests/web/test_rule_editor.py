@@ -235,8 +235,7 @@ async def test_a_key_that_somebody_elses_plugin_brings_is_edited_like_any_other(
         listed = await desk.seat.get(desk.at() + "?q=茶")
         values = [await desk.stored(each.name) for each in brought]
     finally:
-        for each in brought:
-            keys._NAMED.pop(each.name)  # pyright: ignore[reportPrivateUsage]  # what a test admits it takes back
+        stack.forget()
 
     assert [each.status_code for each in saved] == [303, 303]
     assert "每天茶歇多久。" in shown.text and "茶歇" in listed.text and "1 小时" in listed.text

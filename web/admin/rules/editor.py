@@ -18,6 +18,7 @@ from core.policy.keys import UNSET
 from core.policy.model import INHERIT, heading
 from core.proposals import actions
 from core.proposals.model import Change, Stale
+from web.admin.builders.frame import BUILDERS
 from web.admin.rules import sheet as sheets
 from web.admin.rules.controls import BAD, Blank, Fields, Sent, Wrong, first
 from web.admin.rules.sheet import AT, OWN, SET, Sheet, open_sheet, stored, value_of
@@ -280,7 +281,8 @@ def _page(sheet: Sheet, form: Form, *, partial: bool = False) -> Page:
     return page(
         "admin/rules/key.html", status=status, headers=headers, sheet=sheet, form=form, simple=sheets.simple(sheet.key),
         drawn=marked(drawn, trial.marks or {}) if drawn.kind == "rows" else drawn, trial=trial,
-        summary=_summary(form), around=around(sheet.key.name), documents=sheets.documents(sheet.tenant),
+        summary=_summary(form), built=sheet.key.name in BUILDERS,
+        around=around(sheet.key.name), documents=sheets.documents(sheet.tenant),
         unset=first(form.sent, "state") == UNSET,
     )  # fmt: skip
 

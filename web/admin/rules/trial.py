@@ -47,7 +47,8 @@ def tried(table: Table, at: str, sent: Sent, words: Words) -> Trial:
     if not known:
         return Trial()
     rows = _rows(table, at, sent)
-    facts = tuple(_fact(table, name, domain, rows, sent, words) for name, domain in known.items())
+    every = (_fact(table, name, domain, rows, sent, words) for name, domain in known.items())
+    facts = tuple(each for each in every if each.options)
     given = _given(facts, known, sent)
     hits = _hits(rows, known, given, table) if given else {}
     marks, gaps, crossings = _told(rows, known, ids(sent, at))
@@ -93,10 +94,10 @@ def _code(code: Any) -> str:
 
 def _given(facts: tuple[Field, ...], known: Mapping[str, Domain], sent: Sent) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for field, (name, domain) in zip(facts, known.items(), strict=True):
-        chosen = first(sent, field.name)
-        if chosen and any(each.code == chosen for each in field.options):
-            found[name] = next((code for code in domain if _code(code) == chosen), chosen)
+    for field in facts:
+        name, chosen = field.name.removeprefix(f"{FACT}."), first(sent, field.name)
+        if any(each.code == chosen for each in field.options):
+            found[name] = next((code for code in known[name] if _code(code) == chosen), chosen)
     return found
 
 

@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from core.api import Attribution, City, Extra, Facts, Policy, Question, Rule, Score, Tally, hookimpl, keys
+from core.api import Attribution, City, Extra, Facts, Policy, Question, Rule, Score, Tally, hookimpl, keys, shapes
 from hangzhou.regulation import REG
 
 HEARD: Final[list[tuple[str, int]]] = []
 QUEUE_SCREEN: Final = keys.switch("queue_screen", "排队屏邀评")
+QUEUE_LASTS: Final = keys.Key(
+    "queue_screen_lasts", "排队屏二维码有效期", keys.EXTRAS, shapes.Period(),
+    help="排队屏上的二维码多久之后失效。", example="2 小时",
+)  # fmt: skip
 
 
 @hookimpl
@@ -48,7 +52,11 @@ def score(tally: Tally, policy: Policy) -> Score | None:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (Extra("queue_screen", "排队屏邀评", "在叫号屏上显示评价二维码", QUEUE_SCREEN, "第十三条"),)
+    return (
+        Extra(
+            "queue_screen", "排队屏邀评", "在叫号屏上显示评价二维码", QUEUE_SCREEN, "第十三条", settings=(QUEUE_LASTS,)
+        ),
+    )  # fmt: skip
 
 
 @hookimpl
