@@ -33,6 +33,7 @@ from core.rounds import couriers as rounds_couriers
 from core.rounds import jobs as rounds
 from core.scoring import actions as scoring
 from core.tenants.model import Tenant
+from core.tenure import copying, leaving
 from core.tickets import actions as tickets
 from core.tickets import jobs as ticket_jobs
 from core.tickets import stored
@@ -223,6 +224,8 @@ async def look_at(tenant_id: int, now: datetime) -> None:
     await seal(tenant, "", now)
     await lots.look_at(tenant, now)
     await exports.look_at(tenant, now)
+    await copying.look_at(tenant, now)
+    await leaving.look_at(tenant, now)
     await whatif_jobs.look_at(tenant, now)
     await roster_jobs.look_at(tenant, now)
     await publishing.look_at(tenant, now)
@@ -269,13 +272,15 @@ def _of_office(job: Job) -> Job:
 
 _RATERS: tuple[Job, ...] = (drafts, reminders, silence)
 # How long work may take that takes longer than anything else.
-LONG: Mapping[str, int] = {whatif.JOB: whatif_jobs.SECONDS, rosters.JOB: roster_jobs.SECONDS}
+LONG: Mapping[str, int] = {
+    copying.JOB: copying.SECONDS, whatif.JOB: whatif_jobs.SECONDS, rosters.JOB: roster_jobs.SECONDS,
+}  # fmt: skip
 JOBS: Mapping[str, Job] = {
     whatif.JOB: whatif_jobs.run, rosters.JOB: _of_office(roster_jobs.run),
     "silence": _of_raters(silence), "reminders": _of_raters(reminders), "drafts": _of_raters(drafts),
     "clocks": _of_office(clocks), "fold": fold,
     assignments.JOB: _of_office(assigned), "weighing": _of_office(weighing), lots.JOB: _of_office(lots.held),
-    exports.JOB: exports.export,
+    exports.JOB: exports.export, copying.JOB: copying.copy, leaving.JOB: leaving.leave,
     **notify_jobs.JOBS, publishing.JOB: publishing.publish, rounds.JOB: rounds.remind,
     seals.JOB: seal, RECOUNT: recount,
 }  # fmt: skip

@@ -39,7 +39,8 @@ TURN_SECONDS = 20.0
 Format = Literal["csv", "xlsx"]
 FORMATS: dict[str, str] = {"xlsx": "Excel 工作簿（.xlsx）", "csv": "CSV 文本（.csv，UTF-8）"}
 TYPES: dict[str, str] = {
-    "csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip", "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 
 

@@ -37,6 +37,17 @@ def assemble(tenant_id: int, export_id: UUID, format_: str, head: Sequence[str],
     return content
 
 
+def keep(tenant_id: int, export_id: UUID, content: bytes) -> None:
+    """What was put together elsewhere lies here like any other file."""
+    _write(tenant_id, export_id, "whole", content)
+
+
+def drop_all(tenant_id: int) -> None:
+    """Of a place that is gone."""
+    for path in _folder(tenant_id).glob("*"):
+        path.unlink(missing_ok=True)
+
+
 def drop_parts(tenant_id: int, export_id: UUID, parts: int) -> None:
     for nth in range(parts):
         _path(tenant_id, export_id, f"{nth}").unlink(missing_ok=True)

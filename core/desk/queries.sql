@@ -154,7 +154,9 @@ SELECT e.id FROM export e WHERE e.tenant_id = $1 AND e.state IN ('waiting', 'run
   AND NOT EXISTS (SELECT FROM task t WHERE t.tenant = $1 AND t.kind = $2 AND t.ref = e.id::text AND t.state <> 'dead');
 
 -- name: exports_owed
-SELECT id FROM export WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND asked_at < $2 ORDER BY asked_at LIMIT 20;
+-- What is packed whole has work of its own.
+SELECT id FROM export WHERE tenant_id = $1 AND state IN ('waiting', 'running') AND asked_at < $2 AND format <> 'zip'
+ORDER BY asked_at LIMIT 20;
 
 -- name: exports_run_out
 SELECT id FROM export WHERE tenant_id = $1 AND expires_at <= $2 LIMIT 500;

@@ -93,6 +93,13 @@ def _written(path: Path) -> float:
         return math.inf
 
 
+def remove_all(tenant_id: int) -> int:
+    """Every file of a place that is gone, and how many there were."""
+    found = [path for path in (root() / str(tenant_id)).rglob("*") if path.is_file()]
+    remove(found)
+    return len(found)
+
+
 def root() -> Path:
     """Where files lie; whatever else is kept there has a folder of its own beside the tenants' numbers."""
     if not _folder:

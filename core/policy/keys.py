@@ -254,6 +254,7 @@ bulletin_levels: Final[Key[tuple[str, ...]]] = Key(
     "bulletin.levels", "通报范围", PUBLIC, Many(Choice[str](vocab.LEVELS)), when_unset=()
 )
 public_min: Final[Key[int]] = Key("public_min", "低于此数公开为“样本不足”", PUBLIC, Whole(), "条")
+deletion_wait: Final[Key[Span]] = Key("deletion_wait", "删除全部数据前的等待期", PUBLIC, Period(), stricter="longer")
 cadence: Final[Key[tuple[v.Cadence, ...]]] = Key("cadence", "定期工作", PUBLIC, Rows(columns.CADENCE), when_unset=())
 
 # 特色功能

@@ -38,6 +38,8 @@ TASK_KINDS: Mapping[str, str] = {
     "seal": "封存操作记录",
     "held": "批量办理",
     "export": "导出文件",
+    "copy": "导出全部数据",
+    "leave": "删除全部数据",
     "examples": "运行例子",
     "whatif": "规则试算",
     "roster": "导入机构与人员",

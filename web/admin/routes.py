@@ -81,6 +81,7 @@ ROUTES = [
     whatif.index, whatif.order, whatif.show, whatif.cancel, whatif.table, whatif.invitations,
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
     tenure.index, tenure.suspend, tenure.resume, tenure.archive, tenure.back,
+    tenure.copy, tenure.leave_ask, tenure.leave_agree, tenure.leave_stop,
     onboarding.index, onboarding.note, onboarding.testing, onboarding.sign, onboarding.live,
     onboarding.trial, onboarding.try_all,
     places.index, places.export, places.again, places.bring,

@@ -7,13 +7,15 @@ from datetime import datetime
 from litestar import get, post
 from litestar.response import Redirect
 
-from core import db, tenants
+from core import clock, db, stack, tenants
 from core.errors import Invalid, Refused
 from core.people import Member
+from core.policy import keys
 from core.tenants import Tenant, states
 from core.tenants.model import STATES
 from core.tenure import actions as tenure
-from web.deps import InMember, InTenant, Now
+from core.tenure import copying, leaving
+from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
 from web.flash import leave
 from web.forms import posted
@@ -22,6 +24,7 @@ from web.visit import HttpRequest, HttpResponse
 
 PAUSE = {"perm": "tenant.pause", "grave": True, "archived": True}
 CLOSE = {"perm": "tenant.close", "grave": True, "archived": True}
+COPY = {"perm": "tenant.copy", "grave": True, "archived": True}
 Verb = Callable[[db.Unit, Tenant, Member, str, datetime], Awaitable[str]]
 
 
@@ -36,8 +39,8 @@ class Tried:
 
 
 @get("/t/{slug:str}/admin/tenure", opt={"perm": "tenant.pause"})
-async def index(tenant: InTenant) -> Page:
-    return await shown(tenant, Tried())
+async def index(tenant: InTenant, member: InMember) -> Page:
+    return await shown(tenant, member, Tried())
 
 
 @post("/t/{slug:str}/admin/tenure/suspend", opt=PAUSE, status_code=303)
@@ -76,6 +79,46 @@ async def back(request: HttpRequest, tenant: InTenant, member: InMember, now: No
     return await _done(request, tenant, member, now, ("back", verb))
 
 
+@post("/t/{slug:str}/admin/tenure/copy", opt=COPY, status_code=303)
+async def copy(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
+    personal = (await posted(request)).text("personal") == "yes"
+
+    async def verb(unit: db.Unit, place: Tenant, who: Member, reason: str, at: datetime) -> str:
+        await copying.order(unit, place, who, copying.Wanted(reason, personal), at)
+        return "正在生成，完成后在下载中心下载。"
+
+    return await _done(request, tenant, member, now, ("copy", verb))
+
+
+@post("/t/{slug:str}/admin/tenure/leave", opt=CLOSE, status_code=303)
+async def leave_ask(
+    request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now
+) -> HttpResponse:
+    async def verb(unit: db.Unit, _: Tenant, who: Member, reason: str, at: datetime) -> str:
+        await leaving.ask(unit, who, policy, reason, at)
+        return "已申请删除，须由另一位人员同意。"
+
+    return await _done(request, tenant, member, now, ("leave", verb))
+
+
+@post("/t/{slug:str}/admin/tenure/agree", opt=CLOSE, status_code=303)
+async def leave_agree(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
+    async def verb(unit: db.Unit, place: Tenant, who: Member, _: str, at: datetime) -> str:
+        leaves_at = await leaving.agree(unit, place, who, at)
+        return f"已同意。{leaves_at:%Y-%m-%d %H:%M} 起删除全部数据，在此之前可以停止。"
+
+    return await _done(request, tenant, member, now, ("agree", verb))
+
+
+@post("/t/{slug:str}/admin/tenure/stop", opt=CLOSE, status_code=303)
+async def leave_stop(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
+    async def verb(unit: db.Unit, _: Tenant, who: Member, reason: str, at: datetime) -> str:
+        await leaving.stop(unit, who, reason, at)
+        return "已停止删除，仍为归档状态。"
+
+    return await _done(request, tenant, member, now, ("stop", verb))
+
+
 async def _done(
     request: HttpRequest, tenant: Tenant, member: Member, now: datetime, doing: tuple[str, Verb]
 ) -> HttpResponse:
@@ -87,7 +130,7 @@ async def _done(
             told = await verb(unit, tenant, member, form.text("reason", tenure.LONGEST_REASON), now)
     except Refused as refusal:
         typed = {each: form.kept(each) for each in ("name", "reason")}
-        return await shown(tenant, Tried(name, typed, {refusal.field or "name": refusal.detail}, refusal))
+        return await shown(tenant, member, Tried(name, typed, {refusal.field or "name": refusal.detail}, refusal))
     return leave(request, Redirect(f"/t/{tenant.slug}/admin/tenure", status_code=303), told)
 
 
@@ -96,11 +139,14 @@ def confirm(tenant: Tenant, name: str) -> None:
         raise Invalid(f"请输入全称“{tenant.name}”来确认。", field="name")
 
 
-async def shown(tenant: Tenant, tried: Tried) -> Page:
+async def shown(tenant: Tenant, member: Member, tried: Tried) -> Page:
     fresh = await tenants.by_id(tenant.id)
     async with db.as_tenant(fresh.id, patience=30) as unit:
         flight, changes = await tenure.in_flight(unit), await states.history(unit)
+        farewell = await leaving.current(unit)
+    why = stack.policy(fresh, clock.now().date()).why(keys.deletion_wait)
     return page(
         "admin/onboarding/tenure.html", status=status_of(tried.refusal) if tried.refusal else 200, tenant=fresh,
         flight=flight, changes=changes, names=STATES, tried=tried, home=f"/t/{fresh.slug}/admin/tenure",
+        farewell=farewell, wait=why, own=bool(farewell and farewell.asked_by == member.id),
     )  # fmt: skip
