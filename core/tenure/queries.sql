@@ -61,6 +61,3 @@ SELECT c.relkind = 'p' FROM pg_class AS c WHERE c.oid = $1::regclass
 
 -- name: depart
 INSERT INTO departed (id, slug, name, parent, rows, gone_at) VALUES ($1, $2, $3, $4, $5, $6)
-
--- name: departed
-SELECT id, slug, name, rows, gone_at FROM departed WHERE parent = $1 ORDER BY gone_at DESC

@@ -25,6 +25,9 @@ from core.tenure import actions as tenure
 from core.tenure import copying, leaving, practice
 from tests.web.office import NAME, PHONE, PLACES, RULES, WORDS, rated
 
+OPENED = "ALTER TABLE tenant DISABLE TRIGGER guarded; ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY"
+PASSED = "UPDATE tenant SET leaves_at = now() - interval '1 minute' WHERE id = $1"
+SHUT = "ALTER TABLE tenant ENABLE TRIGGER guarded; ALTER TABLE tenant FORCE ROW LEVEL SECURITY"
 WAIT = Override("deletion_wait", "30d", "第二十条")
 
 
@@ -86,15 +89,9 @@ async def time_passes(pool: Servers, tenant: Tenant) -> None:
     connection = await asyncpg.connect(pool.owner_url)
     try:
         async with connection.transaction():
-            await connection.execute(
-                "ALTER TABLE tenant DISABLE TRIGGER guarded; ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY"
-            )
-            await connection.execute(
-                "UPDATE tenant SET leaves_at = now() - interval '1 minute' WHERE id = $1", tenant.id
-            )
-            await connection.execute(
-                "ALTER TABLE tenant ENABLE TRIGGER guarded; ALTER TABLE tenant FORCE ROW LEVEL SECURITY"
-            )
+            await connection.execute(OPENED)
+            await connection.execute(PASSED, tenant.id)
+            await connection.execute(SHUT)
     finally:
         await connection.close()
     tenants.forget(tenant.id)

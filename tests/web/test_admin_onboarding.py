@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core import db, flow, people, tenants
+from core import clock, db, flow, people, tenants
 from core.audit.model import SYSTEM
 from core.errors import Paused
 from core.examples import actions as examples
@@ -17,7 +17,7 @@ from core.policy.model import Override
 from core.tenants import Tenant, states
 from tests.web.api_world import Times
 from tests.web.house import closed
-from tests.web.office import Seat, rated, seat, town
+from tests.web.office import MEMBERS, Seat, rated, seat, town
 
 NAMES = ("operator", "supervisor", "provincial", "admin", "security", "auditor", "handler")
 MENDED = """
@@ -201,3 +201,39 @@ async def test_what_is_archived_is_read_and_not_written(seats: dict[str, Seat], 
     assert (archived.status_code, read.status_code, back.status_code) == (303, 200, 303)
     assert written.status_code == 409 and "已归档" in written.text and asked.status_code == 409
     assert await state(place) == "founding"
+
+
+async def test_a_place_is_deleted_by_two_people_who_typed_its_name_and_stopped_by_one(
+    address: str, seats: dict[str, Seat], place: Tenant, times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times.now = now = clock.now()
+    monkeypatch.setitem(MEMBERS, "second", ("provincial", None, None))
+    said = {"name": place.name, "reason": "并入他市"}
+    async with seat(address, place, "provincial", now) as one, seat(address, place, "second", now) as other:
+        await one.post("/admin/tenure/archive", said)
+        unset = await one.post("/admin/tenure/leave", said)
+        await tenants.override(place.id, [Override("deletion_wait", "30d", "第二十条")], now=now)
+        unnamed = await one.post("/admin/tenure/leave", {**said, "name": "别处"})
+        asked = await one.post("/admin/tenure/leave", said)
+        alone = await one.post("/admin/tenure/agree", said)
+        offered = await other.get("/admin/tenure")
+        agreed = await other.post("/admin/tenure/agree", said)
+        leaving = await other.get("/admin/tenure")
+        stopped = await other.post("/admin/tenure/stop", said)
+
+    assert unset.status_code == 409 and "rules?key=deletion_wait" in unset.text
+    assert (unnamed.status_code, asked.status_code, alone.status_code) == (422, 303, 403)
+    assert "同意删除" in offered.text and "30 个自然日" in offered.text and "第二十条" in offered.text
+    assert agreed.status_code == 303 and "待删除" in leaving.text and stopped.status_code == 303
+    assert await state(place) == "archived"
+
+
+async def test_all_data_is_ordered_with_a_reason_and_waits_in_the_downloads(
+    seats: dict[str, Seat], place: Tenant
+) -> None:
+    without = await seats["operator"].post("/admin/tenure/copy", {"name": place.name, "reason": ""})
+    ordered = await seats["operator"].post("/admin/tenure/copy", {"name": place.name, "reason": "移交"})
+    files = await seats["operator"].get("/admin/downloads")
+
+    assert without.status_code == 422 and "用途" in without.text
+    assert ordered.status_code == 303 and "全部数据" in files.text and "移交" in files.text
