@@ -135,9 +135,13 @@ class Offer:
     lines: tuple[Line, ...]
     faults: Mapping[str, Fault]
 
+    def asks(self, line: Line) -> bool:
+        """Whether somebody must choose: where both have spoken, and where the city may not keep what it has."""
+        return line.outcome == "conflict" or (line.outcome == "kept" and line.key in self.faults)
+
     @property
-    def conflicts(self) -> tuple[Line, ...]:
-        return tuple(each for each in self.lines if each.asks)
+    def asked(self) -> tuple[Line, ...]:
+        return tuple(each for each in self.lines if self.asks(each))
 
 
 async def offer(tenant: Tenant, version: int, since: date) -> Offer:
@@ -155,7 +159,10 @@ async def offer(tenant: Tenant, version: int, since: date) -> Offer:
         stack.policy(bare, since), stack.policy(after, since), stack.policy(tenant, since),
         decide.spoken(tenant.overrides, since),
     )  # fmt: skip
-    kept = Proposal(UUID(int=0), "", since, "open", 1, baseline_version=version, baseline=rules)
+    kept = Proposal(
+        UUID(int=0), "", since, "open", 1, baseline_version=version, baseline=rules,
+        baseline_lets=frozenset(chosen.lets),
+    )  # fmt: skip
     faults = {each.key: each for each in lint(tenant, kept) if each.hard}
     return Offer(found, tenant.baseline_version, lines, faults)
 
@@ -165,14 +172,21 @@ async def adopt(
 ) -> Proposal:
     """Writes the merge down as a proposal; where the city's own rule conflicts, somebody must have chosen."""
     offered = await offer(tenant, version, since)
-    for each in offered.conflicts:
+    for each in offered.asked:
         if choices.get(each.key) not in CHOICES:
-            raise Invalid(f"“{each.label}”省和市都改过，请选一个。", field=f"choice-{each.key}")
+            raise Invalid(f"“{each.label}”省和市的规定不同，请选一个。", field=f"choice-{each.key}")
+        if choices[each.key] != ADOPT and each.key in offered.faults:
+            raise Invalid(f"不能保留：{offered.faults[each.key].text}", field=f"choice-{each.key}")
     given_up = [
-        Change(each.key, INHERIT, each.after.clause.partition("、")[0])
-        for each in offered.conflicts if choices[each.key] == ADOPT
+        Change(each.key, INHERIT, _clause(each)) for each in offered.asked if choices[each.key] == ADOPT
     ]  # fmt: skip
     return await proposals.stand_on(tenant, since, version, given_up, by=by, now=now)
+
+
+def _clause(line: Line) -> str:
+    """By which the city gives its own rule up: the province's, or its own where the province says nothing."""
+    said = line.after.clause or (line.own.clause if line.own else "")
+    return said.partition("、")[0]
 
 
 async def _told(_province: Tenant, _message: UUID, payload: Mapping[str, Any], now: datetime) -> None:

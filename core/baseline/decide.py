@@ -44,10 +44,6 @@ class Line:
     own: Side | None
     worded: bool = False
 
-    @property
-    def asks(self) -> bool:
-        return self.outcome == "conflict"
-
 
 def verdict(before: Any, after: Any, own: Any, *, speaks: bool) -> Outcome | None:
     """What becomes of one value; None where there is nothing to say of it."""

@@ -15,7 +15,7 @@ from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM, Actor
 from core.checks import actions as checks
-from core.demo import desks
+from core.demo import desks, provincial
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -70,6 +70,7 @@ async def load_all(now: datetime) -> None:
         await load(tenant, plugin, until)
         await _mark(tenant, FINISHED, now)
         log.info("demo-history", tenant=plugin)
+    await provincial.take_part(now)
 
 
 async def _begun(tenant: Tenant) -> str | None:

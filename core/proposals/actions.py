@@ -12,7 +12,6 @@ from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing, Refused
 from core.policy.baseline import in_force
-from core.policy.model import Override
 from core.proposals import decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
 from core.proposals.restore import restoring
@@ -324,14 +323,16 @@ async def _one(unit: db.Unit, proposal_id: UUID) -> Proposal:
     changes = await unit.fetch(Q.changes, unit.tenant, [proposal_id])
     hands = await unit.fetch(Q.hands, unit.tenant, proposal_id)
     made = replace(_made(row, changes), hands=frozenset(each["hand"] for each in hands))
-    return replace(made, baseline=await _baseline(unit, made)) if made.baseline_version else made
+    return await _upon_baseline(unit, made) if made.baseline_version else made
 
 
-async def _baseline(unit: db.Unit, made: Proposal) -> tuple[Override, ...]:
-    """The rules of the version that it adopts, as they would hold from its day on."""
+async def _upon_baseline(unit: db.Unit, made: Proposal) -> Proposal:
+    """With the rules of the version that it adopts, as they would hold from its day on, and what they leave free."""
     every = await tenants.baselines(unit, await unit.fetchval(Q.province, unit.tenant))
     chosen = next((each for each in every if each.version == made.baseline_version), None)
-    return in_force(chosen, made.since, every) if chosen else ()
+    if chosen is None:
+        return made
+    return replace(made, baseline=in_force(chosen, made.since, every), baseline_lets=frozenset(chosen.lets))
 
 
 def _made(row: db.Row, changes: Sequence[db.Row]) -> Proposal:

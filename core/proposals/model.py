@@ -64,6 +64,7 @@ class Proposal:
     changes: tuple[Change, ...] = ()
     baseline_version: int | None = None
     baseline: tuple[Override, ...] = ()
+    baseline_lets: frozenset[str] = frozenset()
     restores: date | None = None
     opened_by: str = ""
     opened_at: datetime | None = None
