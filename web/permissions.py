@@ -117,7 +117,7 @@ TABLE: tuple[Permission, ...] = (
         ("whatif.read", "看规则草案的试算", "read", _ABOVE),
         ("whatif.run", "用过去的数据试算规则草案", "write", _ABOVE),
         ("channels.read", "看渠道和设备、打印二维码", "read", "supervisor operator provincial"),
-        ("devices.issue", "发放和收回设备密钥", "grave", "operator provincial"),
+        ("devices.issue", "发放和收回设备和业务系统的密钥", "grave", "operator provincial"),
         ("places.read", "看机构与人员名录", "read", "handler supervisor operator provincial admin security"),
         ("places.write", "导入机构与人员名录", "write", "operator provincial"),
         ("notices.write", "修改系统通知的文字", "write", "operator"),

@@ -19,7 +19,7 @@ from tests.web.api_world import Times
 from tests.web.browsers import CHROMIUM, flaws, tab
 from tests.web.office import CANARY, PHONE, Seat, seat, town
 
-CHANNELS, DEVICES = "/admin/channels", "/admin/channels/devices"
+CHANNELS, DEVICES, SYSTEMS = "/admin/channels", "/admin/channels/devices", "/admin/channels/systems"
 NAMED = Override("channels", [
     {"code": "mini", "label": "本地小程序", "base": "app"}, {"code": "hall", "label": "评价器", "base": "device"},
 ], "第九条")  # fmt: skip
@@ -152,6 +152,38 @@ async def test_a_key_that_is_no_device_s_is_not_taken_back_here(operator: Seat, 
     assert answer.status_code == 404 and "大厅系统" not in (await operator.get(DEVICES)).text
 
 
+async def test_a_system_gets_a_key_for_what_it_must_do_and_loses_it_here(
+    operator: Seat, address: str, now: datetime
+) -> None:
+    asked = {"label": "大厅叫号系统", "scopes": ["events:write", "ratings:write"], "until": "2026-12-31"}
+    made = await operator.post(SYSTEMS, asked)
+    shown = re.search(r'class="secret num">([^<]+)<', made.text)
+    assert shown
+    listed = (await operator.get(SYSTEMS)).text
+    back = re.search(r'action="[^"]+(/admin/channels/systems/[\w-]+/revoke)"', listed)
+    assert back
+    async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {shown[1]}"}) as system:
+        before = await system.post("/api/v1/service-events", json=[])
+        gone = await operator.post(back[1])
+        after = await system.post("/api/v1/service-events", json=[])
+
+    assert shown[1] not in listed and "报送办件和服务事件、报送评价" in listed
+    assert before.status_code not in (401, 403) and gone.status_code == 303 and after.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"label": ""}, "label"), ({"scopes": []}, "scopes"), ({"scopes": ["admin"]}, "scopes"),
+     ({"until": "2020-01-01"}, "until"), ({"until": "soon"}, "until")],
+)  # fmt: skip
+async def test_a_key_for_a_system_is_refused_at_its_field(
+    operator: Seat, fields: dict[str, object], field: str
+) -> None:
+    answer = await operator.post(SYSTEMS, {"label": "系统", "scopes": ["events:write"], "until": "", **fields})
+
+    assert answer.status_code == 422 and f'id="e-{field}"' in answer.text
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
 async def test_lists_devices_and_entrances_are_readable_by_everybody(
     chromium: Browser, operator: Seat, address: str
@@ -163,7 +195,7 @@ async def test_lists_devices_and_entrances_are_readable_by_everybody(
             await page.context.add_cookies(
                 [{"name": f"hcp-{operator.tenant.slug}", "value": operator.session, "url": address}]
             )
-            for path in (f"{CHANNELS}?kind=channel", f"{CHANNELS}?kind=window", DEVICES, "/i/invoice"):
+            for path in (f"{CHANNELS}?kind=channel", f"{CHANNELS}?kind=window", DEVICES, SYSTEMS, "/i/invoice"):
                 await page.goto(operator.at(path))
                 found += await flaws(page)
 

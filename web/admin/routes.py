@@ -53,6 +53,7 @@ from web.admin.calendars import writing as calendar_writing
 from web.admin.calendars import year as calendar_year
 from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
+from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import adopt, asked, board, diff, editor, overview, packing, past, whatif
@@ -89,7 +90,7 @@ ROUTES = [
     permissions.index,
     brand.show, brand.change,
     channel_index.index, channel_index.sheets, channel_devices.index, channel_devices.issue, channel_devices.revoke,
-    channel_devices.again,
+    channel_devices.again, channel_systems.index, channel_systems.issue, channel_systems.revoke, channel_systems.again,
     calendar_year.index, calendar_writing.ask, calendar_writing.read, calendar_writing.ask_day,
     calendar_writing.write_day, calendar_changes.show, calendar_changes.publish, calendar_changes.withdraw,
     calendar_changes.again,
