@@ -5,13 +5,17 @@ import asyncio
 import sys
 import tomllib
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from core import clock, db, duties, people, ready, stack, tenants
 from core.audit import origin, seal
 from core.audit.model import SYSTEM
+from core.calendars.decide import years_after
+from core.calendars.files import text_of
+from core.calendars.notice import Notice, Unreadable
+from core.calendars.notice import read as read_notice
 from core.errors import Invalid, NotFound
 from core.people import NewMember, passwords
 from core.people.keys import SCOPES
@@ -20,6 +24,7 @@ from core.policy.calendar import Calendar
 from core.policy.show import render
 from core.settings import Settings
 from core.tenants import Founding, Tenant
+from core.tenants import actions as tenancy
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 DAYS = {"off": "放假日", "work": "上班日"}
@@ -85,10 +90,35 @@ async def day(arguments: argparse.Namespace) -> str:
 async def notice(arguments: argparse.Namespace) -> str:
     """A year's holiday notice; deadlines that were provisional for want of it are counted again, once."""
     tenant, now = await tenants.by_slug(arguments.slug), clock.now()
-    year, off, work = _read_notice(arguments.file)
-    await tenants.load_notice(tenant.id, year, off, work, now=now)
+    if arguments.file.suffix.lower() == ".toml":
+        year, off, work = _read_notice(arguments.file)
+        await tenants.load_notice(tenant.id, year, off, work, now=now)
+    else:
+        year = await _load_published(tenant, arguments.file, now)
     moved = await duties.notice_loaded(tenant, now)
     return f"{tenant.name}：已载入 {year} 年放假安排，重算 {moved} 个暂定期限。\n"
+
+
+async def _load_published(tenant: Tenant, file: Path, now: datetime) -> int:
+    """The notice as the State Council published it, for every year it speaks of."""
+    found = _read_published(file)
+    years = years_after(found, tenant.calendar.years)
+    async with db.as_tenant(tenant.id) as unit:
+        await tenancy.touch(unit)
+        for year, each in years.items():
+            await tenancy.put_notice(unit, year, each, found.title, by=SYSTEM, now=now)
+    tenants.forget(tenant.id)
+    return found.year
+
+
+def _read_published(file: Path) -> Notice:
+    """Every fault is told with its line."""
+    try:
+        return read_notice(text_of(file.name, file.read_bytes()))
+    except OSError as error:
+        raise Invalid(f"打不开文件 {file}，请核对路径。") from error
+    except Unreadable as refusal:
+        raise Invalid("；".join(f"第 {each.line} 行：{each.says}" for each in refusal.faults)) from refusal
 
 
 async def verify(arguments: argparse.Namespace) -> str:
@@ -156,7 +186,12 @@ def _add_tenant(commands: Commands) -> None:
     own.set_defaults(run=runner(day))
     yearly = words.add_parser("notice", help="载入一年的放假安排，重算暂定的期限")
     yearly.add_argument("slug", metavar="SLUG")
-    yearly.add_argument("file", type=Path, metavar="FILE", help="TOML：year、off（放假）、work（调休上班）")
+    yearly.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="国务院通知的原文，或 TOML：year、off、work",
+    )
     yearly.set_defaults(run=runner(notice))
     issued = words.add_parser("key", help="签发一个接口密钥")
     issued.add_argument("slug", metavar="SLUG")

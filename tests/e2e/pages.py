@@ -25,9 +25,12 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "/t/{slug}/admin/ratings": ("?days=all",),
     "/t/{slug}/admin/audit": ("?who=handler", "?q=notify&since=2026-03-01", "?group=ticket"),
     "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),
+    "/t/{slug}/admin/calendar": ("?year=2027",),
+    "/t/{slug}/admin/channels": ("?kind=item", "?kind=channel", "?q=nothing"),
 }
 # The way to a provider that this world has not: tests/web/test_openid.py goes it with a real one.
-ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back"})
+# And colours and a mark that this place has not: tests/web/test_admin_brand.py.
+ELSEWHERE = frozenset({"/t/{slug}/openid", "/t/{slug}/openid/back", "/t/{slug}/brand/{name}"})
 # What only a province and its cities have together: tests/web/test_browser_province.py walks it.
 PROVINCIAL = frozenset({
     "/t/{slug}/admin/province/atlas/{name}", "/t/{slug}/admin/province/atlas/{name}/rule.toml",
@@ -48,6 +51,8 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {"kind": "sms.reminder"}, {"kind": "mail.notice"}, {"kind": "title.decision"},
     ),
     "/t/{slug}/kiosk/{window}/enter": ({"window": "k1"},),
+    "/t/{slug}/i/{code}": ({"code": "invoice"},), "/t/{slug}/i/{code}/qr.svg": ({"code": "invoice"},),
+    "/t/{slug}/e/{code}": ({"code": "qr"},), "/t/{slug}/e/{code}/qr.svg": ({"code": "qr"},),
     "/t/{slug}/admin/history/{kind}/{code}": (
         {"kind": "ticket", "code": "{number}"}, {"kind": "appeal", "code": "{number}"},
         {"kind": "alert", "code": "{alert}"}, {"kind": "task", "code": "{task}"}, {"kind": "rule", "code": "clocks"},

@@ -34,7 +34,8 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "account": str(NOBODYS), "what": "unlock", "note": str(NOBODYS),
         "clock": str(NOBODYS), "wording": str(NOBODYS),
         "lot": str(NOBODYS), "view": str(NOBODYS), "export": str(NOBODYS), "list_": "tickets",
-        "session": str(NOBODYS), "change": str(NOBODYS), "device": str(NOBODYS), "proposal": str(NOBODYS),
+        "session": str(NOBODYS), "change": str(NOBODYS), "device": str(NOBODYS),
+        "proposal": str(NOBODYS), "example": str(NOBODYS),
         "step": "channels",
         "run": str(NOBODYS), "section": "ticket",
     }  # fmt: skip

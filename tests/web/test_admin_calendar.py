@@ -66,6 +66,13 @@ async def test_a_file_that_is_no_notice_is_refused_at_its_field(
     assert re.search(rf'id="e-file">.*{says}', answer.text), answer.text
 
 
+async def test_what_is_far_too_large_is_not_read_at_all(address: str, place: Tenant) -> None:
+    async with seat(address, place, "operator", LATE) as operator:
+        answer = await operator.post(NOTICE, files={"file": ("a.txt", b"x" * (21 * 2**20))})
+
+    assert answer.status_code == 413 and "内容过大" in answer.text
+
+
 async def test_one_writes_and_another_publishes_what_the_page_listed(address: str, place: Tenant) -> None:
     async with seat(address, place, "operator", LATE) as one, seat(address, place, "supervisor", LATE) as other:
         sent = await one.post(NOTICE, {"text": notice(2027)})

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from litestar import get
 
 from core import db
+from core.calendars.decide import horizon
+from core.clock import SHANGHAI
 from core.tickets import registers
 from web.admin.chips import Filter, id_of, read
 from web.admin.sight import eyes_of
@@ -21,4 +23,5 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         found = await registers.moved(unit, eyes, now, which=filters[0].value, after=after)
-    return page("admin/moved.html", found=found, filters=filters, first=after is None)
+    until = horizon(tenant.calendar, now.astimezone(SHANGHAI).date())
+    return page("admin/moved.html", found=found, filters=filters, first=after is None, until=until)
