@@ -135,3 +135,29 @@ async def _looked_at(page: Page) -> list[Any]:
         found += await flaws(page)
         await _drawn(page, f"questionnaire-{width}")
     return found
+
+
+@pytest.mark.parametrize("name", ["tags", "formulas", "index", "alerts"])
+@pytest.mark.parametrize(("theme", "size"), [("light", "standard"), ("dark", "large")])
+async def test_every_builder_is_readable_by_everybody(
+    chromium: Browser, address: str, times: Times, now: datetime, name: str, theme: str, size: str
+) -> None:
+    times.now = now
+    found: list[Any] = []
+    async with town(now, "seen") as place, seat(address, place, "operator", now) as operator:
+        begun = await proposals.begin(place, date(2026, 6, 1), by=Actor("member", "operator"), now=now)
+        async with tab(chromium, address, width=1440) as page:
+            await page.context.add_cookies([{"name": f"hcp-{place.slug}", "value": operator.session, "url": address}])
+            await page.goto(f"/t/{place.slug}/admin/rules/{begun.id}/builders/{name}?theme={theme}&size={size}")
+            then = {"tags": "#add-2", "formulas": "[id^=work-]", "index": "#add", "alerts": "#add"}[name]
+            await page.locator(then).first.click()
+            await page.wait_for_selector({"formulas": "#again"}.get(name, ".pieces > li.on"))
+            for width in (1440, 390):
+                await page.set_viewport_size({"width": width, "height": 844})
+                found += await flaws(page)
+                await _drawn(page, f"{name}-{theme}-{width}")
+            if name == "alerts":
+                await page.click("#try")
+                await page.wait_for_selector("#lived h3")
+
+    assert found == []

@@ -11,14 +11,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-from core import stack
+from core import stack, tenants
 from core.audit.model import Actor
 from core.policy import keys
+from core.policy.model import Override
 from core.proposals import actions as proposals
 from core.proposals.applied import applied
 from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.web.office import Seat, rated, seat, town
+from web.admin.tagged import ever
 
 CLAUSE = "第十四条"
 
@@ -283,3 +285,58 @@ async def test_a_sentence_that_says_nothing_is_refused_at_its_field(
 
     assert wrong.status_code == 422 and says in wrong.text
     assert not await bench.value(keys.alerts)
+
+
+async def test_tags_are_kept_by_grade_and_what_is_left_out_is_named_as_retired(bench: Bench) -> None:
+    html = await bench.get("tags")
+    rows = fields_of(html)
+    first = next(key for key in rows["k"] if rows[f"{key}.code"] == ["214"])
+    gone = await pressed(bench, "tags", html, f"del:{first}")
+    more = await pressed(bench, "tags", gone.text, "add:2")
+    new = next(key for key in fields_of(more.text)["k"] if key not in rows["k"])
+    typed = {f"{new}.label": "排队太久", f"{new}.code": "2901", f"{new}.about": "process"}
+    saved = await pressed(bench, "tags", more.text, "save", clause=CLAUSE, **typed)
+    back = await pressed(bench, "tags", await bench.get("tags"), "take:214")
+
+    tags = {each.code: each for each in await bench.value(keys.tags)}
+    assert saved.status_code == 303, saved.text
+    assert 214 not in tags and (tags[2901].grade, tags[2901].label, tags[2901].about) == (2, "排队太久", "process")
+    assert "以前的评价里照常显示文字" in gone.text and "214 服务态度生硬" in gone.text and "国家标签" in html
+    assert ["214"] in [said for name, said in fields_of(back.text).items() if name.endswith(".code")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"code": "301", "label": "排队"}, "第一位应是等级 2"), ({"code": "213", "label": "排队"}, "用了两次"),
+        ({"code": "二〇一", "label": "排队"}, "3 到 6 位数字"), ({"code": "2901", "label": "服务态度生硬"}, "同样文字"),
+        ({"code": "2901", "label": ""}, "请写标签文字"), ({"code": "2901", "label": "字" * 31}, "最多 30 个字"),
+    ],
+)  # fmt: skip
+async def test_a_tag_that_would_mislead_is_refused_at_its_field(bench: Bench, typed: dict[str, str], says: str) -> None:
+    more = await pressed(bench, "tags", await bench.get("tags"), "add:2")
+    new = next(name for name, said in fields_of(more.text).items() if name.endswith(".label") and said == [""])
+    key = new.partition(".")[0]
+
+    wrong = await pressed(bench, "tags", more.text, "save", clause=CLAUSE,
+                          **{f"{key}.{name}": said for name, said in typed.items()})  # fmt: skip
+
+    assert wrong.status_code == 422 and says in wrong.text
+    assert (await proposals.by_id(bench.tenant, bench.proposal)).changes == ()
+
+
+async def test_a_retired_tag_keeps_its_words_on_the_ratings_that_ticked_it(
+    bench: Bench, address: str, now: datetime
+) -> None:
+    await rated(bench.tenant, now - timedelta(days=2), 2, case="T1", text="", tags=(214,))
+    other = Override(
+        "tags", [{"code": 2901, "grade": 2, "label": "排队太久", "about": "process"}], "第九条", now.date()
+    )
+    await tenants.override(bench.tenant.id, [other], now=now)
+    place = await tenants.by_id(bench.tenant.id)
+
+    listed = await bench.seat.get("/admin/ratings")
+    known = ever(place, now.date())
+
+    assert "服务态度生硬" in listed.text
+    assert (known[214], known[2901]) == ("服务态度生硬", "排队太久")

@@ -24,6 +24,7 @@ from web.admin.called import names_of
 from web.admin.chips import asked
 from web.admin.rated import left_of
 from web.admin.sight import eyes_of, known_until
+from web.admin.tagged import ever
 from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page, page
@@ -67,7 +68,7 @@ async def show(tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -
         told, more = await registers.notices(unit, eyes, rated_before=known, limit=SHORT)
         seen = await registers.visible(unit, eyes, {each.ticket for each in told if each.ticket}, now)
         names = await names_of(unit, policy, [each.addressee for each in appeals.rows])
-        said = await _said(unit, member, policy, groups.year_of(_today(now)), now)
+        said = await _said(unit, tenant, member, policy, groups.year_of(_today(now)), now)
         tasks = await _tasks(unit, eyes, known)
     return page(
         "admin/mine/show.html", opened=opened, appeals=appeals, names=names, tasks=tasks, kinds=vocab.TASKS,
@@ -84,7 +85,7 @@ async def ratings(request: HttpRequest, tenant: InTenant, member: InMember, poli
     chosen = asked(request, "year")
     year = int(chosen) if chosen in map(str, years) else this
     async with db.as_tenant(tenant.id) as unit:
-        said = await _said(unit, member, policy, year, now)
+        said = await _said(unit, tenant, member, policy, year, now)
     return page(
         "admin/mine/ratings.html", said=said, year=year, years=years, least=groups.LEAST, grades=_grades(policy),
         linked=bool(member.staff),
@@ -107,12 +108,14 @@ async def _tasks(unit: db.Unit, eyes: Eyes, known: datetime | None) -> tuple[Giv
     return (await assignments.page(unit, wanted)).rows
 
 
-async def _said(unit: db.Unit, member: Member, policy: Policy, year: int, now: datetime) -> tuple[Said, ...]:
+async def _said(
+    unit: db.Unit, tenant: Tenant, member: Member, policy: Policy, year: int, now: datetime
+) -> tuple[Said, ...]:
     if not member.staff:
         return ()
     bad = policy[keys.bad_grades] or ()
     labels = {each.code: each.label for each in policy[keys.dimensions] or ()}
-    tags = {each.code: each.label for each in policy[keys.tags] or ()}
+    tags = ever(tenant, policy.on)
     return tuple(
         Said(
             each,

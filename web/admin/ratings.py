@@ -22,6 +22,7 @@ from web.admin.chips import Filter, asked, read
 from web.admin.lists.kit import listed, opens_with
 from web.admin.lists.work import grade_word, institutions
 from web.admin.sight import eyes_of, is_protected
+from web.admin.tagged import ever
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import CHANNELS, ORIGINS
 from web.page import Page, page
@@ -60,7 +61,7 @@ async def index(
         "admin/ratings/index.html", list=shown, found=found, total=min(total, listing.COUNTED_TO),
         capped=total > listing.COUNTED_TO, place=place, protected=protected,
         dimensions={each.code: each.label for each in policy[keys.dimensions] or ()},
-        tags={each.code: each.label for each in policy[keys.tags] or ()}, marks=MARKS,
+        tags=ever(tenant, policy.on), marks=MARKS,
         grades={grade: grade_word(grade, policy) for grade in vocab.GRADES}, usual=USUAL_DAYS,
     )  # fmt: skip
 

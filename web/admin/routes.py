@@ -46,7 +46,7 @@ from web.admin import (
     trail,
 )
 from web.admin.builders import alerts as warnings
-from web.admin.builders import formulas, questionnaire
+from web.admin.builders import formulas, questionnaire, tags
 from web.admin.builders import index as composite
 from web.admin.calendars import changes as calendar_changes
 from web.admin.calendars import writing as calendar_writing
@@ -104,7 +104,7 @@ ROUTES = [
     editing.begin, editing.regulation, editing.show, editing.change, editing.remove,
     files.one, files.every, files.upload,
     questionnaire.index, questionnaire.work, formulas.index, formulas.work, composite.index, composite.work,
-    warnings.index, warnings.work,
+    warnings.index, warnings.work, tags.index, tags.work,
     answers.index,
     notice_texts.index, notice_texts.show, notice_texts.keep,
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,

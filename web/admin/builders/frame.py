@@ -29,7 +29,7 @@ AT = "/t/{slug:str}/admin/rules/{proposal:uuid}/builders"
 SEES = {"perm": "policy.write"}
 WRITES = {"perm": "policy.write"}
 BUILDERS: Mapping[str, str] = {
-    "questionnaire": "问卷", "formulas": "得分公式", "index": "综合排名",
+    "questionnaire": "问卷", "tags": "评价标签", "formulas": "得分公式", "index": "综合排名",
     "alerts": "预警",
 }  # fmt: skip
 
