@@ -214,8 +214,7 @@ async def test_a_table_inside_a_row_has_rows_of_its_own(desk: Desk):
     assert [(each["code"], each["label"]) for each in fields] == [("wait", "等了多久"), ("hysmjy", "还有什么建议")]
 
 
-SHOWN = ("", "clocks", "occasions", "routing", "alerts", "formulas", "tags", "questionnaire", "scores", "extension",
-         "identity")  # fmt: skip
+SHOWN = ("", "clocks", "occasions", "alerts", "formulas", "questionnaire", "scores")
 
 
 @pytest.mark.parametrize(
