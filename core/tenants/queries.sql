@@ -128,3 +128,16 @@ SELECT t.oid::regclass::text AS name,
 FROM pg_class AS t
 JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
 WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relnamespace = 'public'::regnamespace
+
+-- name: register
+INSERT INTO paper (tenant_id, id, title, number, issued, author, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: own_count
+SELECT count(*) FROM own_question WHERE tenant_id = $1
+
+-- name: ask
+INSERT INTO own_question (tenant_id, id, key, clause, document, text, suggestions, author, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: take_back
+UPDATE own_question SET withdrawn_at = $3 WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL

@@ -171,3 +171,39 @@ async def test_a_place_without_the_right_neither_sees_nor_writes(address: str, p
         assert (await handler.get("/admin/rules")).status_code == 403
         assert (await handler.post("/admin/rules", {"since": SINCE.isoformat()})).status_code == 403
         assert (await handler.get("/admin/rules/history")).status_code == 200
+
+
+async def test_a_paper_is_registered_cited_and_asked_about(operator: Seat, place: Tenant, now: datetime) -> None:
+    wrong = await operator.post("/admin/rules/papers", {"title": "", "number": "市府〔2026〕2号"})
+    assert wrong.status_code == 422 and "请写文件标题" in wrong.text and "市府〔2026〕2号" in wrong.text
+    paper = {"title": "评价办法", "number": "市府〔2026〕2号", "issued": "2026-01-05"}
+    assert (await operator.post("/admin/rules/papers", paper)).status_code == 303
+    assert (await operator.post("/admin/rules/papers", paper)).status_code == 409
+
+    question = {"document": "市府〔2026〕2号", "clause": "第九条", "key": "formula_notice", "text": "没有写提前多久告知。",
+                "suggestions": "30d 与国家评估的周期一致\n15d 较短"}  # fmt: skip
+    bad = await operator.post("/admin/rules/papers/questions", {**question, "suggestions": "很久 不知道"})
+    assert bad.status_code == 422 and "很久" in bad.text
+    answer = await operator.post("/admin/rules/papers/questions", question)
+    assert answer.headers["location"].endswith("/questions#q-T1")
+    asked = await tenants.by_id(place.id)
+    assert [each.id for each in stack.policy(asked, now.date()).open_questions] == ["T1"]
+    shown = (await operator.get("/admin/questions")).text
+    assert "没有写提前多久告知" in shown and "与国家评估的周期一致" in shown and "不作规定" in shown
+
+    assert (await operator.post("/admin/questions/T1", {"choice": "0", "basis": "会议纪要"})).status_code == 303
+    why = stack.policy(await tenants.by_id(place.id), now.date()).why(keys.formula_notice)
+    assert (str(why.value), why.layer, why.clause, why.document) == ("30d", "answer", "第九条", "市府〔2026〕2号")
+    assert (await operator.post("/admin/rules/papers/questions/T1/back")).status_code == 409
+    policy = (await operator.get("/admin/policy")).text
+    assert "《评价办法》（市府〔2026〕2号）" in policy
+
+
+async def test_a_question_that_nobody_has_answered_may_be_taken_back(operator: Seat, place: Tenant) -> None:
+    await operator.post("/admin/rules/papers", {"title": "评价办法", "number": "", "issued": ""})
+    question = {"document": "评价办法", "clause": "第二条", "key": "region_includes_below", "text": "没有写。"}
+    await operator.post("/admin/rules/papers/questions", question)
+    assert len((await tenants.by_id(place.id)).asks) == 1
+
+    assert (await operator.post("/admin/rules/papers/questions/T1/back")).status_code == 303
+    assert (await tenants.by_id(place.id)).asks == ()

@@ -57,6 +57,7 @@ from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import adopt, asked, board, diff, editor, overview, packing, past, whatif
+from web.admin.rules import papers as papers_of_place
 
 ROUTES = [
     home.first, today.show, today.rows, mine.show, mine.ratings,
@@ -78,6 +79,7 @@ ROUTES = [
     ratings.index, scores.index, scores.show, appraisal.export,
     board.index, board.begin, diff.show, diff.describe, diff.drop, diff.comment, diff.submit, diff.send_back,
     diff.approve, diff.withdraw, past.history, past.restore, past.compare,
+    papers_of_place.index, papers_of_place.register, papers_of_place.ask, papers_of_place.take_back,
     overview.overview, editor.show, editor.change, asked.show, asked.answer,
     whatif.index, whatif.order, whatif.show, whatif.cancel, whatif.table, whatif.invitations,
     policy.public, policy.show, questions.index, questions.answer, coverage.index, life.index,
