@@ -1,18 +1,20 @@
 """A proposal is begun, compared, talked about, submitted and approved by somebody else, each on its page."""
 
 from collections.abc import AsyncGenerator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from core import db, stack, tenants
 from core.audit.model import Actor
+from core.clock import SHANGHAI
 from core.policy import keys
 from core.proposals import actions
 from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.web.api_world import Times
-from tests.web.office import Seat, seat, town
+from tests.web.office import Seat, rated, seat, town
+from tests.web.registers import TAX, act
 
 SINCE = date(2026, 4, 1)
 
@@ -180,7 +182,8 @@ async def test_a_paper_is_registered_cited_and_asked_about(operator: Seat, place
     assert (await operator.post("/admin/rules/papers", paper)).status_code == 303
     assert (await operator.post("/admin/rules/papers", paper)).status_code == 409
 
-    question = {"document": "市府〔2026〕2号", "clause": "第九条", "key": "formula_notice", "text": "没有写提前多久告知。",
+    question = {"document": "市府〔2026〕2号", "clause": "第九条", "key": "formula_notice",
+                "text": "没有写提前多久告知。",
                 "suggestions": "30d 与国家评估的周期一致\n15d 较短"}  # fmt: skip
     bad = await operator.post("/admin/rules/papers/questions", {**question, "suggestions": "很久 不知道"})
     assert bad.status_code == 422 and "很久" in bad.text
@@ -207,3 +210,32 @@ async def test_a_question_that_nobody_has_answered_may_be_taken_back(operator: S
 
     assert (await operator.post("/admin/rules/papers/questions/T1/back")).status_code == 303
     assert (await tenants.by_id(place.id)).asks == ()
+
+
+async def clocks_of(place: Tenant, number: str) -> dict[str, str]:
+    async with db.as_tenant(place.id) as unit:
+        rows = await unit.fetch(
+            "SELECT c.name, c.span FROM clock c JOIN ticket t ON t.tenant_id = c.tenant_id AND t.id = c.ticket_id"
+            " WHERE t.tenant_id = $1 AND t.number = $2", place.id, number,
+        )  # fmt: skip
+    return {row["name"]: row["span"] for row in rows}
+
+
+async def test_a_ticket_keeps_the_rules_it_was_born_with(operator: Seat, place: Tenant, now: datetime) -> None:
+    await tenants.go_live(place.id, True, by=Actor("system"), now=now)
+    proposal = await begun(operator)
+    changed = [{"clock": "close", "from": "dispatched", "within": "5wd"},
+               {"clock": "appeal", "from": "noticed", "within": "9wd"}]  # fmt: skip
+    version = await written(await tenants.by_id(place.id), proposal, now, Change("clocks", changed, "第三条"))
+    await approved(await tenants.by_id(place.id), proposal, version, now)
+    fresh = await tenants.by_id(place.id)
+    eve, day_after = (datetime.combine(SINCE + timedelta(days=n), time(10), SHANGHAI) for n in (-1, 1))
+
+    old = await rated(fresh, eve, case="O1")
+    new = await rated(fresh, day_after, case="N1")
+    for number in (old, new):
+        await act(fresh, number, "notify", day_after + timedelta(hours=1), TAX, to="staff:li", note="请看")
+
+    # What began before the change ends by the rules of its own day, also what starts only afterwards.
+    assert await clocks_of(fresh, old) == {"verify": "2wd", "close": "10wd", "appeal": "3wd"}
+    assert await clocks_of(fresh, new) == {"close": "5wd", "appeal": "9wd"}
