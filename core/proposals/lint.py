@@ -29,8 +29,8 @@ def lint(tenant: Tenant, proposal: Proposal) -> tuple[Fault, ...]:
     before, after = stack.policy(tenant, proposal.since), stack.policy(tried, proposal.since)
     written = {keys.whole(each.key).name for each in proposal.changes if not each.question}
     known = {(each.key, each.text) for each in _policy(before)}
-    found = [replace(each, hard=each.hard and (each.key in written or (each.key, each.text) not in known))
-             for each in _policy(after)]  # fmt: skip
+    found = [each for each in _policy(after) if each.key in written or (each.key, each.text) not in known]
+    found += [replace(each, hard=False) for each in _policy(after) if each.hard and each not in found]
     found += [*_bounds(tried, proposal, written), *_changes(tenant, proposal), *_names(tenant, proposal)]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: not each.hard))
 
