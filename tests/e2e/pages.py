@@ -40,6 +40,7 @@ PROVINCIAL = frozenset({
 })  # fmt: skip
 # Where one parameter's name means different things, each of them.
 VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
+    "/t/{slug}/admin/examples/runs/{run}": ({"run": "{example_run}"},),
     "/t/{slug}/admin/rules/{proposal}/answers/{question}": ({"question": "Q18"},),
     "/t/{slug}/admin/rules/{proposal}/keys/{name}": ({"name": "clocks"}, {"name": "alerts"}, {"name": "scores"}),
     "/t/{slug}/admin/rules/{proposal}/what-if/{run}/tables/{section}": (

@@ -22,6 +22,7 @@ from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.core import papers
 from tests.core.notices import notice
+from tests.e2e.exemplified import exemplified
 from tests.e2e.trials import tried
 from tests.web import desk
 from tests.web.office import CANARY, MEMBERS, Seat, rated, seat
@@ -78,6 +79,7 @@ async def _happen(world: World, now: datetime) -> None:
     await _checked(world, now)
     await _calendar(world)
     await _proposed(world, now)
+    world.known |= await exemplified(world.tenant, now)
     await _ids(world)
     world.known |= await tried(place, now)
     await _desk(world, now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode
 
 from core import db, stack
 from core.examples import actions as examples
@@ -16,7 +17,7 @@ from core.policy.policy import Policy
 from core.scenarios import sheet as sheets
 from core.scenarios import wording
 from core.scenarios.catalogue import of_tenant
-from core.scenarios.edits import Edit
+from core.scenarios.edits import STEP, Edit
 from core.scenarios.faults import Fault, faults
 from core.scenarios.grammar import DO, SEE
 from core.scenarios.sheet import TABLE, Body
@@ -41,6 +42,13 @@ class Hand:
     tried: bool = False
     at: int = 0
     op: str = ""
+    table: str = STEP
+    key: str = ""
+
+    @property
+    def focus(self) -> str:
+        """The field that was just added; "" where none was."""
+        return f"{self.table}.{self.at}.{self.key}" if self.op == "more" else ""
 
 
 def judged(tenant: Tenant, body: Body) -> tuple[Fault, ...]:
@@ -104,6 +112,8 @@ def _stack(tenant: Tenant) -> tuple[str, ...]:
 
 
 def focus_of(edit: Edit, at: int) -> str:
-    """The address's end that leads the eye and the keyboard to where something was just done."""
-    anchor = f"#{edit.table}-{at}" if at else ""
-    return f"?at={at}&op={edit.op}&in={edit.table}{anchor}"
+    """The address's end that leads the keyboard to where something was just done.
+
+    No fragment: a browser that has been sent to one focuses nothing else.
+    """
+    return f"?{urlencode({'at': at, 'op': edit.op, 'in': edit.table, 'key': edit.key})}"

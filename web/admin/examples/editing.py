@@ -76,7 +76,8 @@ async def show(
 ) -> Page:
     asked = request.query_params
     at = asked.get("at", "")
-    hand = Hand(at=int(at) if at.isascii() and at.isdigit() and len(at) < len("1000") else 0, op=asked.get("op", ""))
+    row = int(at) if at.isascii() and at.isdigit() and len(at) < len("1000") else 0
+    hand = Hand(at=row, op=asked.get("op", ""), table=asked.get("in", ""), key=asked.get("key", ""))
     async with db.as_tenant(tenant.id) as unit:
         found = await examples.one(unit, example)
         return await bench(unit, Sitting(tenant, member, policy, now), found, hand)
