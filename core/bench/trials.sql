@@ -23,11 +23,12 @@ TRUNCATE past;
 INSERT INTO past
 SELECT n, ('f0000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, at, sha256(convert_to('w' || n, 'UTF8')),
   CASE WHEN n % 5 < 3 THEN 5 WHEN n % 7000 = 3 THEN 1 WHEN n % 10 = 4 THEN 4 ELSE 5 END,
-  CASE WHEN n % 5 < 3 THEN 'default' ELSE 'citizen' END, $1, 'worker-' || n % $6::int, 'thing-' || n % $7::int,
-  'body-' || n % $7::int, 'line-' || n % 4, 'district-' || n % 8, closes,
+  CASE WHEN n % 5 < 3 THEN 'default' ELSE 'citizen' END, $1, 'worker-' || worker, 'thing-' || body,
+  'body-' || body, 'line-' || body % 4, 'district-' || body % 8, closes,
   CASE WHEN n % 5 < 3 THEN closes ELSE at + interval '1 hour' + (n * 7919 % 140) * interval '1 hour' END,
   CASE WHEN n % 7000 = 3 THEN '等了两个小时' ELSE '' END
 FROM generate_series($2::bigint, $3::bigint - 1) AS n
+CROSS JOIN LATERAL (SELECT n * 7919 % $6::int AS worker, n * 7919 % $6::int % $7::int AS body) AS w
 CROSS JOIN LATERAL (SELECT $4::timestamptz + ($5::timestamptz - $4::timestamptz) * ((n - $2)::float / ($3 - $2)) AS at) AS a
 CROSS JOIN LATERAL (SELECT (((at AT TIME ZONE 'Asia/Shanghai')::date + 8)::timestamp AT TIME ZONE 'Asia/Shanghai') AS closes) AS c;
 

@@ -18,7 +18,8 @@ SELECT t.*, t.state = 'rated' AND t.becomes <> 'rated' AS late,
 FROM (
   SELECT i.*, CASE
       WHEN i.state = 'rated' AND (i.closing IS NULL OR i.rated_at < i.closing OR EXISTS (SELECT 1 FROM rating r
-        WHERE r.tenant_id = $1 AND r.rated_at = i.rated_at AND r.id = i.rating_id AND r.origin = 'imported')) THEN 'rated'
+        WHERE r.tenant_id = $1 AND r.rated_at = i.rated_at AND r.rated_at >= $7 AND r.id = i.rating_id
+          AND r.origin = 'imported')) THEN 'rated'
       WHEN i.closing IS NULL OR i.closing > $9 THEN 'open'
       WHEN i.grade IS NULL OR i.begun OR i.closing <= i.received_at THEN 'closed'
       ELSE 'defaulted' END AS becomes
@@ -31,7 +32,7 @@ FROM (
       ON t.occasion = i.occasion AND t.day = (i.opens AT TIME ZONE 'Asia/Shanghai')::date
     JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
     WHERE i.tenant_id = $1 AND i.opens >= $7 AND i.opens < $8
-  ) AS i
+  ) AS i OFFSET 0
 ) AS t
 
 -- name: moved_silence
@@ -42,7 +43,7 @@ FROM ({fate}) AS f
 JOIN target g ON g.tenant_id = $1 AND g.invitation_id = f.id
 CROSS JOIN LATERAL (VALUES (f.silent_grade, -1, f.counted), (f.grade, 1, f.counts)) AS x (grade, sign, holds)
 WHERE x.holds AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
-  AND NOT EXISTS (SELECT 1 FROM rating a WHERE a.tenant_id = $1 AND a.append_of = f.rating_id)
+  AND (f.rating_id IS NULL OR f.rating_id <> ALL($10::uuid[]))
 GROUP BY g.dimension, x.grade, g.staff, g.institutions, g.lines, g.regions, g.areas
 HAVING sum(x.sign * g.weight) <> 0;
 
@@ -53,7 +54,8 @@ SELECT m.dimension, m.origin, m.effective AS grade, m.staff, m.institutions, m.l
 FROM ({fate}) AS f
 JOIN LATERAL (
   SELECT f.rating_id AS id, f.rated_at UNION ALL
-  SELECT a.id, a.rated_at FROM rating a WHERE a.tenant_id = $1 AND a.append_of = f.rating_id) AS r ON true
+  SELECT a.id, a.rated_at FROM rating a WHERE f.rating_id = ANY($10::uuid[]) AND a.tenant_id = $1
+    AND a.append_of = f.rating_id AND a.rated_at >= $7 AND a.rated_at < $8) AS r ON true
 JOIN mark m ON m.tenant_id = $1 AND m.rated_at = r.rated_at AND m.rating_id = r.id
 WHERE f.late AND m.effective IS NOT NULL AND m.rated_at >= $7 AND m.rated_at < $8
 GROUP BY m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m.regions, m.areas;
@@ -61,7 +63,11 @@ GROUP BY m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m
 -- name: moved_appended
 -- The few whose silence was added to later: one by one.
 SELECT f.id, f.state AS was, f.becomes, f.silent_grade AS before, f.grade AS after, f.counted, f.counts FROM ({fate}) AS f
-WHERE f.state <> 'rated' AND EXISTS (SELECT 1 FROM rating a WHERE a.tenant_id = $1 AND a.append_of = f.rating_id);
+WHERE f.state <> 'rated' AND f.rating_id = ANY($10::uuid[]);
+
+-- name: added_to
+-- What has been added to since the first of these days, whenever it was rated itself.
+SELECT DISTINCT append_of AS id FROM rating WHERE tenant_id = $1 AND append_of IS NOT NULL AND rated_at >= $2;
 
 -- name: family_at
 SELECT m.rating_id, m.rated_at, m.dimension, m.item, m.grade, m.effective, m.origin, m.staff, m.institutions, m.lines,

@@ -80,12 +80,14 @@ async def silence(unit: db.Unit, turns: Sequence[Turn], period: Period, until: d
         return Silence()
     asked = (unit.tenant, *turned(turns), *instants(period), until)
     found = Silence([dict(row) for row in await unit.fetch(fated(Q.fates), *asked)])
+    added = [row["id"] for row in await unit.fetch(Q.added_to, unit.tenant, instants(period)[0])]
     if any(row["counted"] or row["counts"] for row in found.classes):
-        for row in await unit.fetch(fated(Q.moved_silence), *asked):
+        for row in await unit.fetch(fated(Q.moved_silence), *asked, added):
             moved.add(row, row["grade"], row["n"])
-        await _appended(unit, await unit.fetch(fated(Q.moved_appended), *asked), period, moved)
+        if added:
+            await _appended(unit, await unit.fetch(fated(Q.moved_appended), *asked, added), period, moved)
     if any(row["late"] for row in found.classes):
-        for row in await unit.fetch(fated(Q.moved_late), *asked):
+        for row in await unit.fetch(fated(Q.moved_late), *asked, added):
             moved.add(row, row["grade"], row["n"])
     return found
 

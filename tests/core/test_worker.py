@@ -232,3 +232,28 @@ async def _begin(now: datetime) -> tasks.Task:
     begun = await tasks.begin(claimed.ids[0], claimed.token, now)
     assert begun is not None
     return begun
+
+
+async def test_long_work_says_that_it_is_still_being_done(
+    pool: Servers, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "RENEW_SECONDS", 0.05)
+    await wake(tenant, "whatif", clock.now())
+    claimed = await tasks.claim(clock.now() + timedelta(seconds=1), 100, throwaway=True)
+    (task,) = [each for each in await listed(tenant) if each.id in claimed.ids]
+    leases: list[datetime] = []
+
+    async def lease() -> None:
+        async with db.as_system() as unit:
+            leases.append(await unit.fetchval("SELECT leased_until FROM task WHERE id = $1", task.id))
+
+    async def slow(_tenant: Tenant, _ref: str, _now: datetime) -> None:
+        await lease()
+        while len(leases) < 100 and leases[-1] == leases[0]:
+            await asyncio.sleep(0.02)
+            await lease()
+
+    await worker.run_claimed(task.id, claimed.token, {"whatif": slow})
+
+    assert leases[-1] > leases[0]
+    assert await listed(tenant) == []
