@@ -37,7 +37,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "session": str(NOBODYS), "change": str(NOBODYS), "device": str(NOBODYS),
         "proposal": str(NOBODYS), "example": str(NOBODYS),
         "step": "channels",
-        "run": str(NOBODYS), "section": "ticket",
+        "roster": str(NOBODYS), "run": str(NOBODYS), "section": "ticket",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
     for handler in HANDLERS:
