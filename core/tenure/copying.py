@@ -27,6 +27,7 @@ from core.people import Member, footing
 from core.people import actions as people
 from core.tenants.model import Tenant
 from core.tenants.throwaway import ordered
+from core.tenure import privacy
 
 Q = db.queries(__file__)
 
@@ -38,18 +39,6 @@ AT_ONCE = 2000
 # A file of this size is made in memory and fits on a disk; more is a matter for a backup of the database.
 LARGEST = 1_000_000_000
 TOO_LARGE = "数据太多，不能装进一个文件。请联系系统管理员用数据库备份交付。"
-# What lets somebody in, and what is made anew out of the rest, leaves in no file.
-NEVER = frozenset({"session", "recovery_code", "password_history", "sign_in", "identity_provider", "presence",
-                   "ticket_word", "ticket_seat", "export", "draft"})  # fmt: skip
-SECRETS = ("_enc", "_hash", "_tail", "totp_secret", "totp_last", "lookup")
-# Who was served and what they wrote.
-PERSONAL: Mapping[str, frozenset[str]] = {
-    "rating": frozenset({"text", "answers", "person_id"}), "comment": frozenset({"text"}),
-    "ticket_act": frozenset({"note", "data"}), "outbox": frozenset({"payload", "person_id"}),
-    "service_case": frozenset({"applicant_id", "agent_id"}), "audit": frozenset({"before", "after"}),
-    "notification": frozenset({"about"}), "appeal": frozenset({"reason", "evidence"}),
-}  # fmt: skip
-PEOPLE = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +67,7 @@ async def order(unit: db.Unit, tenant: Tenant, member: Member, wanted: Wanted, n
 
 
 async def _tables(unit: db.Unit, personal: bool) -> Sequence[str]:
-    left = NEVER if personal else NEVER | {PEOPLE}
-    return sorted(each for each in await ordered(unit) if each not in left)
+    return sorted(each for each in await ordered(unit) if privacy.leaves(each, personal=personal))
 
 
 async def copy(tenant: Tenant, ref: str, now: datetime) -> None:
@@ -145,7 +133,7 @@ def _size(target: Path) -> int:
 async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wanted) -> int:
     """A CSV as spreadsheets read it; a line that begins like a formula is kept from being one."""
     connection: Any = unit.connection
-    hidden = frozenset({"tenant_id"}) if wanted.personal else PERSONAL.get(table, frozenset()) | {"tenant_id"}
+    hidden = privacy.hidden(table, personal=wanted.personal)
     count = 0
     # The name is the catalogue's own.
     sql = f"SELECT * FROM {table} WHERE tenant_id = $1"  # noqa: S608
@@ -153,8 +141,10 @@ async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wante
         out = io.TextIOWrapper(raw, "utf-8-sig", newline="")
         write = csv.writer(out)
         async for row in connection.cursor(sql, unit.tenant, prefetch=AT_ONCE):
-            shown = {name: value for name, value in row.items() if name not in hidden and not name.endswith(SECRETS)}
-            if table == PEOPLE:
+            shown = {
+                name: value for name, value in row.items() if name not in hidden and not name.endswith(privacy.SECRETS)
+            }
+            if table == privacy.PEOPLE:
                 shown = await _person(unit, row["id"])
             if not count:
                 write.writerow(shown)

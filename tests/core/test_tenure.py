@@ -28,6 +28,16 @@ from tests.web.office import NAME, PHONE, PLACES, RULES, WORDS, rated
 OPENED = "ALTER TABLE tenant DISABLE TRIGGER guarded; ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY"
 PASSED = "UPDATE tenant SET leaves_at = now() - interval '1 minute' WHERE id = $1"
 SHUT = "ALTER TABLE tenant ENABLE TRIGGER guarded; ALTER TABLE tenant FORCE ROW LEVEL SECURITY"
+ANSWERED = """
+INSERT INTO questionnaire (tenant_id, id, number, mode, item, line, questions, first_at)
+VALUES ($1, 'one', 1, '', '', '', '{"fields": []}', now());
+INSERT INTO questionnaire_answer (tenant_id, rating_id, rated_at, version, answers, complete, at)
+SELECT tenant_id, id, rated_at, 'one', jsonb_build_object('why', text), true, now() FROM rating WHERE tenant_id = $1
+"""
+SHEET = """
+INSERT INTO roster (tenant_id, id, member_id, name, size, digest, content, mend, plan, state, asked_by, asked_at)
+VALUES ($1, gen_random_uuid(), $2, 'a.csv', 1, '', $3, $3, '[]', 'mapping', 'liang', now())
+"""
 WAIT = Override("deletion_wait", "30d", "第二十条")
 
 
@@ -47,6 +57,13 @@ async def settled(now: datetime, *more: Override) -> Tenant:
         for statement in filter(str.strip, PLACES.split(";")):
             await unit.execute(statement, tenant.id)
     return tenant
+
+
+async def answered(tenant: Tenant) -> None:
+    """Whoever rated wrote the same words into a questionnaire."""
+    async with db.as_tenant(tenant.id) as unit:
+        for statement in ANSWERED.split(";"):
+            await unit.execute(statement, tenant.id)
 
 
 async def member(tenant: Tenant, username: str, now: datetime) -> Member:
@@ -170,6 +187,7 @@ async def test_only_what_is_practice_goes_before_the_first_day_and_nothing_after
     now = clock.now()
     tenant = await settled(now)
     await rated(tenant, now - timedelta(days=1))
+    await answered(tenant)
     async with db.as_tenant(tenant.id) as unit:
         first = await practice.clear(unit)
     left = await rows(tenant)
@@ -178,7 +196,7 @@ async def test_only_what_is_practice_goes_before_the_first_day_and_nothing_after
     async with db.as_tenant(tenant.id) as unit:
         await practice.clear(unit)
 
-    assert first > 8 and not set(left) & practice.PRACTICE and {"staff", "audit", "override"} <= set(left)
+    assert first > 8 and not set(left) & practice.PRACTICE and {"staff", "questionnaire", "override"} <= set(left)
     assert (await rows(tenant))["rating"] == 1, "what is of the first day on is nobody's to clear"
 
 
@@ -186,7 +204,10 @@ async def test_all_of_it_leaves_in_one_file_and_persons_only_for_a_reason(pool: 
     now = clock.now()
     tenant = await settled(now)
     await rated(tenant, now - timedelta(days=1))
+    await answered(tenant)
     one = await member(tenant, "liang", now)
+    async with db.as_tenant(tenant.id) as unit:
+        await unit.execute(SHEET, tenant.id, one.id, NAME.encode())
     packed: list[dict[str, str]] = []
     for personal in (False, True):
         async with db.as_tenant(tenant.id) as unit:
@@ -197,7 +218,9 @@ async def test_all_of_it_leaves_in_one_file_and_persons_only_for_a_reason(pool: 
     plain, whole = packed
 
     assert {"rating.csv", "ticket.csv", "override.csv", "audit.csv", "manifest.json"} <= set(plain)
-    assert "person.csv" not in plain and not any(secret in text for text in plain.values() for secret in (NAME, WORDS))
+    private = (NAME, NAME.encode().hex(), WORDS, PHONE)
+    assert "person.csv" not in plain and not any(secret in text for text in plain.values() for secret in private)
+    assert WORDS in whole["questionnaire_answer.csv"] and NAME.encode().hex() in whole["roster.csv"]
     (person,) = csv.DictReader(io.StringIO(whole["person.csv"]))
     assert (person["name"], person["phone"]) == (NAME, PHONE) and WORDS in whole["rating.csv"]
     assert "session.csv" not in whole and "password_hash" not in whole["member.csv"]
