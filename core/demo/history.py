@@ -15,7 +15,7 @@ from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM, Actor
 from core.checks import actions as checks
-from core.demo import desks, provincial
+from core.demo import desks, provincial, rulebook
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -59,6 +59,7 @@ class Life:
 
 async def load_all(now: datetime) -> None:
     """Gives each demo city its quarter, once; one that was interrupted is lived through to its end."""
+    await rulebook.begin([await tenants.by_slug(each) for each in demo_plugins()], now)
     for plugin in demo_plugins():
         tenant = await tenants.by_slug(plugin)
         begun = await _begun(tenant)
