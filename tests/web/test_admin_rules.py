@@ -209,5 +209,5 @@ async def test_a_province_sees_only_what_its_cities_publish(
     async with seat(address, place, "provincial", now) as member:
         shown = await member.get("/admin/province")
 
-    assert shown.status_code == 200 and "各地自己公布的结果" in shown.text
+    assert shown.status_code == 200 and "各地自己公布的准备、运行和数据" in shown.text
     assert PLACES and "2603-" not in shown.text

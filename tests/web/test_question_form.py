@@ -48,7 +48,7 @@ async def test_it_is_kept_where_it_was_filled_in_and_asked_of_nobody(
     async with browser(address) as page:
         sent = await page.post(f"/r/{token}/reasons", data={"grade.overall": "5", **answered})
     async with db.as_tenant(jilin.id) as unit:
-        found = await unit.fetchval("SELECT answers FROM rating WHERE tenant_id = $1", jilin.id)
+        found = await unit.fetchval("SELECT answers FROM questionnaire_answer WHERE tenant_id = $1", jilin.id)
 
     assert sent.status_code == 303
     assert (found or None) == kept
