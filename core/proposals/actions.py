@@ -12,7 +12,7 @@ from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing, Refused
 from core.policy.baseline import in_force
-from core.proposals import decide
+from core.proposals import counting, decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
 from core.proposals.restore import restoring
 from core.tenants.actions import Q as TENANTS
@@ -225,8 +225,10 @@ async def approve(
         _refuse_faulty(tenant, known, now)
         if weigh is not None:
             await weigh(unit, known)
+        counting.refuse_too_soon(tenant, known, now)
         await _enforce(unit, known, now)
         await _decide(unit, known, "approved", text, by, now)
+        await counting.tell(unit, tenant, known, now)
     tenants.forget(tenant.id)
     return await by_id(tenant, proposal_id)
 

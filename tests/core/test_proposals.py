@@ -9,13 +9,15 @@ import pytest
 
 from core import db, stack, tenants
 from core.audit.model import Actor
+from core.embedded.servers import Servers
 from core.errors import Conflict, Invalid, NotEntitled, Refused
+from core.people import NewMember, add_member
 from core.policy import keys
-from core.policy.model import INHERIT
+from core.policy.model import INHERIT, Override
 from core.policy.spans import days
 from core.proposals import actions, decide
 from core.proposals.model import Change, Proposal, Stale
-from core.tenants import Tenant
+from core.tenants import Founding, Tenant
 
 AUTHOR = Actor("member", "zhang", uuid4())
 SECOND = Actor("member", "li", uuid4())
@@ -238,3 +240,29 @@ async def test_two_rules_for_one_key_and_day_are_refused_where_history_has_begun
     found = await lint_of(place, now, Change("min_sample", 50, "第九条"))
 
     assert any("同一项同一天只能有一条" in text for _, hard, text in found if hard)
+
+
+@pytest.mark.covers("SZ-20f")
+async def test_whoever_is_counted_is_told_before_they_are_counted_otherwise(
+    tenant: Tenant, pool: Servers, now: datetime
+) -> None:
+    place = await live(await tenants.create(Founding("counted", "计数市", ("shenzhen",)), now=now), now)
+    await add_member(place.id, NewMember("chuang", "窗口", "clerk", "Ningzhou-2026!x"), by=SECOND, now=now)
+
+    await approved(place, date(2026, 4, 1), now, Change("scores", [100, 80, 60, 30, 0], "第二十条"))
+
+    async with db.as_tenant(place.id) as unit:
+        told = await unit.fetch("SELECT about, shown_from FROM notification WHERE kind = 'counting'")
+    assert [(each["about"], each["shown_from"]) for each in told] == [("2026-04-01 起调整等级分值", now)]
+
+
+async def test_another_counting_waits_as_long_as_the_rules_ask_for(tenant: Tenant, now: datetime) -> None:
+    await tenants.go_live(tenant.id, True, by=SECOND, now=now)
+    notice = Override("formula_notice", "30d", "第二十条", date(2026, 1, 1))
+    await tenants.override(tenant.id, [notice], by=SECOND, now=now)
+
+    with pytest.raises(Invalid) as refusal:
+        await approved(await tenants.by_id(tenant.id), date(2026, 3, 20), now, Change("min_sample", 30, "第二十条"))
+
+    assert refusal.value.field == "since" and "第二十条" in refusal.value.detail
+    assert stack.policy(await tenants.by_id(tenant.id), date(2026, 3, 20))[keys.min_sample] is None
