@@ -123,7 +123,7 @@ async def test_no_role_reads_who_rated_and_no_link_it_is_shown_is_closed(town: W
 
     sys.stdout.write(f"{who}: {len(crawl.seen)} addresses, the rater's words {crawl.words} times\n")
     assert crawl.found == []
-    assert crawl.dead == []
+    assert not crawl.dead, "\n".join(crawl.dead)
     assert (crawl.words > 0) == (crawl.role in READERS)
 
 
@@ -135,7 +135,7 @@ async def test_the_public_reads_neither_who_rated_nor_their_words(address: str, 
         await crawl.follow([path for route in public for path in route.paths(town.known)])
 
     assert crawl.found == []
-    assert crawl.dead == []
+    assert not crawl.dead, "\n".join(crawl.dead)
 
 
 def _names(template: str) -> set[str]:
