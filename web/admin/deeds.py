@@ -62,6 +62,8 @@ ACTS: Mapping[str, str] = {
     "member.disable": "停用或启用账号",
     "member.change": "改角色或范围",
     "member.unlock": "解锁账号",
+    "member.contact": "改联系方式",
+    "notify.choose": "选择通知方式",
     "member.factor": "绑定或解除动态码",
     "member.sign-in": "登录",
     "member.refused": "登录未通过",
@@ -148,6 +150,7 @@ KINDS: Mapping[str, str] = {
     "proposal": "规则草案",
     "paper": "本级文件",
     "whatif": "规则试算",
+    "roster": "机构名册",
     "step": "开通步骤",
 }
 # What an act begins with says what it is about.
@@ -155,7 +158,7 @@ GROUPS: Mapping[str, str] = {
     "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
     "session": "登录状态",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
-    "proposal": "规则草案", "paper": "本级文件", "whatif": "规则试算",
+    "proposal": "规则草案", "paper": "本级文件", "whatif": "规则试算", "roster": "机构名册", "notify": "通知方式",
     "person": "个人信息", "message": "消息", "wording": "答复模板", "notice": "通知文字",
     "view": "列表视图", "export": "导出文件", "example": "例子",
     "tenant": "本级", "onboarding": "开通", "audit": "操作记录", **{kind: each.label for kind, each in PLACES.items()},

@@ -21,6 +21,7 @@ from core.places.model import KINDS as PLACES
 from core.policy import vocab
 from core.tickets import listing
 from core.tickets.listing import Eyes
+from web.admin import deeds
 from web.admin.audit import told
 from web.admin.sight import actor_of, eyes_of, is_protected
 from web.deps import InMember, InPolicy, InTenant, Now
@@ -141,6 +142,7 @@ APPEALS = ("ticket.appeal", "ticket.decide", "ticket.appeal.refused", "ticket.de
 # The log keeps jobs beside the tasks of members, and keys of callers beside the rules.
 RULED = ("policy.override", "proposal.put", "proposal.drop")
 TASKS = (*(f"task.{kind}" for kind in vocab.TASKS), "task.done.refused")
+AUDITED = ("calendar", "proposal", "whatif", "paper", "example", "notice", "roster", "round", "baseline", "step")
 OBJECTS: Mapping[str, Kind] = {
     "ticket": Kind("工单", "tickets.read", "ticket", _ticket, "/tickets/{code}"),
     "appeal": Kind("申诉", "tickets.read", "ticket", _ticket, "/tickets/{code}#appeals", APPEALS),
@@ -154,6 +156,8 @@ OBJECTS: Mapping[str, Kind] = {
     "message": Kind("消息", "messages.read", "message", _itself, "/messages"),
     "job": Kind("后台任务", "jobs.read", "task", _itself, "/jobs", ("task.retry",)),
     "member": Kind("账号", "members.read", "member", _itself),
+    # What came of them is read where they are read; act by act, by the auditor alone.
+    **{name: Kind(deeds.KINDS[name], AUDITS, name, _itself) for name in AUDITED},
     "key": Kind("接口密钥", AUDITS, "key", _itself, acts=("key.issue", "key.revoke")),
     "person": Kind("个人信息", AUDITS, "person", _itself),
     "tenant": Kind("本级", "policy.write", "tenant", _itself, "/policy"),
