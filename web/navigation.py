@@ -111,6 +111,12 @@ def navigation(slug: str, path: str, may: Callable[[str], bool]) -> list[Group]:
 _EVERY = tuple(door for _, doors in DOORS for door in doors)
 
 
+def opens(href: str, may: Callable[[str], bool]) -> bool:
+    """A page with no door of its own opens as the page that leads to it did."""
+    path = href.partition("#")[0].partition("?")[0]
+    return all(may(each.permission) for each in _EVERY if each.path == path)
+
+
 def _behind(path: str, href: str) -> bool:
     return path == href or path.startswith(f"{href}/")
 

@@ -18,7 +18,7 @@ from web.assets import Assets
 from web.auth import YEAR_SECONDS, is_https, settings_of
 from web.brands import logo_path, sheet_path
 from web.hx import wanted_block
-from web.navigation import Group, navigation
+from web.navigation import Group, navigation, opens
 from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest, Visit, visit
 
@@ -155,6 +155,10 @@ class Shell:
 
     def may(self, permission: str) -> bool:
         return self.visit.may(permission)
+
+    def opens(self, href: str) -> bool:
+        """Whether the page at ``href``, after /t/<slug>/admin, is one this member may open."""
+        return opens(href, self.may)
 
     def here(self, **changes: str) -> str:
         """This address with some of its query changed; an empty value takes one away."""
