@@ -1,6 +1,7 @@
 """A plugin's folder: a few files that read like the place's regulation, install by pip and prove themselves."""
 
 import io
+import keyword
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from core.packing.source import WIDTH, Call, expression, laid
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 VERSION: Final = "1.0.0"
+NAME_MARKS: Final = " ·-—（）()“”《》、"
 # A zip's own time, so that the same rules make the same file.
 WRITTEN: Final = (2000, 1, 1, 0, 0, 0)
 
@@ -48,9 +50,16 @@ def check_name(name: str) -> str:
         raise Invalid(
             f"插件名“{name}”写法不对：用小写字母开头，只含小写字母、数字和下划线，2 到 40 个字符。", field="name"
         )
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        raise Invalid(f"“{name}”是 Python 自己的词，不能作插件名，请换一个。", field="name")
     if name in stack.names() or find_spec(name) is not None:
         raise Conflict(f"已经有叫“{name}”的插件或程序包，请换一个名字。", field="name")
     return name
+
+
+def plain_words(text: str) -> str:
+    """What a docstring may hold without ending it or meaning anything else: a name's letters, digits and marks."""
+    return "".join(each for each in text if each.isalnum() or each in NAME_MARKS)
 
 
 def files(parcel: Parcel) -> Mapping[str, str]:
@@ -107,7 +116,7 @@ def _hooks(parcel: Parcel) -> str:
         Call("(", papers, ")", lone_comma=True),
     ))  # fmt: skip
     asked = f"{papers[0]}.questions" if len(papers) == 1 else f"({', '.join(f'*{each}.questions' for each in papers)})"
-    return f'''"""{place.title}。"""
+    return f'''"""{plain_words(place.title)}。"""
 
 from collections.abc import Sequence
 
@@ -136,7 +145,7 @@ def _regulation(parcel: Parcel) -> str:
     papers = variables(parcel.papers)
     written = list(chains(parcel.said, parcel.papers, prefix(parcel.place)))
     heads = [laid(_paper(parcel.place, each, papers[each.name])) for each in parcel.papers]
-    title = f'"""{parcel.place.title}的规则：条款、内容、施行日期。"""'
+    title = f'"""{plain_words(parcel.place.title)}的规则：条款、内容、施行日期。"""'
     return "\n".join((
         title, "", "from datetime import date", "", _imports(names), "",
         *heads, "", *(f"{each}\n" for each in parcel.asks), *written, "",

@@ -1,5 +1,7 @@
 """What a place entered in the browser is written as source that says the same, and a new city's folder is whole."""
 
+import ast
+import tomllib
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
@@ -89,7 +91,9 @@ def test_one_clause_on_one_line_and_several_on_a_line_each():
     assert chain('REG["第一条"]', [Call(".sets(", ("x" * 60,)), Call(".sets(", ("y" * 60,))]).startswith("(\n    REG")
 
 
-@pytest.mark.parametrize("name", ["", "9city", "Ning", "ning-zhou", "a", "x" * 50, "ning zhou", "宁州"])
+@pytest.mark.parametrize(
+    "name", ["", "9city", "Ning", "ning-zhou", "a", "x" * 50, "ning zhou", "宁州", "class", "match"]
+)
 def test_a_folder_that_python_could_not_import_is_refused(name: str):
     with pytest.raises(Invalid):
         check_name(name)
@@ -158,3 +162,13 @@ def test_the_folder_says_on_every_day_what_the_settings_say(own_rules: list[Over
 
 def told(policy: Policy, what: str, without: Collection[str] = ()) -> dict[str, Any]:
     return {name: getattr(why, what) for name, why in policy.whys.items() if name not in without}
+
+
+@pytest.mark.parametrize("title", ['杭州"""\nimport os\n"""市', "\\N{x}市", "a{b}c", "市\"'''市", "x\ny"])
+def test_no_name_of_a_place_becomes_code(title: str):
+    made = scaffold(Place("ningzhou", title, title), FIRST)
+
+    trees = [ast.parse(text) for path, text in made.items() if path.endswith(".py")]
+    imported = {each.names[0].name for tree in trees for each in ast.walk(tree) if isinstance(each, ast.Import)}
+    assert imported == {"subprocess", "sys"}
+    assert tomllib.loads(made["pyproject.toml"])["project"]["name"] == "haochaping-ningzhou"
