@@ -22,6 +22,7 @@ from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.core import papers
 from tests.core.notices import notice
+from tests.e2e.enrolled import enrolled
 from tests.e2e.exemplified import exemplified
 from tests.e2e.trials import tried
 from tests.web import desk
@@ -80,6 +81,7 @@ async def _happen(world: World, now: datetime) -> None:
     await _calendar(world)
     await _proposed(world, now)
     world.known |= await exemplified(world.tenant, now)
+    world.known |= await enrolled(world.tenant, now)
     await _ids(world)
     world.known |= await tried(place, now)
     await _desk(world, now)
