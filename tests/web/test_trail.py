@@ -20,6 +20,8 @@ from core.tickets.machine import RULES
 from tests.web.api_world import Times
 from tests.web.desk import colleague
 from tests.web.office import PHONE, Seat, rated, seat, town
+from web.admin.audit import TRAILS
+from web.admin.trail import OBJECTS
 
 WHO, OWN = "handler某", f"工单：{RULES['appeal'].label}"
 
@@ -193,6 +195,24 @@ async def test_the_history_of_what_no_longer_has_a_name_is_still_read(
     shown = (await auditor.get("/admin/audit")).text
 
     assert "survey.sent" in shown and "survey s1" in shown and "r2" in shown and "wave" in shown
+
+
+def test_whatever_the_log_leads_to_has_a_history() -> None:
+    assert set(TRAILS.values()) - set(OBJECTS) == set()
+
+
+async def test_the_acts_upon_a_draft_are_read_by_the_auditor_alone(
+    address: str, auditor: Seat, place: Tenant, now: datetime
+) -> None:
+    draft = uuid4()
+    async with db.as_tenant(place.id) as unit:
+        await audit.write(unit, Actor("member", "operator"), "proposal.begin", "proposal", draft, None, None, now)
+    async with seat(address, place, "supervisor", now) as supervisor:
+        closed = await supervisor.get(f"/admin/history/proposal/{draft}")
+    shown = await auditor.get(f"/admin/history/proposal/{draft}")
+
+    assert closed.status_code == 404
+    assert shown.status_code == 200 and "新建规则草案" in shown.text
 
 
 async def test_what_is_kept_under_one_word_is_told_to_those_alone_whose_it_is(
