@@ -10,7 +10,7 @@ from web.visit import HttpRequest
 
 _BROKEN = {"\x00", "\ufffd"}
 LINE = 200
-LONGEST_NUMBER = 9
+LARGEST_NUMBER = 999_999_999
 
 CONTINUED = "continued"
 File = tuple[str, bytes]
@@ -37,12 +37,19 @@ class Posted:
         return self.fields.get(name, [])
 
     def number(self, name: str) -> int | None:
-        value = self.text(name)
-        return int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER else None
+        return whole_number(self.text(name), LARGEST_NUMBER)
 
     def starting(self, prefix: str) -> dict[str, str]:
         """``grade.staff=1`` under the prefix ``grade.`` gives {"staff": "1"}."""
         return {name.removeprefix(prefix): self.text(name) for name in self.fields if name.startswith(prefix)}
+
+
+def whole_number(text: str, most: int) -> int | None:
+    """A number in plain digits, without a sign, up to ``most``; however long the text is, no more is read than fits."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 async def posted(request: HttpRequest) -> Posted:

@@ -27,7 +27,7 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 # What zipfile raises for archives made to break it, beside its own error.
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, LookupError, RuntimeError, OSError)
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, LookupError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def is_document(content: bytes, of: Main) -> bool:
             members = archive.infolist()
             sound = _is_bounded(members, len(content)) and _is_plain(members)
             return sound and _is_main(archive, of) and archive.testzip() is None
-    except _BROKEN:
+    except BROKEN:
         return False
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from core.errors import Invalid, TooLarge
+from core.evidence import ooxml
 from core.scenarios.catalogue import Catalogue
 from core.scenarios.errors import Unreadable
 from core.scenarios.faults import FILE
@@ -65,7 +66,7 @@ def _files(name: str, content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parcel:
             return _unpacked(parcel)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except ooxml.BROKEN as error:
         raise Invalid("这个压缩包打不开，可能已损坏或加了密码。请重新打包成普通的 zip 文件。", field="file") from error
 
 

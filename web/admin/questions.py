@@ -28,7 +28,7 @@ from web.admin.policy import stored_answers
 from web.admin.rules.board import day
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
-from web.forms import posted
+from web.forms import posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -124,9 +124,10 @@ def _value(question: Question, tried: Tried) -> Any:
         except Refused as refusal:
             raise Invalid(refusal.detail, field="other") from refusal
         return raw
-    if not tried.choice.isascii() or not tried.choice.isdigit() or int(tried.choice) >= len(question.values):
+    place = whole_number(tried.choice, len(question.values) - 1)
+    if place is None:
         raise Invalid("请选择一个回答。", field="choice")
-    return plain(question.values[int(tried.choice)].value)
+    return plain(question.values[place].value)
 
 
 def _read(text: str) -> Any:

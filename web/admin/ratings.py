@@ -25,6 +25,7 @@ from web.admin.sight import eyes_of, is_protected
 from web.admin.tagged import ever
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import CHANNELS, ORIGINS
+from web.forms import whole_number
 from web.page import Page, page
 from web.visit import HttpRequest
 
@@ -91,9 +92,7 @@ def _for_the_rated(row: Row) -> Row:
 
 def _place(request: HttpRequest) -> int:
     """The rated turn pages by number: the id of a rating would tell them its time."""
-    number = asked(request, "page")
-    known = number.isascii() and number.isdigit() and 0 < int(number) <= MOST_PAGES
-    return int(number) if known else 1
+    return whole_number(asked(request, "page"), MOST_PAGES) or 1
 
 
 def _filters(policy: Policy, institutions: Mapping[str, str], member: Member) -> tuple[Filter, ...]:

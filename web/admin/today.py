@@ -26,6 +26,7 @@ from web.admin.called import names_of
 from web.admin.chips import asked
 from web.admin.sight import eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
+from web.forms import whole_number
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest
@@ -130,13 +131,12 @@ def _waits_for(eyes: Eyes, member: Member, policy: Policy) -> tuple[listing.Wait
 
 
 def _wanted(request: HttpRequest, what: str) -> Wanted:
-    hour = asked(request, "hour")
-    known = hour.isascii() and hour.isdigit() and 1 <= int(hour) <= HOURS
-    if what == "hour" and not known:
+    hour = whole_number(asked(request, "hour"), HOURS) or 0
+    if what == "hour" and not hour:
         raise NotFound("没有这一小时。")
     return Wanted(
         what,  # pyright: ignore[reportArgumentType] - one of TITLES
-        handler=asked(request, "handler"), hour=int(hour) if known else 0, units=bool(asked(request, "units")),
+        handler=asked(request, "handler"), hour=hour, units=bool(asked(request, "units")),
         after=_place(request), limit=ROWS,
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ from core.tenants import Tenant
 from web.auth import DEVICE, PUBLIC, device_cookie, device_key, limits_of
 from web.deps import InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, posted, whole_number
 from web.page import Page, page
 from web.public.rate import GRADES, submission
 from web.public.sheet import Sheet
@@ -139,7 +139,8 @@ def _ask(screen: Screen, sheet: Sheet) -> Page:
 
 
 def _ask_why(screen: Screen, sheet: Sheet, form: Posted, *, repeated: bool) -> Page:
-    grades = {code: int(value) for code, value in form.starting("grade.").items() if value.isdigit()}
+    sent = form.starting("grade.").items()
+    grades = {code: grade for code, value in sent if (grade := whole_number(value, max(GRADES)))}
     return page(
         "public/device/why.html", status=422 if repeated else 200, screen=screen, sheet=sheet, grades=grades,
         tags=sheet.tags(grades.values()), must_say_why=sheet.needs_reason(grades.values()), repeated=repeated,

@@ -17,7 +17,7 @@ from core.questionnaires.decide import LONGEST_TEXT
 from web.auth import PUBLIC, settings_of
 from web.deps import Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, posted, whole_number
 from web.page import LOOKS, Page, page
 from web.public import sheet as sheets
 from web.public.sheet import GRADES, LINK_CHANNELS, Sheet
@@ -123,7 +123,7 @@ def _grades(form: Posted, prefix: str) -> Mapping[str, int]:
 
 
 def _tags(form: Posted) -> tuple[int, ...]:
-    return tuple(int(tag) for tag in form.all("tags") if tag.isascii() and tag.isdigit() and len(tag) < len("10000"))
+    return tuple(tag for each in form.all("tags") if (tag := whole_number(each, 9999)) is not None)
 
 
 def _rater(form: Posted) -> Person | None:

@@ -20,7 +20,7 @@ from web.admin.builders import frame
 from web.admin.builders.frame import Desk, Saved
 from web.admin.builders.rows import Pieces, Row, Values, numbered, operated, sent
 from web.deps import InMember, InTenant, Now
-from web.forms import Posted, posted
+from web.forms import Posted, posted, whole_number
 from web.page import Page
 from web.visit import HttpRequest, HttpResponse
 
@@ -90,7 +90,7 @@ async def work(
 
 
 def _number(text: str, known: int) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < len("1000") else 1
+    number = 1 if (said := whole_number(text, 999)) is None else said
     if not 1 <= number <= known + 1:
         raise NotFound
     return number

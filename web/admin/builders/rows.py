@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from web.forms import Posted
+from web.forms import LARGEST_NUMBER, Posted, whole_number
 
 Values = Mapping[str, Sequence[str]]
 MOST = 100
@@ -79,7 +79,7 @@ def operated(pieces: Pieces, op: str, blank: Values | None = None) -> Pieces:
 
 
 def _added(pieces: Pieces, at: int, values: Values) -> Pieces:
-    used = [int(row.key[1:]) for row in pieces.rows if row.key[1:].isdecimal()]
+    used = [whole_number(row.key[1:], LARGEST_NUMBER) or 0 for row in pieces.rows]
     made = Row(f"r{max(used, default=0) + 1}", values)
     return Pieces((*pieces.rows[:at], made, *pieces.rows[at:])[:MOST], f"new:{made.key}")
 

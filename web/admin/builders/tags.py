@@ -19,7 +19,7 @@ from web.admin.builders import frame
 from web.admin.builders.frame import Desk, Saved
 from web.admin.builders.rows import MOST, Pieces, Row, Values, numbered, operated, sent
 from web.deps import InMember, InTenant, Now
-from web.forms import posted
+from web.forms import posted, whole_number
 from web.page import Page
 from web.visit import HttpRequest, HttpResponse
 
@@ -28,6 +28,7 @@ KEY: Final = keys.tags
 NATIONAL: Final[Mapping[int, Tag]] = {each.code: each for each in TAGS}
 LONGEST_LABEL: Final = 30
 DIGITS: Final = (3, 6)
+LARGEST_CODE: Final = 10 ** DIGITS[1] - 1
 GRADES: Final = tuple(str(each) for each in vocab.GRADES)
 
 
@@ -45,8 +46,9 @@ async def work(
     op, begun, held = form.text("op"), frame.typed(form), _now(desk, now)
     verb, _, code = op.partition(":")
     known = held | NATIONAL
-    if verb == "take" and code.isdigit() and int(code) in known:
-        pieces = operated(sent(form), "add", _spelt(known[int(code)]))
+    taken = known.get(whole_number(code, LARGEST_CODE) or 0) if verb == "take" else None
+    if taken is not None:
+        pieces = operated(sent(form), "add", _spelt(taken))
     else:
         pieces = operated(sent(form), op, {"grade": [code], "about": ["process"]} if verb == "add" else None)
     pieces = _by_grade(pieces)
@@ -131,7 +133,7 @@ def _shown(
     desk: Desk, begun: Mapping[str, str], pieces: Pieces, saved: Saved | None, held: Mapping[int, Tag],
     errors: Mapping[str, str] | None = None,
 ) -> Page:  # fmt: skip
-    there = {int(row.one("code")) for row in pieces.there if row.one("code").isdecimal()}
+    there = {whole_number(row.one("code"), LARGEST_CODE) for row in pieces.there}
     labels = desk.policy[keys.grade_labels] or tuple(vocab.GRADES.values())
     words = {str(5 - place): label for place, label in enumerate(labels)}
     return frame.shown(

@@ -27,7 +27,7 @@ from web import flash
 from web.admin.examples.bench import Hand, Sitting, bench, focus_of, problem_of
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, posted, whole_number
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
@@ -75,8 +75,7 @@ async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, example: FromPath[UUID], now: Now
 ) -> Page:
     asked = request.query_params
-    at = asked.get("at", "")
-    row = int(at) if at.isascii() and at.isdigit() and len(at) < len("1000") else 0
+    row = whole_number(asked.get("at", ""), 999) or 0
     hand = Hand(at=row, op=asked.get("op", ""), table=asked.get("in", ""), key=asked.get("key", ""))
     async with db.as_tenant(tenant.id) as unit:
         found = await examples.one(unit, example)

@@ -20,7 +20,7 @@ from web.admin import rulebook
 from web.admin.chips import asked
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import posted
+from web.forms import posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest
 
@@ -75,9 +75,9 @@ def _answers(plugin: str, chosen: Mapping[str, str]) -> list[tuple[str, Any]]:
     """A question without a choice stays open, and what waits for it stays out."""
     found: list[tuple[str, Any]] = []
     for question in stack.layer(plugin).questions:
-        at = chosen.get(question.id, "")
-        if at.isascii() and at.isdigit() and int(at) < len(question.values):
-            found.append((question.id, plain(question.values[int(at)].value)))
+        at = whole_number(chosen.get(question.id, ""), len(question.values) - 1)
+        if at is not None:
+            found.append((question.id, plain(question.values[at].value)))
     return found
 
 

@@ -22,7 +22,7 @@ from web.admin.rules.fields import Lexicon, control
 from web.admin.rules.sheet import documents, policies
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -122,10 +122,11 @@ def _value(asked: Question, policy: Policy, tried: Tried) -> Any:
         if value in (MISSING, BAD) and not tried.wrong:
             tried.wrong["choice"] = "请写出回答，或者选上面的一个"
         return value
-    if not tried.choice.isascii() or not tried.choice.isdigit() or int(tried.choice) >= len(asked.values):
+    place = whole_number(tried.choice, len(asked.values) - 1)
+    if place is None:
         tried.wrong["choice"] = "请选择一个回答"
         return None
-    return plain(asked.values[int(tried.choice)].value)
+    return plain(asked.values[place].value)
 
 
 def _told(asked: Question, change: Change | None) -> str:

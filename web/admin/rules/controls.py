@@ -12,6 +12,7 @@ from core.policy.shapes import Code, Number, Plain, Shape, Whole
 from core.policy.spans import LONGEST, UNITS, Span
 from core.policy.values import ANY
 from core.policy.vocab import Words
+from web.forms import whole_number
 
 Sent = Mapping[str, Sequence[str]]
 Fields = dict[str, list[str]]
@@ -255,9 +256,9 @@ class Duration(Control):
         if known is None:
             return refused(wrong, f"{at}.u", "请选择单位：自然日、工作日、小时或个月")
         most = LONGEST[known]
-        if not (amount.isascii() and amount.isdigit() and len(amount) <= len(str(most)) and 1 <= int(amount) <= most):
+        if not (number := whole_number(amount, most)):
             return refused(wrong, f"{at}.n", f"填 1 到 {most} 之间的整数（{UNITS[known]}）")
-        return f"{int(amount)}{known}"
+        return f"{number}{known}"
 
     def draw(self, sent: Sent, at: str, wrong: Wrong, label: str, *, optional: bool = False) -> Field:
         error = wrong.get(f"{at}.n", "") or wrong.get(f"{at}.u", "")

@@ -26,7 +26,7 @@ from web.admin.rules.tables import OPS, Pressed, Table, marked, press
 from web.admin.rules.trial import FACT, Trial, tried
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import LARGEST_NUMBER, Posted, posted, whole_number
 from web.hx import hx, is_partial
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
@@ -130,8 +130,8 @@ class _Desk:
             kept = self.sheet.control.completed(kept, AT)
         shown = Form(kept, undo=undo, focus=pressed.focus, said=pressed.said, version=form.number("version") or 0)
         verb, _, seen = op.partition(":")
-        if verb == "mine" and seen.isdigit():
-            shown = replace(shown, version=int(seen))
+        if verb == "mine" and (version := whole_number(seen, LARGEST_NUMBER)) is not None:
+            shown = replace(shown, version=version)
         return await self.kept(shown, changed=op in ("", "save", "open"))
 
     async def kept(self, shown: Form, *, changed: bool) -> Form:

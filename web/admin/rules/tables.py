@@ -10,6 +10,7 @@ from core.policy.records import CLAUSE, Rows
 from core.policy.shapes import Code, Plain
 from web.admin.rules.controls import BAD, MISSING, Control, Field, Fields, Mark, Row, Sent, Wrong, first, refused
 from web.admin.rules.parts import Either, Group, label
+from web.forms import LARGEST_NUMBER, whole_number
 
 ROOM: Final = 9.0
 CODE_LENGTH: Final = 12
@@ -140,7 +141,7 @@ def press(control: Control, at: str, sent: Sent, op: str) -> Pressed:
 
 def _add(table: Table, sent: Fields, path: str, order: list[str], place: int, verb: str) -> str:
     del verb
-    new = str(max((int(each) for each in order if each.isdigit()), default=0) + 1)
+    new = str(max((whole_number(each, LARGEST_NUMBER) or 0 for each in order), default=0) + 1)
     sent |= table.row.blank(f"{path}.{new}")
     sent[f"{path}.k"] = [*order[:place], new, *order[place:]]
     return _first_of(table, sent, f"{path}.{new}")

@@ -27,7 +27,7 @@ from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
 from web.filters import EVENTS
-from web.forms import posted
+from web.forms import posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -174,8 +174,7 @@ def _home(tenant: Tenant, proposal: UUID) -> str:
 
 
 def _place(request: HttpRequest) -> int:
-    text = asked(request, "after")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(2**30)) else 0
+    return whole_number(asked(request, "after"), 2**30) or 0
 
 
 def _picture(weeks: list[Mapping[str, Any]]) -> str:
