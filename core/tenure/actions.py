@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import db
+from core.audit import actions as audit
 from core.errors import Invalid, WrongState
 from core.people import Member
 from core.tenants import states
@@ -56,10 +57,13 @@ async def archive(unit: db.Unit, member: Member, reason: str, now: datetime) -> 
 
 
 async def bring_back(unit: db.Unit, tenant: Tenant, member: Member, reason: str, now: datetime) -> None:
-    """Out of the archive a place is as it was before: paused, or still being founded."""
+    """A place is as it was before, paused or still being founded, and nobody's wish to delete it stays."""
     _must_say(reason)
     to: State = "suspended" if tenant.live_since else "founding"
     await states.move(unit, Move(to, reason, member.name, member.actor), now)
+    if await unit.execute(Q.stop_pending, unit.tenant, member.name, now):
+        told = {"reason": reason}
+        await audit.write(unit, member.actor, "tenant.leave-stop", "tenant", unit.tenant, None, told, now)
 
 
 def _must_say(reason: str) -> None:

@@ -69,6 +69,7 @@ async def ask(unit: db.Unit, member: Member, policy: Policy, reason: str, now: d
         raise Conflict("规则里还没有写明“删除全部数据前的等待期”及其依据，请先写明，再申请删除。", field="wait")
     if await current(unit):
         raise Conflict("已有人申请删除，请由另一位同意或停止。")
+    await _without_cities(unit)
     told = (reason, str(why.value), why.clause)
     await unit.execute(Q.ask, unit.tenant, ids.new(), *told, member.id, member.name, now)
     after = {"reason": reason, "wait": str(why.value), "clause": why.clause}
@@ -82,6 +83,7 @@ async def agree(unit: db.Unit, tenant: Tenant, member: Member, now: datetime) ->
         raise WrongState("现在没有等待同意的删除申请，请刷新页面。")
     if found.asked_by == member.id:
         raise NotEntitled("删除须由另一位人员同意，不能同意自己的申请。")
+    await _without_cities(unit)
     leaves_at = calendar.due(now, Span.parse(found.wait), tenant.calendar).at
     await unit.execute(Q.agree, unit.tenant, found.id, member.id, member.name, now)
     await states.move(unit, Move("leaving", found.reason, member.name, member.actor, leaves_at=leaves_at), now)
@@ -89,13 +91,21 @@ async def agree(unit: db.Unit, tenant: Tenant, member: Member, now: datetime) ->
     return leaves_at
 
 
+async def _without_cities(unit: db.Unit) -> None:
+    """A province goes after its cities: they hold on to its row, and would be left with half of it."""
+    if names := [row["name"] for row in await unit.fetch(Q.cities, unit.tenant)]:
+        raise Conflict(f"“{'”“'.join(names)}”还属于这里，请先删除这些地区，或改为不属于这里。")
+
+
 async def stop(unit: db.Unit, member: Member, reason: str, now: datetime) -> None:
-    """Up to the last moment anybody who may close a place may also stop it."""
-    found = await current(unit)
+    """Up to the last moment anybody who may close a place may also stop it; then rows are going, and it is too late."""
+    state, found = await states.locked(unit), await current(unit)
     if found is None:
         raise WrongState("没有正在进行的删除，请刷新页面。")
+    if await unit.fetchval(Q.time_is_over, unit.tenant, now):
+        raise WrongState("等待期已满，数据正在删除，不能再停止。")
     await unit.execute(Q.stop, unit.tenant, found.id, member.name, now)
-    if await states.locked(unit) == "leaving":
+    if state == "leaving":
         await states.move(unit, Move("archived", f"停止删除：{reason}", member.name, member.actor), now)
     told = {"reason": reason}
     await audit.write(unit, member.actor, "tenant.leave-stop", "tenant", unit.tenant, None, told, now)
@@ -107,6 +117,9 @@ async def leave(tenant: Tenant, ref: str, now: datetime) -> None:
     if tenant.state != "leaving" or tenant.leaves_at is None or now < tenant.leaves_at:
         return
     async with db.as_tenant(tenant.id) as unit:
+        # Whoever was stopping it at the last moment is waited for; from here on the database lets nobody stop it.
+        if await states.locked(unit) != "leaving":
+            return
         if await unit.fetchval(Q.departing) != tenant.id:
             await tasks.wake(unit, JOB, now + AGAIN, ref)
             return

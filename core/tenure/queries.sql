@@ -53,6 +53,15 @@ WHERE tenant_id = $1 AND id = $2 AND agreed_at IS NULL AND stopped_at IS NULL
 -- name: stop
 UPDATE farewell SET stopped_name = $3, stopped_at = $4 WHERE tenant_id = $1 AND id = $2 AND stopped_at IS NULL
 
+-- name: stop_pending
+UPDATE farewell SET stopped_name = $2, stopped_at = $3 WHERE tenant_id = $1 AND stopped_at IS NULL
+
+-- name: time_is_over
+SELECT state = 'leaving' AND leaves_at <= GREATEST($2::timestamptz, clock_timestamp()) FROM tenant WHERE id = $1
+
+-- name: cities
+SELECT name FROM tenant WHERE parent = $1 ORDER BY name LIMIT 10
+
 -- name: departing
 SELECT departing()
 

@@ -15,7 +15,7 @@ from core import clock, db, people, stack, tenants
 from core.audit.model import SYSTEM
 from core.desk import papers
 from core.embedded.servers import Servers
-from core.errors import Conflict, NotEntitled, NotFound, Refused
+from core.errors import Conflict, NotEntitled, NotFound, Refused, WrongState
 from core.evidence import files
 from core.people import Member, NewMember
 from core.policy.model import Override
@@ -140,11 +140,10 @@ async def test_every_row_is_gone_when_the_waiting_time_is_over_and_no_other_plac
     assert gone and gone["name"] == tenant.name and gone["rows"] > 20
 
 
-async def test_it_can_be_stopped_until_the_last_moment(pool: Servers) -> None:
+async def test_it_can_be_stopped_while_the_waiting_time_runs(pool: Servers) -> None:
     now = clock.now()
     tenant = await settled(now, WAIT)
     one, _ = await agreed(tenant, now)
-    await time_passes(pool, tenant)
 
     async with db.as_tenant(tenant.id) as unit:
         await leaving.stop(unit, one, "不并了", now)
@@ -152,6 +151,57 @@ async def test_it_can_be_stopped_until_the_last_moment(pool: Servers) -> None:
     await leaving.leave(await tenants.by_id(tenant.id), "0", now + timedelta(days=400))
 
     assert (await tenants.by_id(tenant.id)).state == "archived" and (await rows(tenant))["region"] == 3
+
+
+async def test_once_the_waiting_time_is_over_nothing_half_deleted_comes_back(pool: Servers) -> None:
+    now = clock.now()
+    tenant = await settled(now, WAIT)
+    one, _ = await agreed(tenant, now)
+    await time_passes(pool, tenant)
+
+    with pytest.raises(WrongState, match="正在删除"):
+        async with db.as_tenant(tenant.id) as unit:
+            await leaving.stop(unit, one, "不并了", now)
+    with pytest.raises(Refused):
+        async with db.as_tenant(tenant.id) as unit:
+            await unit.execute("UPDATE tenant SET state = 'archived', leaves_at = NULL WHERE id = $1", tenant.id)
+    await leaving.leave(await tenants.by_id(tenant.id), "0", clock.now())
+
+    assert await rows(tenant) == {}
+
+
+async def test_a_province_goes_only_after_its_cities(pool: Servers) -> None:
+    now, name = clock.now(), secrets.token_hex(4)
+    province = await tenants.create(Founding(f"pv-{name}", f"省{name}", (), province=True, overrides=(WAIT,)), now=now)
+    one, other = await member(province, "liang", now), await member(province, "shen", now)
+    await archived(province, one, now)
+    policy = stack.policy(province, now.date())
+    async with db.as_tenant(province.id) as unit:
+        await leaving.ask(unit, one, policy, "并入他省", now)
+    await tenants.create(Founding(f"ct-{name}", f"市{name}", (), parent=province.id), now=now)
+
+    async with db.as_tenant(province.id) as unit:
+        with pytest.raises(Conflict, match=f"市{name}"):
+            await leaving.agree(unit, province, other, now)
+    async with db.as_tenant(province.id) as unit:
+        await leaving.stop(unit, one, "不并了", now)
+    async with db.as_tenant(province.id) as unit:
+        with pytest.raises(Conflict, match=f"市{name}"):
+            await leaving.ask(unit, one, policy, "并入他省", now)
+
+
+async def test_who_brings_a_place_back_ends_what_was_asked_before(pool: Servers) -> None:
+    now = clock.now()
+    tenant = await settled(now, WAIT)
+    one = await member(tenant, "liang", now)
+    await archived(tenant, one, now)
+    async with db.as_tenant(tenant.id) as unit:
+        await leaving.ask(unit, one, stack.policy(tenant, now.date()), "并入他市", now)
+    async with db.as_tenant(tenant.id) as unit:
+        await tenure.bring_back(unit, tenant, one, "继续用", now)
+
+    async with db.as_tenant(tenant.id) as unit:
+        assert await leaving.current(unit) is None
 
 
 async def test_without_a_waiting_time_in_the_rules_nothing_is_deleted(pool: Servers) -> None:
