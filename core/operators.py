@@ -46,10 +46,14 @@ async def show(arguments: argparse.Namespace) -> str:
 async def found(arguments: argparse.Namespace) -> str:
     plugins = tuple(name for name in arguments.stack.split(",") if name)
     stack.Stack.of(plugins)
+    known = (stack.city(each) for each in plugins)
+    division = next((each.division for each in known if each and each.name == arguments.name), "")
     tenant = await tenants.create(
-        Founding(arguments.slug, arguments.name, plugins, host=arguments.host, province=arguments.province),
+        Founding(
+            arguments.slug, arguments.name, plugins, host=arguments.host, province=arguments.province, division=division
+        ),
         now=clock.now(),
-    )
+    )  # fmt: skip
     open_questions = stack.policy(tenant, clock.now().date()).open_questions
     return f"已建立 {tenant.name}（{tenant.slug}）。开通前还有 {len(open_questions)} 个问题需要回答。\n"
 

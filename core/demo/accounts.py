@@ -73,7 +73,7 @@ async def _city(plugin: str, province: int, settings: Settings, now: datetime) -
     names = (plugin,)
     founding = Founding(
         plugin, city.name if city else plugin, names, short=city.short if city else "", demo=True, parent=province,
-        answers=stack.demo_answers(names),
+        answers=stack.demo_answers(names), division=city.division if city else "",
     )  # fmt: skip
     tenant = await tenants.create(founding, now=now)
     town = town_of(plugin)

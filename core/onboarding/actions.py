@@ -18,6 +18,7 @@ from core.places.model import Institution, KindName
 from core.policy.checks import faults
 from core.policy.policy import Policy
 from core.proposals import actions as proposals
+from core.proposals.limits import exceeded
 from core.readiness import Missing
 from core.tenants import states
 from core.tenants.model import Tenant
@@ -67,13 +68,14 @@ class Course:
 
 
 async def course(unit: db.Unit, tenant: Tenant, house: House, now: datetime) -> Course:
-    policy = stack.policy(tenant, now.astimezone(SHANGHAI).date())
+    today = now.astimezone(SHANGHAI).date()
+    policy = stack.policy(tenant, today)
     stamp = weigh.stamp(tenant)
     signatures = tuple(Signature(**row) for row in await unit.fetch(Q.signatures, unit.tenant))
     trials = tuple(Tried(**row) for row in await unit.fetch(Q.trials, unit.tenant, SHOWN_TRIALS))
     found: dict[Code, Facts] = {
         "base": _base(tenant, policy),
-        "rules": weigh.rules(policy, faults(policy), await proposals.listing(unit)),
+        "rules": weigh.rules(policy, faults(policy), await proposals.listing(unit), exceeded(tenant, today)),
         "questions": await _questions(unit, policy),
         "calendar": _calendar(tenant, now),
         "places": await _places(unit, policy),

@@ -43,7 +43,7 @@ async def twin(tenant: Tenant, now: datetime) -> AsyncGenerator[Twin]:
     spots, found = await _taken(tenant)
     founding = Founding(
         f"trial-{tenant.slug}", tenant.name, tenant.stack, short=tenant.short, demo=tenant.demo,
-        timeless=tenant.timeless, answers=tenant.answers, overrides=tenant.overrides,
+        timeless=tenant.timeless, answers=tenant.answers, overrides=tenant.overrides, division=tenant.division,
     )  # fmt: skip
     async with throwaway(founding, now=now) as copy:
         async with db.as_tenant(copy.id, patience=30) as unit:

@@ -11,6 +11,7 @@ from core.people.members import Member
 from core.places.model import KINDS as PLACES
 from core.places.model import Institution, KindName
 from core.policy import keys
+from core.policy.bounds import Breach
 from core.policy.calendar import Calendar
 from core.policy.policy import Policy
 from core.proposals.model import STATES as PROPOSALS
@@ -57,9 +58,12 @@ def before_signing(found: Mapping[Code, Facts]) -> tuple[Missing, ...]:
     return tuple(each for code, facts in found.items() if code not in ("sign", "live") for each in facts.missing)
 
 
-def rules(policy: Policy, faults: Collection[str], proposals: Sequence[Proposal]) -> Facts:
+def rules(
+    policy: Policy, faults: Collection[str], proposals: Sequence[Proposal], breaches: Sequence[Breach] = ()
+) -> Facts:
     """Rules that contradict themselves, let nobody rate anything or wait for approval are not ready."""
     missing = [Missing(f"规则有矛盾：{each}", "/rules") for each in faults]
+    missing += [Missing(f"规则越过了上级的规定：{each.text}", f"/rules?key={each.key}") for each in breaches]
     missing += [
         Missing(f"规则草案“{each.name}”{PROPOSALS[each.state]}，还没有批准", f"/rules/{each.id}")
         for each in proposals

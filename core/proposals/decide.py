@@ -147,4 +147,22 @@ def _answer(tenant: Tenant, proposal: Proposal, change: Change) -> Change:
     if not change.basis.strip():
         raise Invalid("请写明这样决定的依据，例如会议纪要或文件的名称和编号。", field="basis")
     _document(tenant, change.document)
-    return replace(change, value=value, clause=asked.clause, until=None, basis=change.basis.strip())
+    stored = replace(change, value=value, clause=asked.clause, until=None, basis=change.basis.strip())
+    others = tuple(each for each in proposal.changes if each.key != change.key)
+    before = applied(tenant, replace(proposal, changes=others, version=proposal.version + 1))
+    after = applied(tenant, replace(proposal, changes=(*others, stored), version=proposal.version + 2))
+    _refuse_new(before, after, proposal.since)
+    return stored
+
+
+def refuse_answer(tenant: Tenant, question: str, value: Any, on: date) -> None:
+    """An answer given without a proposal must not go past what stands above the place either."""
+    # Revision 0 is nobody's own.
+    _refuse_new(tenant, replace(tenant, answers={**tenant.answers, question: value}, revision=0), on)
+
+
+def _refuse_new(before: Tenant, after: Tenant, on: date) -> None:
+    known = {(each.key, each.text) for each in exceeded(before, on)}
+    found = [each.text for each in exceeded(after, on) if (each.key, each.text) not in known]
+    if found:
+        raise Invalid("".join(found[:SEVERAL]), field="value")

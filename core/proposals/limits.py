@@ -11,6 +11,7 @@ from core.tenants.model import Tenant
 
 # A province's division code ends so; a municipality's own plugin bears the name of its tenant.
 PROVINCE_CODE = "0000"
+DIVISION = 6
 
 
 def exceeded(tenant: Tenant, on: date) -> tuple[Breach, ...]:
@@ -43,7 +44,10 @@ def limits(tenant: Tenant, below: Policy) -> Limits:
 def own_layers(tenant: Tenant) -> frozenset[str]:
     """The plugins that hold the place's own regulation and not that of somebody above it."""
     cities = {name: stack.city(name) for name in tenant.stack}
-    return frozenset(name for name, city in cities.items() if city is not None and city.name == tenant.name)
+    return frozenset(
+        name for name, city in cities.items()
+        if city is not None and len(tenant.division) == DIVISION and city.division == tenant.division
+    )  # fmt: skip
 
 
 def has_province(tenant: Tenant) -> bool:

@@ -31,7 +31,7 @@ def lint(tenant: Tenant, proposal: Proposal) -> tuple[Fault, ...]:
     known = {(each.key, each.text) for each in _policy(before)}
     found = [each for each in _policy(after) if each.key in written or (each.key, each.text) not in known]
     found += [replace(each, hard=False) for each in _policy(after) if each.hard and each not in found]
-    found += [*_bounds(tried, proposal, written), *_changes(tenant, proposal), *_names(tenant, proposal)]
+    found += [*_bounds(tenant, tried, proposal, written), *_changes(tenant, proposal), *_names(tenant, proposal)]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: not each.hard))
 
 
@@ -57,11 +57,13 @@ def _tables(policy: Policy) -> Iterator[Fault]:
             yield Fault(key.name, f"{key.label}：{each.text}", each.fault != "overlap", each.rows)
 
 
-def _bounds(tried: Tenant, proposal: Proposal, written: set[str]) -> Iterator[Fault]:
-    """What stood past its bounds before is told, what this proposal puts there is refused."""
+def _bounds(tenant: Tenant, tried: Tenant, proposal: Proposal, written: set[str]) -> Iterator[Fault]:
+    """What stood past its bounds before is told; what this proposal puts there, by a rule or an answer, is refused."""
+    known = {(each.key, each.text) for each in exceeded(tenant, proposal.since)}
     adopts = proposal.baseline_version is not None
     for each in exceeded(tried, proposal.since):
-        yield Fault(each.key, each.text, adopts or each.key in written, each.rows)
+        new = (each.key, each.text) not in known
+        yield Fault(each.key, each.text, adopts or new or each.key in written, each.rows)
 
 
 def _changes(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
@@ -73,6 +75,9 @@ def _changes(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
             yield Fault(each.key, f"{label}：没有写明依据的条款。", hard=True)
         elif not each.document and not each.inherits:
             yield Fault(each.key, f"{label}：没有写明{each.clause}出自哪份文件。", hard=False)
+        if each.until is not None and each.until < proposal.since:
+            text = f"{label}：截止日期 {each.until.isoformat()} 早于生效日期 {proposal.since.isoformat()}，请核对。"
+            yield Fault(each.key, text, hard=True)
         if any(_same(own.key, each.key) and own.since == proposal.since for own in tenant.overrides):
             day = proposal.since.isoformat()
             text = f"{label}：{day} 起已有批准的规则，同一项同一天只能有一条；请把生效日期改到以后。"

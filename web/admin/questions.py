@@ -74,6 +74,7 @@ async def answer(
             change = Change(f"{ANSWER}{question}", value, basis=tried.basis)
             await proposals.put(tenant, known.id, change, version=known.version, by=member.actor, now=now)
             return Redirect(f"/t/{tenant.slug}/admin/rules/{known.id}/diff", status_code=303)
+        decide.refuse_answer(await tenants.by_id(tenant.id), question, value, now.astimezone(clock.SHANGHAI).date())
     except Refused as refusal:
         name = {"value": "choice"}.get(refusal.field or "", refusal.field or "choice")
         wrong = replace(tried, errors={name: refusal.detail})
