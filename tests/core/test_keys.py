@@ -34,6 +34,7 @@ from core.policy.shapes import (
     Whole,
     YesNoAny,
 )
+from core.policy.spans import LONGEST
 
 NAMED = re.findall(
     r"\S+",
@@ -50,7 +51,7 @@ NAMED = re.findall(
 )
 
 # Switched on by a tenant or an extra, set by no document that ships with us.
-CHOSEN_BY_TENANTS = {"public_min", "ticket_per", "batch_counts", "region_includes_below"}
+CHOSEN_BY_TENANTS = {"deletion_wait", "public_min", "ticket_per", "batch_counts", "region_includes_below"}
 
 
 Any_ = st.SearchStrategy[Any]
@@ -59,15 +60,17 @@ WRITTEN: dict[type, Callable[[Any], Any_]] = {
     Flag: lambda _: st.booleans(),
     Choice: lambda shape: st.sampled_from(sorted(shape.names)),
     Code: lambda _: st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?", fullmatch=True),
-    Text: lambda _: st.text(st.characters(blacklist_characters="\x00", blacklist_categories=SURROGATES), max_size=20),
+    Text: lambda _: st.text(
+        st.characters(blacklist_characters="\x00", blacklist_categories=SURROGATES), max_size=20
+    ).filter(str.strip),
     Condition: lambda shape: st.just("*") | values(shape.of),
     YesNoAny: lambda _: st.sampled_from(["*", True, False]),
     Whole: lambda shape: st.integers(shape.least, shape.most),
     Number: lambda shape: st.floats(shape.least, shape.most, allow_nan=False) | st.just(int(shape.least)),
     Grade: lambda _: st.integers(1, 5),
     GradeOrWord: lambda shape: st.just(shape.word) | st.integers(1, 5),
-    Period: lambda _: st.builds(
-        lambda amount, unit: f"{amount}{unit}", st.integers(1, 9999), st.sampled_from(["h", "d", "wd", "m"])
+    Period: lambda _: st.sampled_from(sorted(LONGEST.items())).flatmap(
+        lambda limit: st.integers(1, limit[1]).map(lambda amount: f"{amount}{limit[0]}")
     ),
     Effect: lambda _: st.sampled_from([*vocab.EFFECTS, *(f"count-as:{grade}" for grade in range(1, 6))]),
     Scores: lambda _: st.lists(st.integers(0, 100), min_size=5, max_size=5).map(
@@ -82,7 +85,9 @@ WRITTEN: dict[type, Callable[[Any], Any_]] = {
         {each.key: values(each.shape) for each in shape.columns if each.default is REQUIRED},
         optional={each.key: values(each.shape) for each in shape.columns if each.default is not REQUIRED},
     ),
-    Rows: lambda shape: st.lists(values(shape.row), max_size=3),
+    Rows: lambda shape: st.lists(
+        values(shape.row), max_size=3, unique_by=(lambda row: row[shape.unique]) if shape.unique else str
+    ),
 }
 
 

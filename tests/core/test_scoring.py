@@ -114,7 +114,7 @@ async def tallied(tenant: Tenant) -> dict[tuple[Any, ...], int]:
     found: dict[tuple[Any, ...], int] = {}
     async with db.as_tenant(tenant.id) as unit:
         for subject in ("item", "staff", "institution", "line", "area", "channel"):
-            rows = await unit.fetch(scoring.Q.counts, tenant.id, subject, None, ["overall"], None, None)
+            rows = await unit.fetch(scoring.Q.counts, tenant.id, subject, None, ["overall"], None, None, True)
             for r in rows:
                 key = (subject, r["code"], r["dimension"], r["origin"], r["grade"])
                 found[key] = found.get(key, 0) + r["n"]

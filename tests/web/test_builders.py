@@ -207,7 +207,7 @@ async def test_a_composite_is_worked_out_on_typed_numbers_and_on_the_last_month(
     wrong = await pressed(bench, "index", lacking.text, "try", v__pilot="150")
 
     assert 'name="v.good" type="text" value="75"' in lacking.text and "还缺 试点完成情况，不算总分" in lacking.text
-    assert "75 × 60% = 45.00" in whole.text and "50 × 40% = 20.00" in whole.text
+    assert "75 × 60% ＝ 45.00" in whole.text and "50 × 40% ＝ 20.00" in whole.text
     assert re.search(r'合计 <span class="num">65.00</span>', whole.text)
     assert 'id="e-v-pilot"' in wrong.text and "还缺 试点完成情况" in wrong.text
 
