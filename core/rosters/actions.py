@@ -11,7 +11,7 @@ from uuid import UUID
 from core import db, ids
 from core.audit import actions as audit
 from core.audit.model import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, TooMany
 from core.outbox import tasks
 from core.rosters import mapping
 from core.rosters.mapping import Plan
@@ -23,6 +23,7 @@ JOB: Final = "roster"
 KEPT: Final = timedelta(days=7)
 SHOWN: Final = 100
 LISTED: Final = 20
+MOST_KEPT: Final = 5
 OVERTAKEN: Final = "这次导入在您打开之后已经变化，请看过现在的样子再办。"
 
 
@@ -33,6 +34,8 @@ async def receive(tenant_id: int, name: str, data: bytes, *, by: Actor, now: dat
     made = ids.new()
     async with db.as_tenant(tenant_id, patience=60) as unit:
         await unit.execute(Q.forget, tenant_id, now - KEPT)
+        if await unit.fetchval(Q.kept, tenant_id) >= MOST_KEPT:
+            raise TooMany(f"已有 {MOST_KEPT} 个文件等着导入，请先导入或放弃其中一个。", field="file")
         stored = (by.member, db.clean_text(name)[-120:], len(data), sha256(data).digest(), data, mapping.plain(plan))
         await unit.execute(Q.add, tenant_id, made, *stored, str(by), now)
         told = {"name": name, "size": len(data), "digest": sha256(data).hexdigest()}
@@ -51,9 +54,10 @@ async def one(unit: db.Unit, roster_id: UUID) -> Roster:
     return _roster(rows[0])
 
 
-async def grids(unit: db.Unit, found: Roster) -> tuple[Grid, ...]:
-    """The file's sheets, while it is kept."""
-    content = await unit.fetchval(Q.content, unit.tenant, found.id)
+async def grids(tenant_id: int, found: Roster) -> tuple[Grid, ...]:
+    """The file's sheets, while it is kept; nothing waits in the database while they are read."""
+    async with db.as_tenant(tenant_id, patience=60) as unit:
+        content = await unit.fetchval(Q.content, tenant_id, found.id)
     if content is None:
         raise NotFound("文件已经不再保留，请重新选择文件导入。")
     return await asyncio.to_thread(read, content, found.name)

@@ -10,6 +10,9 @@ FROM roster WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY aske
 -- name: content
 SELECT content FROM roster WHERE tenant_id = $1 AND id = $2
 
+-- name: kept
+SELECT count(*) FROM roster WHERE tenant_id = $1 AND content IS NOT NULL
+
 -- name: mend
 SELECT mend FROM roster WHERE tenant_id = $1 AND id = $2
 

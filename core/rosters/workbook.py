@@ -13,12 +13,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from core.errors import Malformed, TooLarge
 from core.evidence import ooxml
 from core.places.sheet import lines_of
+from core.rosters.weighing import MOST_CELLS, TOO_MANY, weigh
 
 LARGEST: Final = 20 * 2**20
 MOST_ROWS: Final = 100_000
 MOST_COLUMNS: Final = 60
 MOST_SHEETS: Final = 20
-MOST_MERGED: Final = 200_000
 # A spreadsheet keeps fifteen digits of a number and makes zeros of the rest.
 EXACT: Final = 10**15
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
@@ -69,8 +69,13 @@ def _workbook(data: bytes) -> tuple[Grid, ...]:
             "这不是完好的 Excel 工作簿（.xlsx），或含有宏、过大的内容。请用表格软件另存为 .xlsx 后重试。", field="file"
         )
     try:
+        weigh(data)
         book = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
-        return tuple(_grid(sheet) for sheet in _sheets(book))
+        sheets = _sheets(book)
+        # A cell far out makes all those before it.
+        if sum(sheet.max_row * sheet.max_column for sheet in sheets) > MOST_CELLS:
+            raise TooLarge(TOO_MANY, field="file")
+        return tuple(_grid(sheet) for sheet in sheets)
     except BROKEN as error:
         raise Malformed("工作簿的内容读不出来，请用表格软件打开后另存为 .xlsx 再试。", field="file") from error
 
@@ -103,11 +108,7 @@ def _grid(sheet: Any) -> Grid:
 def _merged(sheet: Any) -> Mapping[int, Mapping[int, str]]:
     """By row and position. What is merged over rows leaves all but the first of them without a value."""
     found: dict[int, dict[int, str]] = {}
-    total = 0
     for span in sheet.merged_cells.ranges:
-        total += (span.max_row - span.min_row + 1) * (span.max_col - span.min_col + 1)
-        if total > MOST_MERGED:
-            raise TooLarge(f"工作表“{sheet.title}”的合并单元格太多，请取消合并后重试。", field="file")
         for number, position in _cells_of(span):
             found.setdefault(number, {})[position] = f"属于合并单元格 {span.coord}，请取消合并，每行都填写"
     return found

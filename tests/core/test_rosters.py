@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from core import db
 from core.audit.model import Actor
-from core.errors import Conflict, Invalid, Malformed, Refused, TooLarge
+from core.errors import Conflict, Invalid, Malformed, Refused, TooLarge, TooMany
 from core.people import NewMember, add_member
 from core.places import actions as places
 from core.places.model import Institution, Region, Staff
@@ -26,7 +26,7 @@ STAFF = [["工号", "姓名", "所属机构编码"], ["001", "李四", "B1"], ["
 SHEETS = {"区域": REGIONS, "机构": BODIES, "工作人员": STAFF}
 
 
-def book(sheets: dict[str, Sequence[Sequence[Any]]]) -> Workbook:
+def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Workbook:
     made = Workbook()
     made.remove(made.worksheets[0])
     for title, rows in sheets.items():
@@ -54,7 +54,8 @@ async def brought(tenant: Tenant, data: bytes, by: Actor, now: datetime, name: s
     made = await actions.receive(tenant.id, name, data, by=by, now=now)
     async with db.as_tenant(tenant.id) as unit:
         found = await actions.one(unit, made)
-        grids = await actions.grids(unit, found)
+    grids = await actions.grids(tenant.id, found)
+    async with db.as_tenant(tenant.id) as unit:
         await actions.map_columns(unit, found, grids, found.plan, version=found.version, by=by, now=now)
     await jobs.run(tenant, str(made), now)
     return await seen(tenant, found)
@@ -155,7 +156,8 @@ async def test_a_column_that_must_be_there_is_asked_for_at_its_sheet(tenant: Ten
     made = await actions.receive(tenant.id, "x.csv", "工号,姓名\n001,李四\n".encode(), by=by, now=now)
     async with db.as_tenant(tenant.id) as unit:
         found = await actions.one(unit, made)
-        grids = await actions.grids(unit, found)
+    grids = await actions.grids(tenant.id, found)
+    async with db.as_tenant(tenant.id) as unit:
         plan = (mapping.SheetPlan("x", "staff", 1, {"code": 0, "name": 1}),)
         with pytest.raises(Invalid) as refusal:
             await actions.map_columns(unit, found, grids, plan, version=found.version, by=by, now=now)
@@ -202,6 +204,50 @@ def test_a_file_that_cannot_be_taken_is_refused_whole(data: bytes, refusal: type
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(Malformed):
         workbook.read(bomb(), "名册.xlsx")
+
+
+def sheet_of(inside: bytes) -> bytes:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(saved(book(SHEETS)))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for each in old.infolist():
+            is_first = each.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(each.filename, WORKSHEET % inside if is_first else old.read(each))
+    return out.getvalue()
+
+
+WORKSHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<sheetData><row>" + b"<c/>" * 1_000_001 + b"</row></sheetData>",
+        b'<sheetData><row r="1"><c r="A1"/></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        b'<sheetData><row r="90000"><c r="BH90000"><v>1</v></c></row></sheetData>',
+        b"<sheetData/>" + b" " * (61 * 2**20),
+    ],
+    ids=["cells", "merged", "far-out", "unpacked"],
+)
+def test_a_small_file_of_very_many_cells_is_refused_before_they_are_made(
+    inside: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_grid", lambda _sheet: pytest.fail("it was read"))
+    with pytest.raises(TooLarge) as refusal:
+        workbook.read(sheet_of(inside), "名册.xlsx")
+    assert refusal.value.field == "file"
+
+
+async def test_no_more_files_are_kept_than_somebody_goes_on_with(tenant: Tenant, by: Actor, now: datetime) -> None:
+    data = saved(book(SHEETS))
+    made = [await actions.receive(tenant.id, "名册.xlsx", data, by=by, now=now) for _ in range(actions.MOST_KEPT)]
+    with pytest.raises(TooMany, match="放弃"):
+        await actions.receive(tenant.id, "名册.xlsx", data, by=by, now=now)
+    async with db.as_tenant(tenant.id) as unit:
+        await actions.drop(unit, made[0], by=by, now=now)
+    assert await actions.receive(tenant.id, "名册.xlsx", data, by=by, now=now)
 
 
 def test_a_number_that_lost_its_last_digits_is_not_taken() -> None:

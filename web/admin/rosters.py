@@ -82,12 +82,13 @@ async def columns(
     form = await posted(request)
     plan: Plan = ()
     try:
-        async with db.as_tenant(tenant.id, patience=60) as unit:
+        async with db.as_tenant(tenant.id) as unit:
             found = await actions.one(unit, roster)
-            grids = await actions.grids(unit, found)
-            plan = _plan(form, grids, found)
-            if form.text("op") != "guess":
-                version = form.number("version") or 0
+        grids = await actions.grids(tenant.id, found)
+        plan = _plan(form, grids, found)
+        if form.text("op") != "guess":
+            version = form.number("version") or 0
+            async with db.as_tenant(tenant.id, patience=60) as unit:
                 await actions.map_columns(unit, found, grids, plan, version=version, by=member.actor, now=now)
     except Refused as refusal:
         return await _shown(tenant, roster, Tried(plan, {refusal.field or "file": refusal.detail}), status_of(refusal))
@@ -140,11 +141,11 @@ async def _listed(tenant: Tenant, errors: Mapping[str, str], status: int = 200) 
 
 
 async def _shown(tenant: Tenant, roster: UUID, tried: Tried, status: int = 200) -> Page:
-    async with db.as_tenant(tenant.id, patience=60) as unit:
+    async with db.as_tenant(tenant.id) as unit:
         found = await actions.one(unit, roster)
-        # The file is looked into only where its columns are to be named.
-        names = found.kept and (found.state in ("mapping", "failed") or tried.plan)
-        grids = await actions.grids(unit, found) if names else ()
+    # The file is looked into only where its columns are to be named.
+    names = found.kept and (found.state in ("mapping", "failed") or tried.plan)
+    grids = await actions.grids(tenant.id, found) if names else ()
     plan = tried.plan or found.plan
     return page(
         "admin/rosters/show.html", status=status, roster=found, states=STATES, kinds=KINDS, order=ORDER, tried=tried,
