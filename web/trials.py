@@ -265,9 +265,7 @@ async def _arrived(browser: Browser, base: str, grade: int, case: str) -> Cell:
 
 def _good(answer: httpx.Response, status: int) -> httpx.Response:
     if answer.status_code != status:
-        said = re.search(
-            r'<p class="er"[^>]*>(?:<svg.*?</svg>)?([^<]+)|role="(?:alert|status)"><p>([^<]+)', answer.text
-        )
+        said = WRONG.search(answer.text)
         words = next((each for each in said.groups() if each), "") if said else ""
         raise Failed(f"{answer.request.url.path.split('/')[-1]}：{words or answer.status_code}")
     return answer

@@ -16,9 +16,9 @@ from core.policy.spans import Span
 
 # 申请复核 is a right of the rated: for it the longer period is the stricter one.
 RIGHTS: Final = ("appeal",)
-# What is certain about the order of what happens to a ticket; the rest may come in any.
 # What is too lax, in words, with the rows it stands in.
 Found = Iterator[tuple[str, tuple[int, ...]]]
+# What is certain about the order of what happens to a ticket; the rest may come in any.
 FIRST: Final = ("rated", "opened", "dispatched")
 
 
