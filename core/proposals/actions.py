@@ -32,18 +32,24 @@ async def begin(
     tenant: Tenant, since: date, *, title: str = "", restores: date | None = None, by: Actor, now: datetime
 ) -> Proposal:
     """The undecided proposal of that day: the one that is there, or a new one."""
-    decide.refuse_day(tenant, since, _today(now))
     async with db.as_tenant(tenant.id) as unit:
-        found = await unit.fetchval(Q.of_day, tenant.id, since)
-        if found is not None:
-            return await _one(unit, found)
-        made = db.ids.new()
-        written = (_title(title), since, str(by), by.member, now, restores)
-        if not await unit.execute(Q.begin, tenant.id, made, *written):
-            # Somebody else began it in the same moment.
-            return await _one(unit, await unit.fetchval(Q.of_day, tenant.id, since))
-        await audit.write(unit, by, "proposal.begin", "proposal", made, None, {"since": since, "title": title}, now)
-        return await _one(unit, made)
+        return await _begun(unit, tenant, since, title, restores, by, now)
+
+
+async def _begun(
+    unit: db.Unit, tenant: Tenant, since: date, title: str, restores: date | None, by: Actor, now: datetime
+) -> Proposal:
+    decide.refuse_day(tenant, since, _today(now))
+    found = await unit.fetchval(Q.of_day, tenant.id, since)
+    if found is not None:
+        return await _one(unit, found)
+    made = db.ids.new()
+    written = (_title(title), since, str(by), by.member, now, restores)
+    if not await unit.execute(Q.begin, tenant.id, made, *written):
+        # Somebody else began it in the same moment.
+        return await _one(unit, await unit.fetchval(Q.of_day, tenant.id, since))
+    await audit.write(unit, by, "proposal.begin", "proposal", made, None, {"since": since, "title": title}, now)
+    return await _one(unit, made)
 
 
 async def restore(tenant: Tenant, day: date, since: date, *, by: Actor, now: datetime) -> Proposal:
@@ -53,13 +59,16 @@ async def restore(tenant: Tenant, day: date, since: date, *, by: Actor, now: dat
     changes = restoring(tenant, day, since)
     if not changes:
         raise Invalid(f"{day.isoformat()} 的规则与 {since.isoformat()} 将要适用的相同，不需要恢复。", field="day")
-    known = await begin(tenant, since, title=f"恢复 {day.isoformat()} 的规则", restores=day, by=by, now=now)
-    if known.version != FIRST_VERSION or known.changes or known.restores != day:
-        text = f"{since.isoformat()} 已有一份草案；请先处理那份，或另选一天。"
-        raise Conflict(text, field="since")
-    for each in changes:
-        known = await put(tenant, known.id, each, version=known.version, by=by, now=now)
-    return known
+    async with db.as_tenant(tenant.id) as unit:
+        begun = await _begun(unit, tenant, since, f"恢复 {day.isoformat()} 的规则", day, by, now)
+        known = await _writable(unit, begun.id)
+        if known.version != FIRST_VERSION or known.changes or known.restores != day:
+            text = f"{since.isoformat()} 已有一份草案；请先处理那份，或另选一天。"
+            raise Conflict(text, field="since")
+        for each in changes:
+            await _write(unit, known, decide.checked(tenant, known, each), by, now, dropped=False)
+            known = await _one(unit, known.id)
+        return known
 
 
 async def by_id(tenant: Tenant | db.Unit, proposal_id: UUID) -> Proposal:
@@ -133,8 +142,13 @@ async def describe(
             raise Conflict(
                 f"{since.isoformat()} 已有一份草案，一天只有一份；请到那份里修改，或另选一天。", field="since"
             )
+        late = next((each for each in known.changes if each.until is not None and each.until < since), None)
+        if late is not None:
+            text = f"{late.key} 的截止日期 {late.until} 早于新的生效日期，请先改截止日期，或另选一天。"
+            raise Invalid(text, field="since")
         await unit.execute(Q.describe, tenant.id, proposal_id, _title(title), since)
-        before, after = {"title": known.title, "since": known.since}, {"title": title, "since": since}
+        before = {"title": known.title, "since": known.since}
+        after = {"title": title, "since": since, **(_hands(by) if since != known.since else {})}
         await audit.write(unit, by, "proposal.describe", "proposal", proposal_id, before, after, now)
         return await _one(unit, proposal_id)
 
@@ -143,12 +157,12 @@ async def stand_on(
     tenant: Tenant, since: date, version: int, changes: Sequence[Change], *, by: Actor, now: datetime
 ) -> Proposal:
     """The proposal of that day adopts a version of the province's baseline, with what the city gives up for it."""
-    begun = await begin(tenant, since, title=f"采用省级基线第 {version} 版", by=by, now=now)
     async with db.as_tenant(tenant.id) as unit:
+        begun = await _begun(unit, tenant, since, f"采用省级基线第 {version} 版", None, by, now)
         known = await _writable(unit, begun.id)
         if not await unit.execute(Q.stand_on, tenant.id, begun.id, version):
             raise Conflict(f"这一天的草案已经写着采用第 {known.baseline_version} 版，请到草案里看。", field="since")
-        told = {"version": version, "since": since}
+        told = {"version": version, "since": since, **_hands(by)}
         await audit.write(unit, by, "proposal.baseline", "proposal", begun.id, None, told, now)
         for each in changes:
             stored = decide.checked(tenant, known, each)
@@ -219,6 +233,9 @@ async def approve(
 ) -> Proposal:  # fmt: skip
     """From 00:00 of its day its changes are rules of the tenant, for good; ``weigh`` may refuse in the same moment."""
     async with db.as_tenant(tenant.id) as unit:
+        # One approval at a time: whatever was approved a moment ago counts in what is weighed here.
+        await unit.execute(TENANTS.touch, tenant.id)
+        tenant = await tenants.read(unit, tenant.id)
         known = await _locked(unit, proposal_id)
         _refuse_other(known, version)
         decide.refuse_approver(known, frozenset(each for each in (by.member, by.behalf) if each))
@@ -234,7 +251,6 @@ async def approve(
 
 
 async def _enforce(unit: db.Unit, known: Proposal, now: datetime) -> None:
-    await unit.execute(TENANTS.touch, unit.tenant)
     for each in known.changes:
         if each.question:
             said = (each.question, each.value, each.basis, each.document, known.since, each.author)
@@ -254,6 +270,11 @@ async def _decide(unit: db.Unit, known: Proposal, state: str, text: str, by: Act
     changes = [{"key": each.key, "value": each.value, "clause": each.clause} for each in known.changes]
     after = {"state": state, "version": known.version, "since": known.since, "changes": changes}
     await audit.write(unit, by, f"proposal.{kind}", "proposal", known.id, {"state": known.state}, after, now)
+
+
+def _hands(by: Actor) -> dict[str, list[str]]:
+    """Who decides more than a key by this: as good as a hand that writes."""
+    return {"hands": [str(each) for each in (by.member, by.behalf) if each]}
 
 
 async def _say(unit: db.Unit, known: Proposal, kind: str, text: str, key: str, by: Actor, now: datetime) -> None:

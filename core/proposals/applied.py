@@ -18,7 +18,7 @@ def applied(tenant: Tenant, proposal: Proposal) -> Tenant:
         dated=(*tenant.dated, *answers),
         baseline=(*tenant.baseline, *proposal.baseline),
         baseline_version=proposal.baseline_version or tenant.baseline_version,
-        baseline_lets=proposal.baseline_lets if proposal.baseline_version else tenant.baseline_lets,
+        lets=(*tenant.lets, (proposal.since, proposal.baseline_lets)) if proposal.baseline_version else tenant.lets,
         revision=_revision(tenant, proposal),
     )
 

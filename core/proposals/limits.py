@@ -34,7 +34,7 @@ def limits(tenant: Tenant, below: Policy) -> Limits:
     own = own_layers(tenant)
     return Limits(
         calendar=tenant.calendar,
-        free=_free(tenant, below, own) | tenant.baseline_lets,
+        free=_free(tenant, below, own) | tenant.let(below.on),
         own=own,
         papers=frozenset(each.cited for each in tenant.papers),
         province=not tenant.province and has_province(tenant),

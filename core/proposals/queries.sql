@@ -63,7 +63,13 @@ WHERE c.tenant_id = $1 AND c.proposal_id = $2 ORDER BY c.version DESC LIMIT $3
 SELECT DISTINCT hand FROM (
   SELECT unnest(ARRAY[member_id, behalf_id]) AS hand FROM proposal_change WHERE tenant_id = $1 AND proposal_id = $2
   UNION ALL
-  SELECT unnest(ARRAY[submitted_member, submitted_behalf]) FROM proposal WHERE tenant_id = $1 AND id = $2) AS known
+  SELECT unnest(ARRAY[submitted_member, submitted_behalf]) FROM proposal WHERE tenant_id = $1 AND id = $2
+  UNION ALL
+  SELECT opened_member FROM proposal WHERE tenant_id = $1 AND id = $2 AND baseline_version IS NOT NULL
+  UNION ALL
+  SELECT jsonb_array_elements_text(after -> 'hands')::uuid FROM audit
+  WHERE tenant_id = $1 AND object_kind = 'proposal' AND object_id = $2::uuid::text
+    AND act IN ('proposal.describe', 'proposal.baseline')) AS known
 WHERE hand IS NOT NULL
 
 -- name: put

@@ -9,12 +9,12 @@ from core.tenants.actions import (
     set_day,
     unanswer,
 )
-from core.tenants.directory import Listed, baselines, below, by_host, by_id, by_slug, forget, listing
+from core.tenants.directory import Listed, baselines, below, by_host, by_id, by_slug, forget, listing, read
 from core.tenants.model import Founding, Tenant
 from core.tenants.states import go_live
 from core.tenants.throwaway import sweep, throwaway
 
 __all__ = [
     "Founding", "Listed", "Tenant", "answer", "baselines", "below", "by_host", "by_id", "by_slug", "create", "drop_day",
-    "forget", "go_live", "listing", "load_notice", "override", "set_day", "sweep", "throwaway", "unanswer",
+    "forget", "go_live", "listing", "load_notice", "override", "read", "set_day", "sweep", "throwaway", "unanswer",
 ]  # fmt: skip

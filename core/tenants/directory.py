@@ -113,6 +113,14 @@ async def _found(names: dict[str, int], query: str, name: str) -> int:
     return names[name]
 
 
+async def read(unit: db.Unit, tenant_id: int) -> Tenant:
+    """As it stands in this transaction, whatever is kept in memory."""
+    row = await unit.fetchrow(Q.tenant, tenant_id)
+    if row is None:
+        raise NotFound("没有这个地区，请核对网址或密钥。")
+    return await _read(unit, row)
+
+
 async def _load(tenant_id: int) -> Tenant:
     forget(tenant_id)
     async with db.as_tenant(tenant_id) as unit:
@@ -169,10 +177,10 @@ async def _baseline(unit: db.Unit, row: db.Row) -> Mapping[str, Any]:
     if not steps or row["parent"] is None:
         return {}
     every = await baselines(unit, row["parent"])
-    last = next((each for each in every if each.version == steps[-1][0]), None)
+    lets = {each.version: frozenset(each.lets) for each in every}
     return {
         "baseline": adopted(steps, every), "baseline_version": steps[-1][0],
-        "baseline_lets": frozenset(last.lets if last else ()),
+        "lets": tuple((since, lets.get(version, frozenset[str]())) for version, since in steps),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from core.policy.calendar import Calendar
@@ -31,8 +31,8 @@ class Tenant:
     """``timeless``: its regulations hold on any day, as in scenarios. ``live``: brought on board and not stopped.
 
     ``parent`` is the province it belongs to, ``division`` its own code there, ``baseline`` what it has adopted of the
-    province's rules, and ``baseline_lets`` what the province leaves to it. ``live_since``: from its first day live what
-    holds is history. ``testing``: what comes in before that day is practice.
+    province's rules, and ``lets`` what the province leaves to it from which day. ``live_since``: from its first day live
+    what holds is history. ``testing``: what comes in before that day is practice.
     """
 
     id: int
@@ -54,7 +54,7 @@ class Tenant:
     dated: tuple[DatedAnswer, ...] = field(default=(), hash=False)
     baseline: tuple[Override, ...] = field(default=(), hash=False)
     baseline_version: int | None = None
-    baseline_lets: frozenset[str] = frozenset()
+    lets: tuple[tuple[date, frozenset[str]], ...] = ()
     papers: tuple[Paper, ...] = ()
     asks: tuple[OwnQuestion, ...] = field(default=(), hash=False)
     brand: Brand = Brand()
@@ -67,6 +67,11 @@ class Tenant:
     def takes_in(self) -> bool:
         """Whether it receives services and ratings at this time."""
         return self.state == "live" or (self.state == "founding" and self.testing)
+
+    def let(self, on: date) -> frozenset[str]:
+        """What the version in force on that day leaves to the place; of two for one day, the one adopted last."""
+        held = [(since, at) for at, (since, _) in enumerate(self.lets) if since <= on]
+        return self.lets[max(held)[1]][1] if held else frozenset()
 
     @property
     def read_only(self) -> bool:

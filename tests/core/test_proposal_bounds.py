@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
-from core import stack, tenants
-from core.audit.model import SYSTEM
+from core import db, stack, tenants
+from core.audit.model import SYSTEM, Actor
 from core.errors import Invalid
-from core.policy.model import DatedAnswer
+from core.policy.model import DatedAnswer, Override
 from core.policy.own import SILENT, OwnQuestion, Paper
 from core.policy.questions import Suggestion
 from core.proposals import actions, decide
@@ -18,6 +19,7 @@ from core.proposals.model import Change
 from core.tenants import Founding, Tenant
 
 ON = date(2026, 6, 1)
+OPENER = uuid4()
 PAPER = Paper("p1", "办法", "市府〔2026〕2号", date(2026, 1, 5))
 
 
@@ -68,3 +70,63 @@ def test_another_name_gives_nobody_anothers_regulation() -> None:
     assert own_layers(made) == frozenset()
     assert own_layers(replace(made, name="某市", division=city.division)) == {"guangxi"}
     assert own_layers(replace(made, division="")) == frozenset()
+
+
+async def test_whoever_moved_the_day_does_not_approve(place: Tenant, now: datetime) -> None:
+    writer, mover = (Actor("member", name, uuid4()) for name in ("zhang", "li"))
+    known = await actions.begin(place, ON, by=writer, now=now)
+    change = Change("min_sample", 30, "第九条")
+    known = await actions.put(place, known.id, change, version=known.version, by=writer, now=now)
+    later = ON + timedelta(days=30)
+    known = await actions.describe(
+        place, known.id, title="", since=later, version=known.version, by=replace(mover, behalf=uuid4()), now=now
+    )
+
+    assert writer.member in known.hands and mover.member in known.hands and len(known.hands) == 3
+
+
+async def test_whoever_began_an_adoption_does_not_approve(place: Tenant, now: datetime) -> None:
+    known = await actions.stand_on(place, ON, 1, (), by=Actor("member", "li", OPENER), now=now)
+
+    assert known.hands == {OPENER}
+
+
+async def test_no_change_ends_before_it_begins(place: Tenant, now: datetime) -> None:
+    known = await actions.begin(place, ON, by=SYSTEM, now=now)
+    change = Change("min_sample", 30, "第九条", until=ON + timedelta(days=3))
+    known = await actions.put(place, known.id, change, version=known.version, by=SYSTEM, now=now)
+    later = ON + timedelta(days=60)
+
+    with pytest.raises(Invalid) as refused:
+        await actions.describe(place, known.id, title="", since=later, version=known.version, by=SYSTEM, now=now)
+
+    assert refused.value.field == "since"
+    found = decide.lint(place, replace(known, since=later))
+    assert any(each.hard and "截止日期" in each.text for each in found if each.key == "min_sample")
+
+
+def test_what_is_let_holds_from_its_day() -> None:
+    made = Tenant(1, "x", "某市", "", (), {}, (), None, 1, lets=((ON, frozenset({"scores"})),))  # pyright: ignore[reportArgumentType]
+
+    assert (made.let(ON - timedelta(days=1)), made.let(ON)) == (frozenset(), {"scores"})
+
+
+async def test_what_was_approved_a_moment_ago_counts(place: Tenant, now: datetime) -> None:
+    """Two hold the same old tenant in hand: what the first approved stands when the second is weighed."""
+    known = await actions.begin(place, ON, by=SYSTEM, now=now)
+    change = Change("min_sample", 30, "第九条")
+    known = await actions.put(place, known.id, change, version=known.version, by=SYSTEM, now=now)
+    known = await actions.submit(place, known.id, version=known.version, by=SYSTEM, now=now)
+    await tenants.go_live(place.id, True, by=SYSTEM, now=now)
+    await tenants.override(place.id, (Override("min_sample", 40, "第九条", ON),), by=SYSTEM, now=now)
+
+    with pytest.raises(Invalid):
+        await actions.approve(place, known.id, version=known.version, by=Actor("member", "li", OPENER), now=now)
+
+
+async def test_an_adoption_that_is_refused_leaves_nothing_behind(place: Tenant, now: datetime) -> None:
+    with pytest.raises(Invalid):
+        await actions.stand_on(place, ON, 1, (Change("min_sample", 30),), by=SYSTEM, now=now)
+
+    async with db.as_tenant(place.id) as unit:
+        assert await actions.listing(unit) == ()
