@@ -31,8 +31,8 @@ class Tenant:
     """``timeless``: its regulations hold on any day, as in scenarios. ``live``: brought on board and not stopped.
 
     ``parent`` is the province it belongs to, ``division`` its own code there, ``baseline`` what it has adopted of the
-    province's rules, and ``lets`` what the province leaves to it from which day. ``live_since``: from its first day live
-    what holds is history. ``testing``: what comes in before that day is practice.
+    province's rules, and ``lets`` what the province leaves to it from which day. ``live_since``: from its first day
+    live what holds is history. ``testing``: what comes in before that day is practice.
     """
 
     id: int
