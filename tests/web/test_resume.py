@@ -201,10 +201,10 @@ async def test_a_session_that_ends_while_a_proof_is_asked_loses_nothing_either(
 ) -> None:
     await _ready(place, now)
     times.now = now + timedelta(minutes=11)
-    asked = _inputs(await operator.post("/admin/go-live", {"live": "no", "name": WORDS}))
+    asked = _inputs(await operator.post("/admin/support", {"reason": WORDS, "member": "x"}))
     times.now = now + timedelta(minutes=50)
 
-    over = await operator.browser.post(operator.at("/admin/go-live"), data={**asked, "_password": PASSWORD})
+    over = await operator.browser.post(operator.at("/admin/support"), data={**asked, "_password": PASSWORD})
     resumed = await _sign_in(operator, _inputs(over))
 
     assert over.status_code == 401 and PASSWORD not in unescape(over.text)
