@@ -75,7 +75,7 @@ async def _write(
     unit: db.Unit, row: db.Row | None, kind: str, told: tuple[str, int, Any, Any, str], by: Member, now: datetime
 ) -> UUID:
     change_id: UUID = row["id"] if row else db.ids.new()
-    authors = sorted({*(row["authors"] if row else ()), by.username})
+    authors = sorted({*(row["authors"] if row else ()), *_persons(by)})
     if row:
         await unit.execute(Q.change, unit.tenant, change_id, *told, authors, now)
     else:
@@ -83,6 +83,15 @@ async def _write(
     after = {"title": told[0], "years": told[2], "days": told[3]}
     await audit.write(unit, by.actor, "calendar.propose", "calendar", change_id, None, after, now)
     return change_id
+
+
+def _persons(member: Member) -> frozenset[str]:
+    """Who acts, and in whose place: neither may publish what the other wrote."""
+    return frozenset({member.username, member.behalf.username} if member.behalf else {member.username})
+
+
+def is_own_work(change: Change, member: Member) -> bool:
+    return not _persons(member).isdisjoint(change.authors)
 
 
 async def by_id(unit: db.Unit, change_id: UUID) -> Change:
@@ -125,7 +134,7 @@ async def publish(tenant: Tenant, change_id: UUID, *, version: int, calendar: st
     async with db.as_tenant(tenant.id) as unit:
         revision = await tenants.touch(unit)
         change = await _open(unit, change_id)
-        if by.username in change.authors:
+        if is_own_work(change, by):
             raise OwnWork
         if (version, calendar, revision) != (change.version, tenant.calendar.version, tenant.revision + 1):
             raise Stale

@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +27,8 @@ from core.tenants import Founding, Tenant
 
 PROVINCE = "province"
 SEED = 20261121
+# Longer than any history that is told of a demo place: what came in is not practice.
+LIVED = timedelta(days=800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ async def _city(plugin: str, province: int, settings: Settings, now: datetime) -
         await places.save(unit, town.places, by=SYSTEM, now=now, source="demo")
     await _people(tenant, _parts(town, stack.policy(tenant, now.date())), settings, now)
     await wordings.keep(tenant, now)
-    await tenants.go_live(tenant.id, True, by=SYSTEM, now=now)
+    await tenants.go_live(tenant.id, True, by=SYSTEM, now=now - LIVED)
     return await tenants.by_id(tenant.id)
 
 

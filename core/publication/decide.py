@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from core.clock import SHANGHAI
 from core.publication.model import Content, Entry, Period, Publication
 
 MONTHS_FOLLOWED = 3
@@ -43,6 +44,11 @@ def month_of(subject: str) -> Period:
 
 def month_name(day: date) -> str:
     return day.strftime("%Y-%m")
+
+
+def begun(first: date | None, live_since: datetime) -> date | None:
+    """The first day that is spoken of: none before the place was live."""
+    return None if first is None else max(first, live_since.astimezone(SHANGHAI).date())
 
 
 def months(first: date | None, today: date, published: Iterable[str]) -> tuple[str, ...]:

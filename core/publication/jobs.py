@@ -6,7 +6,7 @@ from core import db, stack
 from core.clock import SHANGHAI
 from core.publication import actions, figures, health, rules
 from core.publication.actions import Q
-from core.publication.decide import months
+from core.publication.decide import begun, months
 from core.publication.model import Entry
 from core.tenants.model import Tenant
 
@@ -15,7 +15,7 @@ _looked: dict[int, tuple[datetime, int]] = {}
 
 
 async def publish(tenant: Tenant, _ref: str, now: datetime) -> None:
-    """Everything a province may know, read and written in one transaction, so that it holds together."""
+    """Everything a province may know, in one transaction; what came in before the first day was practice, and is not."""
     if tenant.parent is None:
         return
     today = now.astimezone(SHANGHAI).date()
@@ -23,10 +23,11 @@ async def publish(tenant: Tenant, _ref: str, now: datetime) -> None:
     async with db.as_tenant(tenant.id, patience=60) as unit:
         taken = {row["key"]: (row["value"], row["place"]) for row in await unit.fetch(Q.borrowed, unit.tenant)}
         found: list[Entry] = [*rules.entries(tenant, policy, taken), health.standing(tenant, policy)]
-        found.append(await health.health(unit, tenant, policy, now))
-        first = await unit.fetchval(Q.first_counted, unit.tenant)
-        for month in months(first, today, await actions.subjects(unit, "figures")):
-            found.append(await figures.month(unit, tenant, month, now))
+        if tenant.live_since is not None:
+            found.append(await health.health(unit, tenant, policy, now))
+            first = begun(await unit.fetchval(Q.first_counted, unit.tenant), tenant.live_since)
+            for month in months(first, today, await actions.subjects(unit, "figures")):
+                found.append(await figures.month(unit, tenant, month, now))
         await actions.publish(unit, found, now)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core import db, duties, tenants
+from core.audit.model import SYSTEM
 from core.outbox.jobs import Delivery
 from core.outbox.sms import NoGateway
 from core.policy.model import Override
@@ -17,6 +18,7 @@ from tests.core.town import PLACES
 
 WINDOW = Override("rating_window", "7d", "第二条")
 SCORES = Override("scores", [10, 8, 6, 3, 0], "第一条")
+LIVED = timedelta(days=400)
 DELIVERY = Delivery(NoGateway(), "https://hall.example", couriers=duties.COURIERS)
 
 
@@ -30,14 +32,17 @@ class Land:
 
 
 @asynccontextmanager
-async def land(now: datetime, *more: Override) -> AsyncGenerator[Land]:
+async def land(now: datetime, *more: Override, live: bool = True) -> AsyncGenerator[Land]:
     over = Founding("land", "测试省", (), "测试省", province=True)
     async with (
         throwaway(over, now=now) as province,
         city("east", "东市", province, now, WINDOW, SCORES, *more) as east,
         city("west", "西市", province, now, Override("rating_window", "5d", "第九条"), SCORES) as west,
     ):
-        yield Land(province, east, west)
+        if live:
+            for each in (east, west):
+                await tenants.go_live(each.id, True, by=SYSTEM, now=now - LIVED)
+        yield Land(province, await tenants.by_id(east.id), await tenants.by_id(west.id))
 
 
 @asynccontextmanager

@@ -68,8 +68,6 @@ def test_each_version_holds_from_its_day_alone_and_none_before_it(spans: list[di
 @pytest.fixture
 async def place(pool: object, now: datetime) -> AsyncGenerator[Land]:
     async with land(now, Override("public_min", 5, "第五条")) as found:
-        for each in (found.east, found.west):
-            await tenants.go_live(each.id, True, by=SYSTEM, now=now)
         yield found
 
 

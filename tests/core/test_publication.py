@@ -137,6 +137,21 @@ async def test_figures_are_counts_with_their_formula_and_rules(place: Land, now:
     assert said["formula"] and said["revision"] and said["rates"]["good"]["said"]
 
 
+async def test_practice_never_reaches_the_province(pool: object, now: datetime) -> None:
+    async with land(now, live=False) as place:
+        await rated(place.east, "A1", now - timedelta(days=20), {"overall": 1})
+        await tell(place.east, now)
+        practised = {kind: await known(place.province, kind) for kind in ("rules", "figures", "health")}
+        await tenants.go_live(place.east.id, True, by=SYSTEM, now=now)
+        await rated(place.east, "A2", now, {"overall": 5})
+        await duties.fold(place.east, "", now)
+        await tell(place.east, now + timedelta(hours=1))
+        said, healthy = await known(place.province, "figures"), await known(place.province, "health")
+
+    assert practised["rules"] and not practised["figures"] and not practised["health"]
+    assert {subject for _, subject in said} == {"2026-03"} and healthy
+
+
 async def test_too_few_ratings_leave_the_city_as_nothing_but_their_number(pool: object, now: datetime) -> None:
     async with land(now, Override("public_min", 5, "第五条")) as place:
         await rated(place.east, "A1", now - timedelta(hours=3), {"overall": 1})
