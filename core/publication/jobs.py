@@ -15,7 +15,7 @@ _looked: dict[int, tuple[datetime, int]] = {}
 
 
 async def publish(tenant: Tenant, _ref: str, now: datetime) -> None:
-    """Everything a province may know, in one transaction; what came in before the first day was practice, and is not."""
+    """Everything a province may know, in one transaction; what came in before the first day was practice."""
     if tenant.parent is None:
         return
     today = now.astimezone(SHANGHAI).date()

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from core.calendars.notice import Unreadable, read
 from core.clock import SHANGHAI
 from core.errors import Invalid, Refused, TooLong, WrongState
 from core.people import Member, NewMember
+from core.people.members import Behalf
 from core.policy.calendar import Calendar, YearNotice
 from core.policy.holidays import SEED
 from core.tenants import Tenant
@@ -194,6 +196,23 @@ async def clocks(tenant: Tenant) -> dict[str, tuple[datetime, bool]]:
     return {row["name"]: (row["due_at"], row["provisional"]) for row in rows}
 
 
+def _in_place_of(member: Member) -> Behalf:
+    return Behalf(member.id, member.username, member.name, db.ids.new())
+
+
+async def test_who_wrote_it_in_anothers_place_leaves_it_to_a_third(place: Tenant) -> None:
+    late = datetime(2026, 12, 28, 9, 30, tzinfo=SHANGHAI)
+    one, other = await officer(place, "one"), await officer(place, "other")
+    text = notice(2027)
+    change_id = await actions.propose_notice(
+        place, read(text), text, by=replace(one, behalf=_in_place_of(other)), now=late
+    )
+
+    for own in (one, other):
+        with pytest.raises(OwnWork):
+            await actions.publish(place, change_id, version=1, calendar=place.calendar.version, by=own, now=late)
+
+
 async def test_two_people_publish_and_what_was_listed_is_what_moves(place: Tenant, now: datetime) -> None:
     late = datetime(2026, 12, 28, 9, 30, tzinfo=SHANGHAI)
     await rated(place, late)
@@ -210,6 +229,9 @@ async def test_two_people_publish_and_what_was_listed_is_what_moves(place: Tenan
     waiting = await clocks(place)
     with pytest.raises(OwnWork):
         await actions.publish(place, change_id, version=1, calendar=place.calendar.version, by=one, now=late)
+    for own in (replace(other, behalf=_in_place_of(one)), replace(one, behalf=_in_place_of(other))):
+        with pytest.raises(OwnWork):
+            await actions.publish(place, change_id, version=1, calendar=place.calendar.version, by=own, now=late)
     with pytest.raises(Stale):
         await actions.publish(place, change_id, version=2, calendar=place.calendar.version, by=other, now=late)
     await actions.publish(place, change_id, version=1, calendar=place.calendar.version, by=other, now=late)
