@@ -63,7 +63,7 @@ async def test_the_cities_stand_side_by_side_with_both_counts_of_every_share(
     east, west = text.index("东市</"), text.index("西市</")
     row = text[min(east, west) : max(east, west)] if east < west else text[east:]
     assert '<span title="4 ÷ 5">80.0%</span>' in row and "2026年2月" in text
-    assert "未上线" in row
+    assert "已上线" in row
 
 
 async def test_a_table_is_sorted_narrowed_and_taken_away_as_it_stands(address: str, place: Land, now: datetime) -> None:
