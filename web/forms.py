@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from litestar.datastructures import UploadFile
 
-from core.errors import Malformed, TooLong
+from core.errors import Invalid, Malformed, TooLong
 from web.visit import HttpRequest
 
 _BROKEN = {"\x00", "\ufffd"}
 LINE = 200
 LARGEST_NUMBER = 999_999_999
+# No paper is older, and what is reckoned from a day of these is a day still.
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+NO_DAY = "日期请写成 2026-12-03 这样"
 
 CONTINUED = "continued"
 File = tuple[str, bytes]
@@ -50,6 +54,22 @@ def whole_number(text: str, most: int) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def day_from(text: str, name: str) -> date | None:
+    """The day that a field holds, None where it was left empty."""
+    return day_of_field(text, name) if text else None
+
+
+def day_of_field(text: str, name: str) -> date:
+    """The day that a field holds, which must not be left empty."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(NO_DAY, field=name) from error
+    if not FIRST_YEAR <= found.year < LAST_YEAR:
+        raise Invalid(NO_DAY, field=name)
+    return found
 
 
 async def posted(request: HttpRequest) -> Posted:

@@ -110,7 +110,7 @@ async def test_every_key_has_a_form_that_says_what_it_decides_and_changes_nothin
         ({"clause": ""}, "请写明依据哪一条"),
         ({"clause": "Article 3"}, "照原文写"),
         ({"until": "2026-03-01"}, "早于生效日期"),
-        ({"until": "明年"}, "日期写成"),
+        ({"until": "明年"}, "日期请写成"),
         ({"document": "没有的文件"}, "没有登记"),
     ],
 )

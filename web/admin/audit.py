@@ -15,10 +15,11 @@ from core.errors import Invalid
 from core.policy.policy import Policy
 from web.admin import deeds
 from web.admin.called import names_of
-from web.admin.chips import NO_DAY, Filter, asked, day_of, id_of, read
+from web.admin.chips import Filter, asked, day_of, id_of, read
 from web.admin.deeds import Deed
 from web.admin.download import table
 from web.deps import InMember, InPolicy, InTenant, Now
+from web.forms import NO_DAY
 from web.page import Page, page
 from web.visit import HttpRequest
 

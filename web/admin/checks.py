@@ -22,11 +22,11 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets.listing import Eyes
 from core.tickets.machine import RULES, STATE_LABELS
-from web.admin.chips import NO_DAY, asked, id_of
+from web.admin.chips import asked, id_of
 from web.admin.sight import actor_of, eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_of_field, posted
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
@@ -140,7 +140,7 @@ def _usual(now: datetime) -> dict[str, str]:
 
 
 def _read(form: Posted) -> Wanted:
-    since, until = _day(form, "since"), _day(form, "until")
+    since, until = (day_of_field(form.text(name), name) for name in ("since", "until"))
     method = form.text("method")
     if method not in METHODS:
         raise Invalid("请选择怎样分配。", field="method")
@@ -148,10 +148,3 @@ def _read(form: Posted) -> Wanted:
     if wanted is None:
         raise Invalid(f"份数请填 1 到 {MOST} 之间的数。", field="wanted")
     return Wanted(since, until, wanted, cast("Method", method), form.text("handler"))
-
-
-def _day(form: Posted, name: str) -> date:
-    try:
-        return date.fromisoformat(form.text(name))
-    except ValueError as error:
-        raise Invalid(NO_DAY, field=name) from error

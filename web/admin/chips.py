@@ -6,11 +6,9 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from core.errors import Invalid
+from web.forms import day_from
 
 LONGEST = 80
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-NO_DAY = "日期请写成 2026-12-03 这样"
 
 
 class Address(Protocol):
@@ -48,21 +46,8 @@ def asked(request: Address, name: str) -> str:
 
 
 def day_of(request: Address, name: str) -> date | None:
-    """The day the address names, None where it names none; refuses what is no day of this century."""
+    """The day the address names, None where it names none."""
     return day_from(asked(request, name), name)
-
-
-def day_from(text: str, name: str) -> date | None:
-    """As ``day_of``, of what a field holds."""
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(NO_DAY, field=name) from error
-    if not FIRST_YEAR <= found.year < LAST_YEAR:
-        raise Invalid(NO_DAY, field=name)
-    return found
 
 
 def id_of(request: Address, name: str) -> UUID | None:

@@ -17,11 +17,10 @@ from core.people import Member, acting, delegations
 from core.people.accounts import Misfit
 from core.places import actions as places
 from core.tenants import Tenant
-from web.admin.chips import day_from
 from web.auth import MEMBER
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_from, posted
 from web.page import Page, page
 from web.permissions import ROLE_NAMES
 from web.visit import HttpRequest, HttpResponse, visit

@@ -12,9 +12,10 @@ from core.policy.checks import faults
 from core.tenants import Tenant
 from core.tenants.directory import Q
 from web.admin import rulebook
-from web.admin.chips import NO_DAY, day_of
+from web.admin.chips import day_of
 from web.auth import PUBLIC
 from web.deps import InSettings, InTenant, Now
+from web.forms import NO_DAY
 from web.page import Page, page
 from web.visit import HttpRequest, visit
 

@@ -25,10 +25,9 @@ from core.tenants import actions as tenancy
 from web.admin import rulebook
 from web.admin.chips import asked as asked_for
 from web.admin.policy import stored_answers
-from web.admin.rules.board import day
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
-from web.forms import posted, whole_number
+from web.forms import day_of_field, posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -85,7 +84,7 @@ async def answer(
 
 async def _begun(tenant: Tenant, since: str, by: Actor, now: datetime) -> Proposal:
     """The proposal of the day from which the answer shall hold: the one that is there, or a new one."""
-    return await proposals.begin(tenant, day(since, "since"), by=by, now=now)
+    return await proposals.begin(tenant, day_of_field(since, "since"), by=by, now=now)
 
 
 async def _open(tenant: Tenant, text: str) -> Proposal | None:

@@ -24,11 +24,12 @@ from core.tenants import Tenant
 from core.tickets.listing import Eyes
 from web import charts
 from web.admin.bars import strip
-from web.admin.chips import NO_DAY, Filter, asked, day_of, read
+from web.admin.chips import Filter, asked, day_of, read
 from web.admin.sight import eyes_of, is_protected
 from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import MODES, ORIGINS
+from web.forms import NO_DAY
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest

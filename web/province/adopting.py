@@ -18,10 +18,9 @@ from core.publication import borrowing
 from core.publication.letters import Letter, read
 from core.tenants import Tenant
 from web import flash
-from web.admin.chips import NO_DAY, day_from
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import day_from, day_of_field, posted
 from web.page import Page, page
 from web.province.baseline import rules_of
 from web.province.cities import number_of
@@ -54,7 +53,7 @@ async def adopt(
     form, number = await posted(request), number_of(version)
     choices = form.starting("choice-")
     try:
-        since = _day(form)
+        since = day_of_field(form.text("since"), "since")
         made = await baseline.adopt(tenant, number, since, choices, by=member.actor, now=now)
     except Refused as refusal:
         if not refusal.field:
@@ -91,7 +90,7 @@ async def borrow(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
 async def take(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
     form = await posted(request)
     try:
-        letters, since = read(form.text("rule", LONGEST_RULE)), _day(form)
+        letters, since = read(form.text("rule", LONGEST_RULE)), day_of_field(form.text("since"), "since")
         made = await borrowing.borrow(tenant, letters, since, form.text("clause"), by=member.actor, now=now)
     except Refused as refusal:
         if not refusal.field:
@@ -126,10 +125,3 @@ def _said(letter: Letter) -> str:
 def _first(tenant: Tenant, now: datetime) -> date:
     today = now.astimezone(SHANGHAI).date()
     return proposing.earliest(tenant, today) or today + timedelta(days=1)
-
-
-def _day(form: Posted) -> date:
-    try:
-        return date.fromisoformat(form.text("since"))
-    except ValueError as error:
-        raise Invalid(NO_DAY, field="since") from error

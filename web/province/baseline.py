@@ -19,11 +19,11 @@ from core.policy.keys import Key
 from core.publication import actions as publication
 from core.tenants import Tenant
 from web import flash
-from web.admin.chips import NO_DAY, asked, day_from
+from web.admin.chips import asked
 from web.admin.rulebook import label
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_from, day_of_field, posted
 from web.page import Page, page
 from web.province import cities
 from web.visit import HttpRequest, HttpResponse
@@ -131,10 +131,7 @@ def _labels(names: Sequence[str]) -> Sequence[str]:
 
 
 def _read(form: Posted) -> Wanted:
-    try:
-        since = date.fromisoformat(form.text("since"))
-    except ValueError as error:
-        raise Invalid(NO_DAY, field="since") from error
+    since = day_of_field(form.text("since"), "since")
     note = form.text("note", baseline.LONGEST_NOTE)
     return Wanted(form.text("title"), form.text("document"), since, tuple(form.all("lets")), note)
 

@@ -20,10 +20,9 @@ from core.rounds import decide
 from core.rounds.model import FIGURES, STANDINGS, Asked, Report, Round, Wanted
 from core.tenants import Tenant
 from web import flash
-from web.admin.chips import NO_DAY
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_of_field, posted
 from web.page import Page, page
 from web.province import cities, tables
 from web.visit import HttpRequest, HttpResponse
@@ -197,17 +196,11 @@ def _usual(now: datetime) -> Mapping[str, Any]:
 
 def _read(form: Posted) -> Wanted:
     remind = form.number("remind")
+    since, until, due = (day_of_field(form.text(name), name) for name in ("since", "until", "due"))
     return Wanted(
-        form.text("title", decide.LONGEST_TITLE), form.text("note", decide.LONGEST_NOTE), _day(form, "since"),
-        _day(form, "until"), _day(form, "due"), -1 if remind is None else remind, tuple(form.all("figures")),
+        form.text("title", decide.LONGEST_TITLE), form.text("note", decide.LONGEST_NOTE), since, until, due,
+        -1 if remind is None else remind, tuple(form.all("figures")),
     )  # fmt: skip
-
-
-def _day(form: Posted, name: str) -> date:
-    try:
-        return date.fromisoformat(form.text(name))
-    except ValueError as error:
-        raise Invalid(NO_DAY, field=name) from error
 
 
 def _file(asked: Round, every: Sequence[Report], format_: str) -> HttpResponse:

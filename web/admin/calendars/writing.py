@@ -16,10 +16,9 @@ from core.errors import Invalid, Refused
 from core.policy.calendar import Calendar
 from core.tenants import Tenant
 from web.admin.calendars.year import today_of
-from web.admin.chips import day_from
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_from, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 

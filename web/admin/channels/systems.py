@@ -17,12 +17,11 @@ from core.people import ApiKey, Member
 from core.policy.calendar import ONE_DAY
 from core.tenants import Tenant
 from web import flash
-from web.admin.chips import day_from
 from web.auth import DEVICE_SCOPE
 from web.deps import InMember, InSettings, InTenant, Now
 from web.errors import status_of
 from web.filters import hour
-from web.forms import Posted, posted
+from web.forms import Posted, day_from, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 

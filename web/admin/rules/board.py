@@ -1,24 +1,24 @@
 """Every proposal by its day, and where a new one is begun; whoever came for one key goes on to it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from litestar import get, post
 from litestar.response import Redirect
 
 from core import db
 from core.clock import SHANGHAI
-from core.errors import Invalid, Refused
+from core.errors import Refused
 from core.policy import keys
 from core.proposals import actions as proposals
 from core.proposals.decide import earliest
 from core.proposals.model import ANSWER, STATES, UNDECIDED
 from core.tenants import Tenant
 from web.admin import rulebook
-from web.admin.chips import NO_DAY, asked
+from web.admin.chips import asked
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import posted
+from web.forms import day_of_field, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -36,7 +36,7 @@ async def begin(request: HttpRequest, tenant: InTenant, member: InMember, now: N
     form = await posted(request)
     key = form.text("key")
     try:
-        since = day(form.text("since"), "since")
+        since = day_of_field(form.text("since"), "since")
         known = await proposals.begin(tenant, since, title=form.text("title"), by=member.actor, now=now)
     except Refused as refusal:
         if refusal.field not in FIELDS:
@@ -59,14 +59,6 @@ async def _shown(
         key=key if onward else "", label=label, onward=onward, typed=typed, errors=errors,
         first=earliest(tenant, now.astimezone(SHANGHAI).date()),
     )  # fmt: skip
-
-
-def day(text: str, name: str) -> date:
-    """The day that a field holds, which must not be left empty."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(NO_DAY, field=name) from error
 
 
 def _usual(tenant: Tenant, now: datetime) -> str:

@@ -27,10 +27,9 @@ from core.whatif import actions as whatif
 from web import flash
 from web.admin import rulebook
 from web.admin.chips import asked
-from web.admin.rules.board import day
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_of_field, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -61,7 +60,7 @@ async def describe(
 ) -> HttpResponse:
     form = await posted(request)
     try:
-        since = day(form.text("since"), "since")
+        since = day_of_field(form.text("since"), "since")
         await proposals.describe(
             tenant, proposal, title=form.text("title"), since=since, version=form.number("version") or 0,
             by=member.actor, now=now,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from web.admin.rules.tables import OPS, Pressed, Table, marked, press
 from web.admin.rules.trial import FACT, Trial, tried
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import LARGEST_NUMBER, Posted, posted, whole_number
+from web.forms import LARGEST_NUMBER, Posted, day_from, posted, whole_number
 from web.hx import hx, is_partial
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
@@ -161,10 +161,7 @@ class _Desk:
         return same and not first(sent, "clause") and not first(sent, "until")
 
     def _change(self, sent: Sent, value: Any) -> Change:
-        try:
-            until = date.fromisoformat(first(sent, "until")) if first(sent, "until") else None
-        except ValueError as error:
-            raise Invalid("日期写成 2027-12-31 这样，或者空着。", field="until") from error
+        until = day_from(first(sent, "until"), "until")
         if not first(sent, "clause"):
             raise Invalid("请写明依据哪一条，例如 第十五条第二款；写好就存入草案。", field="clause")
         clause = heading(first(sent, "clause")) if first(sent, "clause") else ""

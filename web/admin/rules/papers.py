@@ -14,10 +14,9 @@ from core.errors import Refused
 from core.policy import keys
 from core.tenants import Tenant, own
 from web.admin import rulebook
-from web.admin.rules.board import day
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import Posted, posted
+from web.forms import Posted, day_from, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -43,7 +42,7 @@ async def index(tenant: InTenant, now: Now) -> Page:
 async def register(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
     form = await posted(request)
     try:
-        issued = day(form.text("issued"), "issued") if form.text("issued") else None
+        issued = day_from(form.text("issued"), "issued")
         await own.register(tenant, form.text("title"), form.text("number"), issued, by=member.actor, now=now)
     except Refused as refusal:
         return _refused(tenant, "paper", form, refusal, now)

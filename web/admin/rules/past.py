@@ -17,10 +17,9 @@ from core.proposals.model import STATES, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
 from web.admin.chips import asked, day_of
-from web.admin.rules.board import day
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
-from web.forms import posted
+from web.forms import day_of_field, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
@@ -55,7 +54,7 @@ async def restore(request: HttpRequest, tenant: InTenant, member: InMember, now:
     """The rules of an earlier day as a proposal for a new one."""
     form = await posted(request)
     try:
-        earlier, since = day(form.text("day"), "day"), day(form.text("since"), "since")
+        earlier, since = day_of_field(form.text("day"), "day"), day_of_field(form.text("since"), "since")
         known = await proposals.restore(tenant, earlier, since, by=member.actor, now=now)
     except Refused as refusal:
         typed = {name: form.kept(name) for name in FIELDS}

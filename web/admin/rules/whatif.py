@@ -22,12 +22,12 @@ from core.whatif import decide
 from core.whatif.model import SUBJECTS, Run
 from core.whatif.report import SUBJECT_WORDS
 from web import charts
-from web.admin.chips import Filter, asked, day_from, read
+from web.admin.chips import Filter, asked, read
 from web.admin.tickets import grade_word
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
 from web.filters import EVENTS
-from web.forms import posted, whole_number
+from web.forms import day_from, posted, whole_number
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
