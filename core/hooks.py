@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from core.policy.city import City, Extra
+    from core.policy.city import City
+    from core.policy.extras import Extra
     from core.policy.facts import Attribution, Facts, Score, Tally
     from core.policy.model import Rule
     from core.policy.policy import Policy

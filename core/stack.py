@@ -17,8 +17,9 @@ import structlog
 from core import clock, hooks
 from core.errors import UnknownCode
 from core.policy import keys, own
-from core.policy.city import City, Extra
+from core.policy.city import City
 from core.policy.compile import asked, compile_policy, turning_days
+from core.policy.extras import Extra
 from core.policy.model import DatedAnswer, Layer, Override
 from core.policy.own import OwnQuestion, Paper
 from core.policy.policy import Policy

@@ -1,11 +1,8 @@
-"""A plugin says whose rules it holds, and which features its document brings."""
+"""A plugin says whose rules it holds."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from core.policy.keys import Key
 from core.policy.model import Regulation
-from core.policy.values import Questionnaire
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,16 +14,3 @@ class City:
     division: str
     regulations: tuple[Regulation, ...]
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Extra:
-    """A feature beyond rating, offered to every tenant, switched on by its own key, with ``settings`` of its own."""
-
-    code: str
-    label: str
-    says: str
-    switch: Key[bool]
-    clause: str = ""
-    forms: tuple[Questionnaire, ...] = ()
-    settings: tuple[Key[Any], ...] = ()

@@ -1,0 +1,356 @@
+"""An extra as data: the records it keeps, how each of them lives, who may do what with it, and what of it is counted.
+
+Everything is a frozen value, and every function an extra brings is pure: it takes a `Scene` and returns values. What
+stores records, counts their days, guards, tells and draws pages is `core.records` and the generic pages above it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from core.policy.calendar import Calendar
+from core.policy.keys import Key
+from core.policy.policy import Policy
+from core.policy.spans import Span
+from core.policy.values import Questionnaire
+
+# Who may file, see or act. "citizen" is anybody on the public page, "filer" whoever holds the record's receipt,
+# "handler" the people of the institution that the record is with, "named" the member whom the record names.
+Who = Literal["citizen", "filer", "clerk", "handler", "bureau", "operator", "named"]
+WHO: Final[Mapping[Who, str]] = {
+    "citizen": "群众", "filer": "提出人", "clerk": "窗口人员", "handler": "承办单位", "bureau": "政务服务管理部门",
+    "operator": "运营人员", "named": "本人",
+}  # fmt: skip
+
+# What a field asks for. "person" and "phone" are always private; "files" are photos and papers.
+FieldKind = Literal[
+    "line", "text", "whole", "number", "day", "time", "flag", "choice", "many", "scale", "person", "phone", "case",
+    "institution", "staff", "region", "item", "member", "files",
+]  # fmt: skip
+ALWAYS_PRIVATE: Final = frozenset({"person", "phone"})
+
+# What the core does beside keeping the record, in the same transaction, by the record's own fields.
+Effect = Literal["rate-on-paper", "invite-by-voice", "hand-to-hotline", "make-file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form. ``private`` is kept encrypted, shown masked, and unmasked for a reason only.
+
+    ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words; ``open`` fields may
+    stand on the public page of the record.
+    """
+
+    code: str
+    label: str
+    kind: FieldKind = "line"
+    required: bool = True
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    least: int | None = None
+    most: int | None = None
+    private: bool = False
+    open: bool = False
+    low: str = ""
+    high: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        return self.private or self.kind in ALWAYS_PRIVATE
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions in the order in which they are asked."""
+
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(each.code for each in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``ended``: nothing more is owed. ``shown``: a record in this state may stand on the public list."""
+
+    code: str
+    label: str
+    ended: bool = False
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record as an extra's functions see it: never a private field, never a name of who filed it.
+
+    ``institution``, ``region`` and ``named`` are codes; ``parent`` is the id of the record it was made of.
+    """
+
+    id: str
+    kind: str
+    number: str
+    state: str
+    fields: Mapping[str, Any]
+    filed_at: datetime
+    ended_at: datetime | None = None
+    institution: str = ""
+    region: str = ""
+    named: str = ""
+    parent: str = ""
+    overdue: tuple[str, ...] = ()
+    # When each act was last done.
+    done: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that may be drawn in a sample. ``ref`` is opaque; ``about`` holds what a stratum may be made of."""
+
+    ref: str
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region or an institution: its name, what it lies below, and its level or its line."""
+
+    code: str
+    name: str
+    parent: str = ""
+    level: str = ""
+    region: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a function of an extra may know; it sees no database, no clock and no private field."""
+
+    now: datetime
+    policy: Policy
+    calendar: Calendar
+    record: Entry
+    given: Mapping[str, Any]
+    # Records of the kinds that it says it reads, of this tenant.
+    others: tuple[Entry, ...] = ()
+    regions: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    institutions: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    staff: Mapping[str, str] = field(default_factory=dict[str, str])
+    # What may be drawn, where the act asks for a frame.
+    frame: tuple[Unit, ...] = ()
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        return tuple(each for each in self.others if each.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why something cannot be done, at the field to blame, and what to do about it."""
+
+    field: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record that an act or a duty makes. With the same ``once`` it is made once, however often it is asked for."""
+
+    kind: str
+    fields: Mapping[str, Any]
+    once: str = ""
+    state: str = ""
+    institution: str = ""
+    region: str = ""
+    named: str = ""
+
+
+Check = Callable[[Scene], tuple[Fault, ...]]
+Maker = Callable[[Scene], tuple[Draft, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to a record. What it is told is written on the record; history keeps what stood before.
+
+    Without ``leads`` the state stays. ``sends`` names the field whose institution the record goes to. ``frame`` is what
+    may be drawn from: ratings of the record's period, or a register. ``grave`` is asked to be proven again.
+    """
+
+    code: str
+    label: str
+    doers: tuple[Who, ...]
+    states: tuple[str, ...]
+    leads: str = ""
+    form: Form = Form()
+    stops: tuple[str, ...] = ()
+    sends: str = ""
+    reads: tuple[str, ...] = ()
+    frame: Literal["", "ratings", "staff", "institutions", "items"] = ""
+    check: Check | None = None
+    makes: Maker | None = None
+    effect: Effect | None = None
+    grave: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A duty with a due time: it starts with ``since`` ("filed" or an act) and lasts as long as a rule says.
+
+    ``within`` is a key of the extra's settings; where no rule sets it there is no due time, and none is invented.
+    ``until`` instead names a day field of the record, whose 24:00 it is. ``warn`` is how long before its end it is
+    said to be coming.
+    """
+
+    code: str
+    label: str
+    since: str = "filed"
+    within: Key[Span] | None = None
+    until: str = ""
+    warn: Key[Span] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Who is told of what: ``on`` is "filed", an act, or "warning:" or "overdue:" with a timer's code.
+
+    ``says`` may hold {number}, {title}, {kind} and {due}.
+    """
+
+    on: str
+    to: tuple[Who, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record: what is asked when it is filed, its states, its acts, and who files and sees it.
+
+    ``title`` names the field it is called by, ``columns`` what its list shows. ``same``: records that agree in these
+    fields are the same; a ``repeats`` of "refuse" refuses the later while the first is open, "mark" joins them in
+    sight. ``board`` groups by a choice field or by "state"; ``day`` names the field that places it in the calendar.
+    ``case`` names the field that holds the number of a case, whose rating then stands beside it. ``goes_to`` names the
+    field whose institution it is with from the start, ``names`` the field of the member it is for.
+    """
+
+    code: str
+    label: str
+    says: str
+    form: Form
+    states: tuple[State, ...]
+    acts: tuple[Act, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    files: tuple[Who, ...] = ()
+    sees: tuple[Who, ...] = ("bureau",)
+    title: str = ""
+    columns: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    repeats: Literal["", "refuse", "mark"] = ""
+    board: str = "state"
+    day: str = ""
+    case: str = ""
+    goes_to: str = ""
+    names: str = ""
+    parent: str = ""
+    reads: tuple[str, ...] = ()
+    check: Check | None = None
+    clause: str = ""
+    # The public list: what it is headed; empty, there is none.
+    public: str = ""
+
+    @property
+    def first(self) -> str:
+        return self.states[0].code
+
+    def state(self, code: str) -> State | None:
+        return next((each for each in self.states if each.code == code), None)
+
+    def act(self, code: str) -> Act | None:
+        return next((each for each in self.acts if each.code == code), None)
+
+    def fields(self) -> Mapping[str, Field]:
+        """Every field that a record may come to have: those of its filing, then those of its acts."""
+        every = (*self.form.fields, *(one for act in self.acts for one in act.form.fields))
+        return {each.code: each for each in reversed(every)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A part of a whole; a figure without a whole has no value."""
+
+    part: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure for dashboards and for the index, of each institution or region: code → ratio."""
+
+    code: str
+    label: str
+    of: Literal["institution", "region"]
+    reads: tuple[str, ...]
+    count: Callable[[Scene], Mapping[str, Ratio]]
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an extra's own page; a cell is a word or a number."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | float | int | None, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the extra: a kind's list, board or calendar, or tables that the extra itself counts."""
+
+    code: str
+    label: str
+    shows: Literal["list", "board", "calendar", "tables"]
+    kind: str = ""
+    who: tuple[Who, ...] = ("bureau",)
+    reads: tuple[str, ...] = ()
+    tables: Callable[[Scene], tuple[Table, ...]] | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What time itself makes: at the beginning of each period these records come to be, each once."""
+
+    code: str
+    label: str
+    every: Literal["day", "month", "quarter", "year"]
+    makes: Maker
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extra:
+    """A feature beyond rating, offered to every tenant, switched on by its own key, with ``settings`` of its own."""
+
+    code: str
+    label: str
+    says: str
+    switch: Key[bool]
+    clause: str = ""
+    forms: tuple[Questionnaire, ...] = ()
+    settings: tuple[Key[Any], ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    pages: tuple[Page, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+
+    def kind(self, code: str) -> Kind | None:
+        return next((each for each in self.kinds if each.code == code), None)
