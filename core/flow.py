@@ -230,7 +230,7 @@ async def _append(
     rules.check_lock(rater, standing, policy)
     first = await ratings.first_of(unit, standing)
     came = ratings.came(submission, standing, rater, source, now)
-    rules.check_append(submission, first, policy, tenant.calendar, came.at)
+    rules.check_append(submission, first, policy, tenant.calendar, await states.pauses(unit, now), came.at)
     rules.check_reason(submission, policy)
     kept = await ratings.keep_append(unit, tenant, submission, standing, came, source, policy, now)
     await settle(unit, tenant, kept.id)

@@ -20,6 +20,7 @@ from core.policy import keys
 from core.policy.policy import Policy
 from core.policy.values import Tag
 from core.questionnaires import actions as questionnaires
+from core.tenants import states
 from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 
@@ -127,7 +128,7 @@ async def send_link(
                 await outbox.post(unit, "sms.link", {"case": row["code"], "path": path}, now, person_id=person_id)
 
 
-async def receipt(tenant: Tenant, code: str) -> Receipt:
+async def receipt(tenant: Tenant, code: str, now: datetime) -> Receipt:
     """What became of the rating with this receipt; refuses ``not-found``."""
     async with db.as_tenant(tenant.id) as unit:
         row = await unit.fetchrow(Q.by_receipt, tenant.id, code)
@@ -142,7 +143,8 @@ async def receipt(tenant: Tenant, code: str) -> Receipt:
         appended = tuple(
             Appended(each["at"], each["grades"] or {}, each["text"], _tags(each["tags"], policy)) for each in appends
         )
-        return replace(_receipt(code, row, policy, tuple(progress), tenant), appended=appended)
+        until = await _append_until(unit, tenant, row, policy, now)
+        return replace(_receipt(code, row, policy, tuple(progress)), appended=appended, append_until=until)
 
 
 def _tags(codes: Iterable[int], policy: Policy) -> tuple[Tag, ...]:
@@ -150,16 +152,20 @@ def _tags(codes: Iterable[int], policy: Policy) -> tuple[Tag, ...]:
     return tuple(tag for tag in policy[keys.tags] or () if tag.code in chosen)
 
 
-def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, ...], tenant: Tenant) -> Receipt:
+async def _append_until(unit: db.Unit, tenant: Tenant, row: db.Row, policy: Policy, now: datetime) -> datetime | None:
     rule = policy[keys.append]
-    allowed = rule is not None and row["append_of"] is None and rule.since == "rated" and row["appends"] < rule.max
-    until = rules.append_ends(row["rated_at"], rule, policy, tenant.calendar) if rule is not None and allowed else None
+    if rule is None or row["append_of"] is not None or rule.since != "rated" or row["appends"] >= rule.max:
+        return None
+    return rules.append_ends(row["rated_at"], rule, policy, tenant.calendar, await states.pauses(unit, now))
+
+
+def _receipt(code: str, row: db.Row, policy: Policy, progress: tuple[Progress, ...]) -> Receipt:
     return Receipt(
         code=code, case=row["case_code"], item_name=row["item_name"] or "", rated_at=row["rated_at"],
         origin=row["origin"], grades=row["grades"] or {},
         dimension_labels={d.code: d.label for d in policy[keys.dimensions] or ()}, labels=_labels(policy),
         text=row["text"], tags=_tags(row["tags"], policy),
-        counted=row["counted"], progress=progress, append_until=until,
+        counted=row["counted"], progress=progress,
     )  # fmt: skip
 
 

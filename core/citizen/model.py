@@ -120,5 +120,5 @@ class Receipt:
     tags: tuple[Tag, ...]
     counted: bool
     progress: tuple[Progress, ...]
-    append_until: datetime | None
+    append_until: datetime | None = None
     appended: tuple[Appended, ...] = ()

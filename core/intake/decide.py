@@ -13,6 +13,7 @@ from core.policy.calendar import Calendar, Due, due
 from core.policy.decision import first_match
 from core.policy.policy import Policy
 from core.policy.values import Append, Dimension, Occasion, Tag
+from core.tenants.model import Pause
 
 REPEATABLE = frozenset({"served"})
 
@@ -241,18 +242,28 @@ class First:
     answered_at: datetime | None
 
 
-def append_ends(since: datetime, rule: Append, policy: Policy, calendar: Calendar) -> datetime:
-    """When the chance to append ends that began with the rating, or with the answer to it."""
-    return due(since, rule.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves])).at
+def append_ends(since: datetime, rule: Append, policy: Policy, calendar: Calendar, pauses: Iterable[Pause]) -> datetime:
+    """When the chance to append ends that began with the rating, or with the answer to it.
+
+    It is longer by each pause it met, as the chance to rate is: nobody could use it meanwhile.
+    """
+    end = due(since, rule.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves])).at
+    for pause in sorted(pauses, key=lambda each: each.since):
+        if pause.since < end and since < pause.until:
+            end += pause.until - max(pause.since, since)
+    return end
 
 
-def check_append(submission: Submission, first: First | None, policy: Policy, calendar: Calendar, at: datetime) -> None:
+def check_append(
+    submission: Submission, first: First | None, policy: Policy, calendar: Calendar, pauses: Iterable[Pause],
+    at: datetime,
+) -> None:  # fmt: skip
     """Refuses ``append-closed``, ``append-used`` and ``append-overall-only``, in that order."""
     rule = append_rule(policy)
     if first is None or (first.origin == "default" and not rule.after_default):
         raise errors.AppendClosed("还没有作出评价，不能追加评价。")
     since = first.rated_at if rule.since == "rated" else first.answered_at
-    if since is None or at < since or at >= append_ends(since, rule, policy, calendar):
+    if since is None or at < since or at >= append_ends(since, rule, policy, calendar, pauses):
         raise errors.AppendClosed()
     if first.appends >= rule.max:
         raise errors.AppendUsed()

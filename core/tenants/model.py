@@ -27,6 +27,14 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which nothing was taken in; one that goes on lasts till the moment that is asked about."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """``timeless``: its regulations hold on any day, as in scenarios. ``live``: brought on board and not stopped.
 

@@ -86,6 +86,12 @@ INSERT INTO tenant_state (tenant_id, id, state, was, reason, moved, name, at) VA
 -- name: states
 SELECT state, was, reason, moved, name, at FROM tenant_state WHERE tenant_id = $1 ORDER BY at DESC, id DESC
 
+-- name: pauses
+SELECT s.at AS since, coalesce(
+  (SELECT min(e.at) FROM tenant_state AS e WHERE e.tenant_id = $1 AND e.state = 'live' AND e.was = 'suspended' AND e.at >= s.at),
+  GREATEST($2, s.at)) AS until
+FROM tenant_state AS s WHERE s.tenant_id = $1 AND s.state = 'suspended' AND s.was = 'live' ORDER BY s.at
+
 -- name: set_testing
 UPDATE tenant SET testing = $2 WHERE id = $1
 

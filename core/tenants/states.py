@@ -9,7 +9,7 @@ from core.audit import actions as audit
 from core.audit.model import Actor
 from core.errors import Closed, NotFound, NotOpen, Paused, WrongState
 from core.tenants.directory import forget
-from core.tenants.model import STATES, State, Tenant
+from core.tenants.model import STATES, Pause, State, Tenant
 
 Q = db.queries(__file__)
 
@@ -84,6 +84,11 @@ async def go_live(tenant_id: int, live: bool, *, by: Actor, now: datetime) -> No
 async def history(unit: db.Unit) -> Sequence[Change]:
     """Newest first."""
     return [Change(**row) for row in await unit.fetch(Q.states, unit.tenant)]
+
+
+async def pauses(unit: db.Unit, now: datetime) -> Sequence[Pause]:
+    """Each time in which nothing was taken in; an archive in between belongs to its pause."""
+    return [Pause(**row) for row in await unit.fetch(Q.pauses, unit.tenant, now)]
 
 
 async def set_testing(unit: db.Unit, testing: bool, *, by: Actor, now: datetime) -> None:

@@ -83,7 +83,7 @@ async def feedback(request: HttpRequest, code: FromPath[str], now: Now) -> HttpR
     token, ticket = form.text("t"), form.text("ticket")
     try:
         await _refuse_others(tenant, text, token)
-        found = await citizen.receipt(tenant, text)
+        found = await citizen.receipt(tenant, text, now)
         known = next((each.ticket_id for each in found.progress if str(each.ticket_id) == ticket), None)
         if known is None:
             raise NotFound
@@ -137,7 +137,7 @@ async def _page(
     tenant: Tenant, code: str, token: str, now: datetime, errors: Mapping[str, str], status: int = 200, words: str = ""
 ) -> Page:
     try:
-        found = await citizen.receipt(tenant, code)
+        found = await citizen.receipt(tenant, code, now)
     except NotFound:
         raise BrokenReceipt from None
     ahead = await _coming(tenant, found)
@@ -146,5 +146,6 @@ async def _page(
         "public/receipt.html", status=status, tenant=tenant, receipt=found, token=token if own else "", errors=errors,
         labels=dict(zip(GRADES, found.labels, strict=True)), words=words, longest=LONGEST_TEXT,
         coming=ahead, deadlines=sets_deadlines(stack.policy(tenant, found.rated_at.astimezone(SHANGHAI).date())),
-        may_append=own and found.append_until is not None and now < found.append_until,
+        paused=tenant.state == "suspended",
+        may_append=own and tenant.takes_in and found.append_until is not None and now < found.append_until,
     )  # fmt: skip
