@@ -28,6 +28,7 @@ from core.policy.shapes import nearest
 
 GROUP: Final = hooks.PROJECT
 NATIONAL: Final = "national"
+DIVISIONS: Final = f"{GROUP}.divisions"
 KEPT_POLICIES: Final = 2048
 KEPT_INCIDENTS: Final = 200
 _log = structlog.get_logger("stack")
@@ -97,7 +98,7 @@ def _found() -> Mapping[str, EntryPoint]:
 
 def forget() -> None:
     """Plugins are looked for again, as after an installation."""
-    for each in (_found, _plugin, _stack, layer, extras):
+    for each in (_found, _plugin, _stack, layer, extras, divisions):
         each.cache_clear()
     keys.dismiss()
     _compiled.clear()
@@ -181,6 +182,21 @@ def extras() -> tuple[Extra, ...]:
     found = tuple(extra for name in names() for said in _manager((name,)).hook.extras() for extra in said)
     keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
     return found
+
+
+@cache
+def divisions() -> tuple[str, ...]:
+    """The official names of places that are known here, by lists or by their plugins, the longer before the shorter."""
+    listed = {name for each in entry_points(group=DIVISIONS) for name in _named(each)}
+    places = {place.name for place in map(city, names()) if place and place.division}
+    return tuple(sorted(listed | places, key=lambda name: (-len(name), name)))
+
+
+def _named(list_: EntryPoint) -> Sequence[str]:
+    try:
+        return cast("Sequence[str]", list_.load()())
+    except (ImportError, AttributeError) as error:
+        raise PluginBroken(f"地名表 {list_.name} 无法载入：{error}") from error
 
 
 @dataclass(slots=True)

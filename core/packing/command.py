@@ -21,8 +21,8 @@ def add_commands(commands: Commands) -> None:
     says = "新建一个地区插件的文件夹"
     new = commands.add_parser("new-city", help=says, description=says)
     new.add_argument("name", metavar="NAME", help="插件名，如 hangzhou")
-    new.add_argument("--title", default="", help="地区全称，如 杭州市")
-    new.add_argument("--short", default="", help="简称，如 杭州")
+    new.add_argument("--title", default="", help="地区全称，如 某某市")
+    new.add_argument("--short", default="", help="简称，如 某某")
     new.add_argument("--division", default="", help="六位行政区划代码")
     new.add_argument("--folder", type=Path, default=None, help="写到哪里，默认是当前目录下同名的文件夹")
     new.set_defaults(run=new_city)

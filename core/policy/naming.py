@@ -1,26 +1,19 @@
 """A text that was copied from elsewhere often still names the place it came from: such names are found here."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 
-@cache
-def divisions() -> tuple[str, ...]:
-    """The provinces and prefectures of the country by their full names, the longer before the shorter."""
-    found = cast("list[str]", json.loads((Path(__file__).parent / "data" / "divisions.json").read_text("utf-8")))
-    return tuple(sorted(found, key=len, reverse=True))
+def strangers(text: str, own: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Which of the ``known`` places a text names; ``own`` is what the place itself and those above it are called.
 
-
-def strangers(text: str, own: Iterable[str]) -> tuple[str, ...]:
-    """The places that a text names; ``own`` is what the place itself and those above it are called."""
+    ``known`` has the longer names before the shorter: the whole of a name is found, not a part of it.
+    """
     for name in sorted((each for each in own if each), key=len, reverse=True):
         text = text.replace(name, "　")
     found: list[str] = []
-    for name in divisions():
+    for name in known:
         if name in text:
             found.append(name)
             text = text.replace(name, "　")

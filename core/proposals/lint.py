@@ -95,7 +95,7 @@ def _names(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
         city = stack.city(name)
         own |= {city.name, city.short} if city else set()
     for each in proposal.changes:
-        found = naming.strangers("　".join(_said(each)), own)
+        found = naming.strangers("　".join(_said(each)), own, stack.divisions())
         if found:
             names = "、".join(found)
             yield Fault(

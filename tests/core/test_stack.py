@@ -67,6 +67,48 @@ ANSWERS = """
 """
 
 
+def listed(folder: Path, source: str) -> None:
+    """A list of place names, put where pip would put it."""
+    (folder / "counties.py").write_text(source, "utf-8")
+    info = folder / "counties-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: counties\nVersion: 1.0\n", "utf-8")
+    (info / "entry_points.txt").write_text("[haochaping.divisions]\nours = counties:names\n", "utf-8")
+    stack.forget()
+
+
+@pytest.mark.usefixtures("install")
+def test_places_are_known_by_lists_from_anywhere_and_the_longer_name_comes_first(tmp_path: Path):
+    listed(tmp_path, "def names():\n    return ['云上县', '云上县天湖镇']\n")
+
+    known = stack.divisions()
+
+    assert {"北京市", "长春市", "泰安市", "云上县"} <= set(known)
+    assert known.index("云上县天湖镇") < known.index("云上县")
+    assert list(known) == sorted(known, key=len, reverse=True)
+    assert "全国" not in known
+
+
+def test_a_city_from_outside_is_known_by_the_name_its_plugin_gives(install: Install):
+    install("highland", """
+    from core.api import City
+
+    @hookimpl
+    def city():
+        return City("高原市", "高原", "990000", ())
+    """)  # fmt: skip
+
+    assert "高原市" in stack.divisions()
+
+
+@pytest.mark.usefixtures("install")
+def test_a_list_of_places_that_cannot_be_loaded_is_named(tmp_path: Path):
+    listed(tmp_path, "import nothing_of_that_name\n")
+
+    with pytest.raises(stack.PluginBroken, match="ours"):
+        stack.divisions()
+
+
 def test_the_last_layer_is_asked_first_and_none_leaves_it_to_the_layer_below(install: Install):
     install("lowland", ANSWERS.format(name="lowland"))
     install("highland", ANSWERS.format(name="highland"))
