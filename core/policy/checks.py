@@ -1,12 +1,13 @@
 """A policy that contradicts itself is found before it is in force: each fault is a sentence a lawyer can act on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from core.policy import columns, decision, forms, keys
+from core.policy import columns, decision, forms, keys, vocab
 from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.shapes import nearest
+from core.policy.values import Formula
 
 # Six equal parts of one, written with four decimals, come to 1.0002.
 ROUNDED = 0.001
@@ -61,10 +62,39 @@ def _names(policy: Policy) -> Iterator[tuple[Key[Any], str]]:
         used += [(keys.occasions, code) for code in (*occasion.dimensions, *occasion.required)]
         if loose := set(occasion.required) - set(occasion.dimensions):
             yield keys.occasions, f"{keys.occasions.label}：必评的{'、'.join(sorted(loose))}不在可评的内容之中。"
-    used += [(keys.formulas, code) for row in policy[keys.formulas] or () for code in row.weights]
+    words = _words(policy)
+    handed_down = {id(row) for row in _inherited_formulas(policy)}
+    own = [row for row in policy[keys.formulas] or () if id(row) not in handed_down]
+    used += [(keys.formulas, code) for row in own for code in row.weights]
     used += [(keys.clocks, row.dimension) for row in policy[keys.clocks] or () if row.dimension != "*"]
     if append := policy[keys.append]:
         used += [(keys.append, code) for code in append.dimensions]
     for key, code in dict.fromkeys(used):
         if code not in known:
-            yield key, f"{key.label}：评价内容里没有“{code}”。{nearest(code, known)}"
+            yield key, f"{key.label}：评价内容里没有“{words.get(code, code)}”。{nearest(code, known, words)}"
+
+
+def silent(policy: Policy) -> Iterator[tuple[Key[Any], str]]:
+    """What is no fault and yet decides nothing here: formulas from below, over dimensions that are not asked here."""
+    known = {each.code for each in policy[keys.dimensions] or ()}
+    unasked: dict[str, list[str]] = {}
+    for row in _inherited_formulas(policy):
+        for code in row.weights:
+            if code not in known:
+                unasked.setdefault(code, []).append(vocab.SUBJECTS[row.subject])
+    words = _words(policy)
+    for code, subjects in unasked.items():
+        said = f"{'、'.join(subjects)}沿用的公式按“{words.get(code, code)}”计算，本级不评，所以没有规定的得分，不排名。"
+        yield keys.formulas, f"{said}要排名的，在本级规定得分公式。"
+
+
+def _inherited_formulas(policy: Policy) -> list[Formula]:
+    """Rows of layers whose dimensions a stronger layer has replaced by its own."""
+    replaced = {each.layer for each in policy.why(keys.dimensions).below}
+    return [each.row for each in policy.why(keys.formulas).rows if each.layer in replaced]
+
+
+def _words(policy: Policy) -> Mapping[str, str]:
+    """Dimensions by the name that the strongest layer has given them, their code behind it."""
+    why = policy.why(keys.dimensions)
+    return {each.code: f"{each.label}（{each.code}）" for said in (*why.below[::-1], why) for each in said.value or ()}

@@ -19,11 +19,12 @@ TEXT_LIMIT: Final = 300
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The hint that ends an error about an unknown name: the closest one, else all of them."""
+def nearest(name: str, known: Iterable[str], said: Mapping[str, str] | None = None) -> str:
+    """The hint that ends an error about an unknown name: the closest one, else all of them, as they are ``said``."""
     names = [str(each) for each in known]
     close = get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"是否想写“{close[0]}”？" if close else f"可用的有：{'、'.join(names) or '无'}。"
+    every = "、".join((said or {}).get(each, each) for each in names)
+    return f"是否想写“{close[0]}”？" if close else f"可用的有：{every or '无'}。"
 
 
 class Shape(ABC, Generic[T]):

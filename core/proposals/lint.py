@@ -38,6 +38,7 @@ def lint(tenant: Tenant, proposal: Proposal) -> tuple[Fault, ...]:
 def _policy(policy: Policy) -> Iterator[Fault]:
     yield from (Fault("", text, hard=True) for text in policy.problems)
     yield from (Fault(key.name, text, hard=True) for key, text in checks.of_keys(policy))
+    yield from (Fault(key.name, f"{key.label}：{text}", hard=False) for key, text in checks.silent(policy))
     yield from _tables(policy)
     clocks, window = keys.clocks, keys.rating_window
     yield from (Fault(clocks.name, f"{clocks.label}：{text}", True, (row,)) for row, text in idle.idle_clocks(policy))

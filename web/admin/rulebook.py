@@ -7,6 +7,7 @@ from typing import Any
 
 from core import stack
 from core.policy import keys
+from core.policy.checks import silent
 from core.policy.compile import holds
 from core.policy.keys import Key, record_of
 from core.policy.model import Ending, Provision, Regulation
@@ -70,7 +71,7 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key; ``silence`` says what holds while nothing sets it."""
+    """One key; ``silence`` says what holds while nothing sets it, ``remarks`` what of its value decides nothing."""
 
     key: Key[Any]
     why: Why
@@ -81,6 +82,7 @@ class Entry:
     parts: tuple[Below, ...]
     silence: str
     gap: str
+    remarks: tuple[str, ...]
 
     @property
     def is_set(self) -> bool:
@@ -142,6 +144,7 @@ def _entry(policy: Policy, why: Why, names: Mapping[str, str], gap: str) -> Entr
         key, why, names.get(why.layer, why.layer), said, table,
         tuple(_below(policy, each, names) for each in why.below),
         tuple(_part(policy, field, each, names) for field, each in why.parts.items()), silence(policy, key), gap,
+        tuple(text for about, text in silent(policy) if about is key),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The policy page as text: every value with its clause and layer, every silence with its reason."""
 
-from core.api import Clock, Suggestion, days, keys, workdays
-from core.policy.checks import faults
+from core.api import Clock, Dimension, Formula, Suggestion, days, keys, workdays
+from core.policy.checks import faults, silent
 from core.policy.model import Override
 from core.policy.show import render
 from tests.core.policy.worlds import policy, regulation
@@ -62,6 +62,30 @@ def test_a_table_that_names_what_does_not_exist_is_a_fault():
     assert faults(made) == (
         "评价环节：必评的staff不在可评的内容之中。",
         "评价环节：评价内容里没有“overal”。是否想写“overall”？",
-        "评价环节：评价内容里没有“staff”。可用的有：overall。",
-        "得分公式：评价内容里没有“staff”。可用的有：overall。",
+        "评价环节：评价内容里没有“staff”。可用的有：总体（overall）。",
+        "得分公式：评价内容里没有“staff”。可用的有：总体（overall）。",
     )
+
+
+def test_a_formula_from_below_over_what_is_not_asked_here_is_told_by_its_name_and_is_no_fault():
+    above, city = regulation("nation"), regulation()
+    above["第一条"].sets(keys.dimensions, (Dimension("overall", "总体评价", "case"),))
+    above["第二条"].adds(keys.formulas, Formula("staff", "overall"))
+    above["第三条"].adds(keys.formulas, Formula("line", "overall"))
+    city["第八条"].sets(keys.dimensions, (Dimension("staff", "工作人员", "staff"),))
+    here = policy(above, city)
+
+    assert faults(here) == ()
+    assert [text for _, text in silent(here)] == [
+        "工作人员、业务条线沿用的公式按“总体评价（overall）”计算，本级不评，所以没有规定的得分，不排名。"
+        "要排名的，在本级规定得分公式。"
+    ]
+    assert list(silent(policy(above))) == []
+
+
+def test_a_formula_of_ones_own_over_what_is_not_asked_is_a_fault():
+    city = regulation()
+    city["第八条"].sets(keys.dimensions, (Dimension("staff", "工作人员", "staff"),))
+    city["第九条"].adds(keys.formulas, Formula("staff", "overall"))
+
+    assert faults(policy(city)) == ("得分公式：评价内容里没有“overall”。可用的有：工作人员（staff）。",)
