@@ -6,9 +6,12 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+from core.policy import keys as policy_keys
 from web.helps import TOPICS
 from web.navigation import DOORS, Door
 from web.page import Shell
+
+RULES, HELP = "评价规则", "帮助"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,15 @@ def kinds(slug: str, may: Callable[[str], bool], looks: Iterable[Choice]) -> tup
         Choice(each.label, each.icon, home + each.path, words=each.words, post=each.post)
         for each in ACTIONS if may(each.permission)
     ]  # fmt: skip
-    helps = [Choice(each.title, "book", f"{home}/admin/help#{each.id}", "帮助", each.words) for each in TOPICS]
-    return (Kind("前往", tuple(doors)), Kind("操作", (*actions, *looks)), Kind("帮助", tuple(helps)))
+    rules = [
+        Choice(each.label, "book", f"{home}/admin/policy#k-{each.name}", f"规则，{each.group}", each.name)
+        for each in policy_keys.ALL.values() if may("policy.read")
+    ]  # fmt: skip
+    helps = [Choice(each.title, "book", f"{home}/admin/help#{each.id}", HELP, each.words) for each in TOPICS]
+    titles = ("前往", "操作", RULES, HELP)
+    return tuple(
+        Kind(title, tuple(some)) for title, some in zip(titles, (doors, [*actions, *looks], rules, helps), strict=True)
+    )
 
 
 def _open(may: Callable[[str], bool]) -> list[tuple[str, Door]]:
@@ -81,10 +91,10 @@ def looks(shell: Shell, here: Callable[..., str]) -> tuple[Choice, ...]:
 
 
 def found(q: str, among: Iterable[Kind]) -> tuple[Kind, ...]:
-    """Without a word typed, help is left out: it is looked for by name."""
+    """Without a word typed, rules and help are left out: they are looked for by name."""
     narrowed = [
         Kind(each.title, tuple(one for one in each.choices if matches(q, one)))
-        for each in among if q or each.title != "帮助"
+        for each in among if q or each.title not in (RULES, HELP)
     ]  # fmt: skip
     return tuple(each for each in narrowed if each.choices)
 
