@@ -1,5 +1,6 @@
 """What holds is read with its reasons, and what a text leaves open is answered before a place goes live."""
 
+import re
 from collections.abc import AsyncGenerator
 from datetime import date, datetime, timedelta
 
@@ -52,6 +53,30 @@ async def test_a_value_shows_its_clause_its_layer_and_what_lies_below(operator: 
     scores = shown[shown.index('id="k-scores"') : shown.index('id="k-bad_grades"')]
     assert "本级设置" in scores and "第一条" in scores and "非常满意 10 分" in scores
     assert "未设置" in entry or "国家" in entry
+
+
+async def test_who_may_write_rules_goes_from_a_rule_to_its_draft_and_others_only_read(
+    address: str, operator: Seat, place: Tenant, now: datetime
+) -> None:
+    async with seat(address, place, "supervisor", now) as reader:
+        read = (await reader.get("/admin/policy")).text
+    shown = (await operator.get("/admin/policy")).text
+    there = await operator.get("/admin/rules?key=rating_window")
+
+    links = re.findall(r'/admin/rules\?key=([\w.-]+)"', shown)
+    assert sorted(links) == sorted(keys.ALL)
+    assert "评价期限" in there.text
+    assert "/admin/rules?key=" not in read
+
+
+async def test_a_rule_is_found_by_its_name_in_the_palette(operator: Seat) -> None:
+    named = (await operator.get("/admin/palette?q=评价期限")).text
+    spelled = (await operator.get("/admin/palette?q=pjqx")).text
+    unasked = (await operator.get("/admin/palette")).text
+
+    for found in (named, spelled):
+        assert f'href="/t/{operator.tenant.slug}/admin/policy#k-rating_window"' in found
+    assert "#k-rating_window" not in unasked
 
 
 async def test_another_day_has_other_rules_and_no_day_is_said_to_be_none(
