@@ -32,6 +32,13 @@ class Group:
 # Under /t/<slug>/admin.
 DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
     (
+        "省级",
+        (
+            Door("各地情况", "branch", "/province", "province.read"),
+            Door("建立地区", "plus", "/province/cities/new", "tenant.found"),
+        ),
+    ),
+    (
         "办理",
         (
             Door("今日", "calendar", "/today", "today.read"),
@@ -82,8 +89,6 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
             Door("消息发送", "mail", "/messages", "messages.read"),
             Door("通知文字", "book", "/notices/templates", "notices.write"),
             Door("后台任务", "clock", "/jobs", "jobs.read"),
-            Door("各地情况", "branch", "/province", "province.read"),
-            Door("建立地区", "plus", "/province/cities/new", "tenant.found"),
             Door("报送与公布", "up", "/reporting", "reports.read"),
             Door("省级基线", "branch", "/baseline", "reports.read"),
         ),

@@ -13,7 +13,7 @@ from core import db, tenants
 from core.audit.model import SYSTEM
 from core.policy.model import Override
 from core.tenants import Tenant
-from tests.core.province import Land, tell
+from tests.core.province import Land, land, tell
 from tests.core.town import rated
 from tests.web.api_world import Times
 from tests.web.office import seat
@@ -64,6 +64,33 @@ async def test_the_cities_stand_side_by_side_with_both_counts_of_every_share(
     row = text[min(east, west) : max(east, west)] if east < west else text[east:]
     assert '<span title="4 ÷ 5">80.0%</span>' in row and "2026年2月" in text
     assert "已上线" in row
+
+
+async def test_before_anything_is_published_the_province_is_told_what_will_come_and_when(
+    address: str, pool: object, times: Times, now: datetime
+) -> None:
+    times.now = now
+    async with land(now) as place, seat(address, place.province, "provincial", now) as member:
+        first = (await member.get("/admin/province")).text
+        await tell(place.east, now)
+        then = (await member.get("/admin/province")).text
+        await tell(place.west, now)
+        last = (await member.get("/admin/province")).text
+
+    assert "还没有收到任何地区公布的内容" in first and "几分钟内" in first
+    assert "还没有公布过内容：西市。" in then
+    assert "还没有公布过内容" not in last and "还没有收到每月数字" in last
+
+
+async def test_the_doors_of_the_province_stand_first_in_its_menu(address: str, place: Land, now: datetime) -> None:
+    async with seat(address, place.province, "provincial", now) as member:
+        text = (await member.get("/admin/province")).text
+    async with seat(address, place.east, "operator", now) as member:
+        elsewhere = (await member.get("/admin/policy")).text
+
+    titles = re.findall(r"<h2>([^<]+)</h2>", text[text.index('aria-label="主导航"') : text.index("<main")])
+    assert titles[:2] == ["省级", "办理"]
+    assert "<h2>省级</h2>" not in elsewhere
 
 
 async def test_a_table_is_sorted_narrowed_and_taken_away_as_it_stands(address: str, place: Land, now: datetime) -> None:

@@ -37,6 +37,8 @@ async def show(request: HttpRequest, tenant: InTenant, now: Now) -> Page | HttpR
     return page(
         "province/show.html", sheet=made, months=months, month=month, period=month_of(month) if month else None,
         final=all(each.figures.final for each in known if each.figures),
+        silent=[each.name for each in known if each.received is None],
+        figured=any(each.figures for each in known),
     )  # fmt: skip
 
 
