@@ -84,7 +84,7 @@ async def _check(
     async with db.as_tenant(tenant.id, patience=PATIENCE) as unit:
         found = await judging.judge(unit, grids, plan, progress.tell)
     async with db.as_tenant(tenant.id) as unit:
-        await unit.execute(Q.checked, tenant.id, asked["id"], asked["version"], *_told(found))
+        await unit.execute(Q.checked, tenant.id, asked["id"], asked["version"], *_told(found), progress.total)
 
 
 async def _take_in(
@@ -102,7 +102,7 @@ async def _take_in(
                 progress.tell(f"写入{each.kind.label}", done)
                 await places.save(unit, [row.place for row in part], by=by, now=now, source="import")
                 done += len(part)
-        await unit.execute(Q.finished, tenant.id, asked["id"], asked["version"], *_told(found), now)
+        await unit.execute(Q.finished, tenant.id, asked["id"], asked["version"], *_told(found), progress.total, now)
         stored = sum(each.tally.fresh + each.tally.changed for each in found)
         about, link = f"{asked['name']}：写入 {stored} 行", f"/places/import/{asked['id']}"
         await notify.tell(unit, asked["member_id"], "roster", about, link, now)

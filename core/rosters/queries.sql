@@ -38,13 +38,14 @@ UPDATE roster SET stage = $3, done = $4, total = $5
 WHERE tenant_id = $1 AND id = $2 AND state IN ('checking', 'importing') AND version = $6
 
 -- name: checked
-UPDATE roster SET state = 'checked', version = version + 1, outcome = $4, broken = $5, mend = $6, done = total, stage = ''
+UPDATE roster SET state = 'checked', version = version + 1, outcome = $4, broken = $5, mend = $6, done = $7, total = $7,
+  stage = ''
 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'checking'
 
 -- name: finished
 -- What was brought in is in its tables now; the file itself is not kept.
-UPDATE roster SET state = 'done', version = version + 1, outcome = $4, broken = $5, mend = $6, done = total, stage = '',
-  content = NULL, ended_at = $7
+UPDATE roster SET state = 'done', version = version + 1, outcome = $4, broken = $5, mend = $6, done = $7, total = $7,
+  stage = '', content = NULL, ended_at = $8
 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND state = 'importing'
 
 -- name: fail
