@@ -108,6 +108,8 @@ def _point(top: int) -> "_Read":
 def _words(_: FormField, raw: object) -> Answer | _Wrong:
     if not isinstance(raw, str):
         return _Wrong("请用文字回答。")
+    if "\0" in raw:
+        return _Wrong("含有看不见的控制字符，请删除后重新填写。")
     text = raw.replace("\r\n", "\n").strip()
     if len(text) > LONGEST_TEXT:
         return _Wrong(f"最多 {LONGEST_TEXT} 个字，现在是 {len(text)} 个字。")

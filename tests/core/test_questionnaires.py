@@ -47,6 +47,7 @@ def test_the_kinds_of_before_are_still_read() -> None:
     [
         ({"steps": 6}, "steps"), ({"steps": True}, "steps"), ({"steps": 3, "heard": ["电视"]}, "heard"),
         ({"steps": 3, "wait": ["更久"]}, "wait"), ({"steps": 3, "idea": "字" * 501}, "idea"),
+        ({"steps": 3, "idea": "字\0"}, "idea"),
         ({"steps": 3, "colour": "红"}, "colour"), ({"wait": "更久"}, "steps"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -116,6 +117,12 @@ async def test_what_is_wrong_is_named_by_its_field(api: httpx.AsyncClient, east:
     ):
         told = is_refused(await api.post("/service-events", json=event(now) | change, headers=east["hall"]))
         assert (told["code"], told["field"]) == (code, field), change
+
+
+async def test_evidence_is_refused_alike_alone_or_in_a_list(api: httpx.AsyncClient, east: Hall) -> None:
+    for evidence, field in (("A\0", "evidence"), (["A\0"], "evidence[0]"), ("A" * 1001, "evidence")):
+        answer = await api.post(f"/tickets/{uuid4()}/appeal", json={"evidence": evidence}, headers=east["all"])
+        assert is_refused(answer)["field"] == field
 
 
 async def test_a_body_may_not_be_larger_than_its_call_allows(api: httpx.AsyncClient, east: Hall) -> None:

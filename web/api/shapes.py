@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from core.intake.wire import NO_NUL, PLAIN, Answers, Code, Moment, Text, Token
+from core.intake.wire import NO_NUL, PLAIN, Answers, Code, Moment, OneText, Text, Token
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 
@@ -231,7 +231,7 @@ class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is
     complexity: Literal["simple", "complex"] | UnsetType = UNSET
     until: Annotated[str, Meta(min_length=1, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
     clock: Annotated[str, Meta(min_length=1, max_length=20, pattern=PLAIN)] | UnsetType = UNSET
-    evidence: Annotated[list[Text], Meta(max_length=20)] | Text | UnsetType = UNSET
+    evidence: Annotated[list[Text], Meta(max_length=20)] | OneText | UnsetType = UNSET
     upheld: bool | UnsetType = UNSET
     finding: Finding | UnsetType = UNSET
     way: Annotated[Literal["phone", "sms", "visit", "online"], Meta(description="联系评价人的方式")] | UnsetType = UNSET

@@ -57,6 +57,8 @@ async def act(
     ticket: FromPath[str], action: FromPath[str], sent: Sent, tenant: InTenant, source: InSource, now: Now
 ) -> Response[Any]:
     told = read(ACTING, sent or b"{}")
+    if isinstance(told.evidence, str) and "\0" in told.evidence:
+        raise Invalid("含有看不见的控制字符，请删除后重新提交。", field="evidence")
     data = msgspec.to_builtins(told)
     by = _actor(data.pop("by", None))
     ticket_id = id_of(ticket)
