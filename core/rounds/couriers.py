@@ -54,6 +54,8 @@ async def _report(city: Tenant, _message: UUID, payload: Mapping[str, Any], now:
     async with db.as_tenant(city.id) as unit:
         sent = next(each for each in await actions.reports(unit, round_id) if each.version == payload["version"])
     async with db.as_tenant(payload["to"]) as unit:
+        # A round that is being closed at this moment is waited for: what comes after it is a correction.
+        await unit.execute(Q.lock, unit.tenant)
         asked = await actions.one(unit, round_id)
         added = await unit.execute(
             Q.add_report, unit.tenant, round_id, city.id, sent.version, sent.content, sent.digest, sent.note,

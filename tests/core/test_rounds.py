@@ -1,6 +1,8 @@
 """A round asks, a city hands in what it counts, the province decides, and what was closed never moves again."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextvars import Context
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -102,6 +104,23 @@ async def test_figures_that_moved_while_they_were_looked_at_are_shown_again(plac
     with pytest.raises(rounds.FiguresMoved):
         async with db.as_tenant(place.east.id) as unit:
             await rounds.submit(unit, place.east, made, seen=before, note="", by=BY, now=now)
+
+
+async def test_a_report_that_arrives_while_the_round_is_closed_is_a_correction(place: Land, now: datetime) -> None:
+    made = await opened(place, now)
+    async with db.as_tenant(place.east.id) as unit:
+        figures = digest(await rounds.figures_of(unit, place.east, await rounds.one(unit, made), now))
+        await rounds.submit(unit, place.east, made, seen=figures, note="", by=BY, now=now)
+    async with db.as_tenant(place.province.id) as unit:
+        await rounds.close(unit, made, by=BY, now=now)
+        arriving = asyncio.create_task(carry(place.east, now), context=Context())
+        waiting = 0
+        while not arriving.done() and not waiting:
+            waiting = await unit.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    await arriving
+
+    _, (report,) = await seen(place.province, made)
+    assert report.correction
 
 
 async def test_a_returned_report_comes_again_as_a_new_version(place: Land, now: datetime) -> None:
