@@ -26,6 +26,8 @@ from core.outbox.sms import gateway
 from core.scenarios import jobs as examples
 from core.settings import Settings
 from core.tenants import Tenant
+from core.tenants.throwaway import outlived
+from core.tenants.throwaway import sweep as sweep_away
 
 Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 Jobs = Mapping[str, Job]
@@ -139,6 +141,16 @@ async def rounds() -> None:
             (error,) = await asyncio.gather(duties.look_at(each.id, clock.now()), return_exceptions=True)
             if isinstance(error, BaseException):
                 log.warning("round-failed", tenant=each.id, error=type(error).__name__)
+        await sweep_up()
+
+
+async def sweep_up() -> None:
+    """Throw-away tenants of runs that died are gone; one that cannot go now is met again in the next round."""
+    (found,) = await asyncio.gather(outlived(), return_exceptions=True)
+    for each in [] if isinstance(found, BaseException) else found:
+        (error,) = await asyncio.gather(sweep_away(each), return_exceptions=True)
+        if isinstance(error, BaseException):
+            log.warning("sweep-up-failed", tenant=each, error=type(error).__name__)
 
 
 async def run_claimed(task_id: UUID, token: UUID, jobs: Jobs) -> None:

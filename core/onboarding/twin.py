@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from core import db
@@ -16,6 +16,7 @@ from core.tenants.throwaway import throwaway
 
 Q = db.queries(__file__)
 DEEPEST = 30
+LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ async def twin(tenant: Tenant, now: datetime) -> AsyncGenerator[Twin]:
         f"trial-{tenant.slug}", tenant.name, tenant.stack, short=tenant.short, demo=tenant.demo,
         timeless=tenant.timeless, answers=tenant.answers, overrides=tenant.overrides, division=tenant.division,
     )  # fmt: skip
-    async with throwaway(founding, now=now) as copy:
+    async with throwaway(founding, now=now, lasts=LASTS) as copy:
         async with db.as_tenant(copy.id, patience=30) as unit:
             await places.save(unit, found, by=SYSTEM, now=now, source="trial")
         # What a tenant has beside its rules is lent to the copy in this process, where alone it is asked.

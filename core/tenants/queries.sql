@@ -127,6 +127,16 @@ DELETE FROM tenant_day WHERE tenant_id = $1 AND day = $2
 INSERT INTO tenant_notice (tenant_id, year, version, off, work, loaded_at, names, document)
 VALUES ($1, $2, (SELECT coalesce(max(version), 0) + 1 FROM tenant_notice WHERE tenant_id = $1 AND year = $2), $3, $4, $5, $6, $7)
 
+-- name: lives_until
+-- By the database's own clock: a tenant is made at any time of its own.
+INSERT INTO throwaway (id, until) VALUES ($1, now() + $2::interval) ON CONFLICT (id) DO UPDATE SET until = EXCLUDED.until
+
+-- name: outlived
+SELECT id FROM throwaway WHERE until <= now() ORDER BY until LIMIT 100
+
+-- name: swept
+DELETE FROM throwaway WHERE id = $1
+
 -- name: tenant_tables
 SELECT t.oid::regclass::text AS name,
        array(SELECT DISTINCT c.confrelid::regclass::text FROM pg_constraint AS c

@@ -147,6 +147,11 @@ class TenantState(Table, tablename="tenant_state", db=ENGINE):
     at = columns.moment()
 
 
+class Throwaway(Table, tablename="throwaway", db=ENGINE):
+    id = columns.number(primary_key=True)
+    until = columns.moment()
+
+
 class Departed(Table, tablename="departed", db=ENGINE):
     id = columns.number(primary_key=True)
     slug = columns.code()

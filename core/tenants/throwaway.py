@@ -1,10 +1,10 @@
-"""A throw-away tenant leaves nothing behind: its number is negative, and only such rows may the application delete."""
+"""A throw-away tenant leaves nothing behind, even where its maker died: its number is kept until it is swept up."""
 
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 
 from core import db
@@ -14,13 +14,20 @@ from core.tenants.model import Founding, Tenant
 
 Q = db.queries(__file__)
 
+# Nothing that is tried takes so long: what stands after it was left by a process that died.
+LASTS = timedelta(days=1)
+
 _order: list[str] = []
 
 
 @asynccontextmanager
-async def throwaway(founding: Founding, *, now: datetime, tenant_id: int | None = None) -> AsyncGenerator[Tenant]:
-    """``founding.slug`` gets the number behind it, so that many may live at once."""
+async def throwaway(
+    founding: Founding, *, now: datetime, tenant_id: int | None = None, lasts: timedelta = LASTS
+) -> AsyncGenerator[Tenant]:
+    """``founding.slug`` gets the number behind it, so that many may live at once; none stands longer than it lasts."""
     tenant_id = tenant_id or number()
+    async with db.as_system() as unit:
+        await unit.execute(Q.lives_until, tenant_id, lasts)
     named = replace(founding, slug=f"{founding.slug}-{-tenant_id}")
     tenant = await actions.create(named, now=now, tenant_id=tenant_id)
     try:
@@ -45,7 +52,14 @@ async def sweep(tenant_id: int) -> None:
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant_id)
         await unit.execute("DELETE FROM baseline WHERE province = $1", tenant_id)
         await unit.execute("DELETE FROM tenant WHERE id = $1", tenant_id)
+        await unit.execute(Q.swept, tenant_id)
     directory.forget(tenant_id)
+
+
+async def outlived() -> list[int]:
+    """Those whose time is over and that nobody swept up."""
+    async with db.as_system() as unit:
+        return [row["id"] for row in await unit.fetch(Q.outlived)]
 
 
 async def ordered(unit: db.Unit) -> list[str]:

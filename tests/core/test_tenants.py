@@ -1,16 +1,17 @@
 """A tenant's rules are its own, and the next who asks knows the newest."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import pytest
 
-from core import audit, db, tenants
+from core import audit, db, tenants, worker
 from core.audit import Actor
 from core.embedded.servers import Servers
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, Refused
 from core.policy.model import Override
 from core.tenants import Founding, Tenant
+from core.tenants.throwaway import number, outlived
 
 BY = Actor("member", "operator")
 
@@ -110,6 +111,35 @@ async def test_a_throwaway_tenant_leaves_nothing(pool: Servers, now: datetime) -
     async with db.as_tenant(tenant.id) as unit:
         for table in ("region", "answer", "audit", "tenant_day"):
             assert await unit.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+async def test_a_throwaway_tenant_whose_maker_died_is_swept_up_when_its_time_is_over(
+    pool: Servers, now: datetime
+) -> None:
+    over, alive = Founding("over", "临时", ()), Founding("alive", "临时", ())
+    async with tenants.throwaway(over, now=now, lasts=timedelta()) as left, tenants.throwaway(alive, now=now) as kept:
+        async with db.as_tenant(left.id) as unit:
+            await unit.execute("INSERT INTO region (tenant_id, code, name) VALUES ($1, 'a', 'a')", left.id)
+
+        await worker.sweep_up()
+
+        async with db.as_tenant(left.id) as unit:
+            assert await unit.fetchval("SELECT count(*) FROM region") == 0
+        with pytest.raises(NotFound):
+            await tenants.by_id(left.id)
+        assert (await tenants.by_id(kept.id)).slug == kept.slug
+        assert await outlived() == []
+
+
+async def test_the_number_of_a_throwaway_tenant_is_kept_before_it_is_made(pool: Servers, now: datetime) -> None:
+    wanted, nobodys = number(), Founding("orphan", "临时", (), parent=2_000_000_000)
+    with pytest.raises(Refused):
+        async with tenants.throwaway(nobodys, now=now, tenant_id=wanted, lasts=timedelta()):
+            pass
+
+    assert wanted in await outlived()
+    await worker.sweep_up()
+    assert wanted not in await outlived()
 
 
 async def test_a_real_tenant_cannot_be_swept_away(pool: Servers, now: datetime) -> None:

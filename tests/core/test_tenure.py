@@ -5,6 +5,7 @@ import io
 import secrets
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,10 @@ from tests.web.office import NAME, PHONE, PLACES, RULES, WORDS, rated
 OPENED = "ALTER TABLE tenant DISABLE TRIGGER guarded; ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY"
 PASSED = "UPDATE tenant SET leaves_at = now() - interval '1 minute' WHERE id = $1"
 SHUT = "ALTER TABLE tenant ENABLE TRIGGER guarded; ALTER TABLE tenant FORCE ROW LEVEL SECURITY"
+AGREED = (
+    "UPDATE farewell SET agreed_by = $2, agreed_name = '', agreed_at = now() - $3::text::interval WHERE tenant_id = $1"
+)
+LEAVES = "UPDATE tenant SET state = 'leaving', leaves_at = now() + $2::text::interval WHERE id = $1"
 ANSWERED = """
 INSERT INTO questionnaire (tenant_id, id, number, mode, item, line, questions, first_at)
 VALUES ($1, 'one', 1, '', '', '', '{"fields": []}', now());
@@ -231,6 +236,34 @@ async def test_a_program_that_goes_round_the_verbs_is_stopped_by_the_database(po
             await unit.execute(trick, tenant.id)
     async with db.as_tenant(tenant.id) as unit:
         assert await unit.execute("DELETE FROM region WHERE tenant_id = $1", tenant.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("agreed_before", "leaves_in", "holds"),
+    [("0 days", "29 days 23 hours", False), ("40 days", "1 day", False), ("0 days", "30 days 1 hour", True)],
+)
+async def test_the_database_lets_nothing_leave_before_the_whole_waiting_time(
+    pool: Servers, agreed_before: str, leaves_in: str, holds: bool
+) -> None:
+    now = clock.now()
+    tenant = await settled(now, WAIT)
+    one, other = await member(tenant, "liang", now), await member(tenant, "shen", now)
+    await archived(tenant, one, now)
+    async with db.as_tenant(tenant.id) as unit:
+        await leaving.ask(unit, one, stack.policy(tenant, now.date()), "并入他市", now)
+
+    with nullcontext() if holds else pytest.raises(Refused):
+        async with db.as_tenant(tenant.id) as unit:
+            await unit.execute(AGREED, tenant.id, other.id, agreed_before)
+            await unit.execute(LEAVES, tenant.id, leaves_in)
+
+
+async def test_a_place_that_stays_cannot_be_written_down_as_gone(pool: Servers) -> None:
+    tenant = await settled(clock.now())
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.as_tenant(tenant.id) as unit:
+            await unit.execute(leaving.Q.depart, tenant.id, tenant.slug, tenant.name, None, 0, clock.now())
 
 
 async def test_only_what_is_practice_goes_before_the_first_day_and_nothing_after_it(pool: Servers) -> None:
