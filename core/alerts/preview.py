@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from core.policy.values import Alert
 Q = db.Queries(Path(__file__).with_name("preview.sql"))
 # More than a page could be made of while somebody waits for it.
 MOST_FACTS = 20_000
+# Where a whole period holds too much, its end is looked at: so many days of it.
+SHORTER = (31, 7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,20 @@ class Would:
     at: datetime
     facts: frozenset[UUID]
     months: int = 0
+
+
+async def at_once(
+    scales: Scales, rule: Alert, since: datetime, until: datetime
+) -> tuple[tuple[datetime, datetime], tuple[Would, ...]]:
+    """What the rule would have raised in the longest end of the period that can be looked at now, and which that is."""
+    for begin in (since, *(max(since, until - timedelta(days=days)) for days in SHORTER)):
+        try:
+            return (begin, until), await would(scales, rule, begin, until)
+        except errors.TooLarge:
+            continue
+    raise errors.TooLarge(
+        f"要回看的评价超过 {MOST_FACTS:,} 条，只看最后一天也不能当场算完。请把规则的期间写短再看；规则本身不受影响。"
+    )
 
 
 async def would(scales: Scales, rule: Alert, since: datetime, until: datetime) -> tuple[Would, ...]:
@@ -80,7 +96,7 @@ async def _add(
 
 def _few(rows: list[db.Row]) -> list[db.Row]:
     if len(rows) > MOST_FACTS:
-        raise errors.TooLarge(f"这段时间相关的评价超过 {MOST_FACTS:,} 条，不能当场预览；请用“试算”。")
+        raise errors.TooLarge(f"这段时间相关的评价超过 {MOST_FACTS:,} 条，不能当场预览。")
     return rows
 
 

@@ -8,6 +8,7 @@ from core import db, flow, stack
 from core.alerts import preview
 from core.alerts.actions import Scales
 from core.embedded.servers import Servers
+from core.errors import TooLarge
 from core.intake.model import Submission
 from core.policy import keys
 from core.policy.model import Override
@@ -65,6 +66,37 @@ async def test_a_share_is_of_all_ratings_in_the_period(pool: Servers, now: datet
         most = await _would(tenant, Alert("staff", "x", "top-grade", within=Span.parse("30d"), share=0.8, min=4), now)
 
     assert (some, most) == ([("li", 3)], [])
+
+
+async def test_where_a_period_holds_too_much_its_end_is_looked_at(
+    pool: Servers, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = Alert("staff", "concentration", "low-grade", count=2, within=Span.parse("2d"))
+    async with town(now) as tenant:
+        for number, days in enumerate((50, 49, 20, 6, 5)):
+            await rated(tenant, f"A{number}", now - timedelta(days=days), {"overall": 1})
+        looked: list[tuple[int, list[str]]] = []
+        for most in (9, 4, 2, 1):
+            monkeypatch.setattr(preview, "MOST_FACTS", most)
+            async with db.as_tenant(tenant.id) as unit:
+                scales = Scales(unit, tenant, stack.policy(tenant, now.date()), now)
+                (since, _), found = await preview.at_once(scales, rule, now - timedelta(days=60), now)
+                looked.append(((now - since).days, [each.code for each in found]))
+
+    assert looked == [(60, ["li", "li"]), (31, ["li"]), (7, ["li"]), (1, [])]
+
+
+async def test_where_even_a_day_holds_too_much_it_is_said(
+    pool: Servers, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "MOST_FACTS", 0)
+    async with town(now) as tenant:
+        await rated(tenant, "A1", now - timedelta(hours=2), {"overall": 1})
+        async with db.as_tenant(tenant.id) as unit:
+            scales = Scales(unit, tenant, stack.policy(tenant, now.date()), now)
+            rule = Alert("staff", "concentration", "low-grade", count=2, within=Span.parse("2d"))
+            with pytest.raises(TooLarge, match="写短"):
+                await preview.at_once(scales, rule, now - timedelta(days=60), now)
 
 
 async def test_months_that_join_are_one_alert(pool: Servers, now: datetime) -> None:

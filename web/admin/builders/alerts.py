@@ -51,12 +51,16 @@ NEEDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What one rule would have done in the last quarter; ``refused`` where it cannot be told at once."""
+    """What one rule would have done in the last quarter, or in ``only`` the end of it where there was too much.
+
+    ``refused`` where even that cannot be told at once.
+    """
 
     sentence: str
     found: tuple[tuple[Would, str], ...] = ()
     count: int = 0
     refused: str = ""
+    only: tuple[datetime, datetime] | None = None
 
 
 @get(AT, opt=frame.SEES)
@@ -189,11 +193,9 @@ def last_quarter(now: datetime) -> tuple[datetime, datetime]:
 
 
 async def _lived(desk: Desk, rule: Alert, now: datetime) -> Lived:
-    since, until = last_quarter(now)
     async with db.as_tenant(desk.tenant.id) as unit:
-        scales = Scales(unit, desk.tenant, desk.policy, now)
         try:
-            found = await preview.would(scales, rule, since, until)
+            span, found = await preview.at_once(Scales(unit, desk.tenant, desk.policy, now), rule, *last_quarter(now))
         except TooLarge as refusal:
             return Lived(sentence(rule), refused=refusal.detail)
         shown = found[:MOST_SHOWN]
@@ -201,7 +203,7 @@ async def _lived(desk: Desk, rule: Alert, now: datetime) -> Lived:
         if rule.of in ("staff", "institution", "line", "region", "item", "window"):
             names = await places.names(unit, rule.of, {each.code for each in shown})
     named = tuple((each, _named(rule.of, each.code, names)) for each in shown)
-    return Lived(sentence(rule), named, len(found))
+    return Lived(sentence(rule), named, len(found), only=None if span == last_quarter(now) else span)
 
 
 def _named(of: str, code: str, names: Mapping[str, str]) -> str:
@@ -221,6 +223,7 @@ def _shown(
         of=vocab.ALERTED,
         kinds=KINDS, counted=vocab.COUNTED, units={"m": "个月", "d": "自然日", "wd": "工作日", "h": "小时"}, read=read,
         among=vocab.SUBJECTS, lived=lived, quarter=last_quarter(now) if now else None, most=MOST_SHOWN,
+        looked=preview.MOST_FACTS,
     )  # fmt: skip
 
 
