@@ -25,6 +25,7 @@ from core.policy.show import render
 from core.settings import Settings
 from core.tenants import Founding, Tenant
 from core.tenants import actions as tenancy
+from core.tenants.model import DIVISION
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 DAYS = {"off": "放假日", "work": "上班日"}
@@ -47,7 +48,9 @@ async def found(arguments: argparse.Namespace) -> str:
     plugins = tuple(name for name in arguments.stack.split(",") if name)
     stack.Stack.of(plugins)
     known = (stack.city(each) for each in plugins)
-    division = next((each.division for each in known if each and each.name == arguments.name), "")
+    division = arguments.division or next((each.division for each in known if each and each.name == arguments.name), "")
+    if division and not DIVISION.fullmatch(division):
+        raise Invalid("行政区划代码是六位数字，例如 440300。", field="division")
     tenant = await tenants.create(
         Founding(
             arguments.slug, arguments.name, plugins, host=arguments.host, province=arguments.province, division=division
@@ -55,7 +58,17 @@ async def found(arguments: argparse.Namespace) -> str:
         now=clock.now(),
     )  # fmt: skip
     open_questions = stack.policy(tenant, clock.now().date()).open_questions
-    return f"已建立 {tenant.name}（{tenant.slug}）。开通前还有 {len(open_questions)} 个问题需要回答。\n"
+    said = f"已建立 {tenant.name}（{tenant.slug}）。开通前还有 {len(open_questions)} 个问题需要回答。\n"
+    if division or not plugins:
+        return said
+    return f"{said}没有写行政区划代码，所取用的规则都按上级规定对待：haochaping tenant division {tenant.slug} 代码\n"
+
+
+async def division(arguments: argparse.Namespace) -> str:
+    """Without its code a place has no regulation of its own: all that it stands on is somebody's above it."""
+    tenant = await tenants.by_slug(arguments.slug)
+    await tenancy.set_division(tenant, arguments.code, now=clock.now())
+    return f"{tenant.name}的行政区划代码是 {arguments.code}。\n"
 
 
 async def listed(_: argparse.Namespace) -> str:
@@ -179,8 +192,12 @@ def _add_tenant(commands: Commands) -> None:
     founded.add_argument("name", metavar="名称")
     founded.add_argument("--stack", default="", metavar="A,B", help="规则插件，由弱到强；缺省只用全国规定")
     founded.add_argument("--host", help="这个地区自己的域名")
+    founded.add_argument(
+        "--division", default="", metavar="CODE", help="六位行政区划代码；代码与它相同的插件是它自己的规定"
+    )
     founded.add_argument("--province", action="store_true", help="这是省级")
     founded.set_defaults(run=runner(found))
+    _add_division(words)
     _add_member(words)
     own = words.add_parser("day", help="登记本地的放假日或上班日，如地方性节日")
     own.add_argument("slug", metavar="SLUG")
@@ -202,6 +219,13 @@ def _add_tenant(commands: Commands) -> None:
     issued.add_argument("label", metavar="用途")
     issued.add_argument("scopes", nargs="+", choices=sorted(SCOPES))
     issued.set_defaults(run=runner(key))
+
+
+def _add_division(words: Commands) -> None:
+    coded = words.add_parser("division", help="补写一个地区的行政区划代码")
+    coded.add_argument("slug", metavar="SLUG")
+    coded.add_argument("code", metavar="CODE")
+    coded.set_defaults(run=runner(division))
 
 
 def _add_member(words: Commands) -> None:

@@ -92,7 +92,10 @@ async def course(unit: db.Unit, tenant: Tenant, house: House, now: datetime) -> 
 
 def _base(tenant: Tenant, policy: Policy) -> Facts:
     layers = [each.title for each in stack.Stack.of(tenant.stack).layers]
-    return Facts(begun=True, said=f"{' → '.join(layers)}，共 {len(policy.documents)} 份文件")
+    said = f"{' → '.join(layers)}，共 {len(policy.documents)} 份文件"
+    if tenant.stack and not tenant.division:
+        said += "；没有行政区划代码，所取用的都按上级规定对待，请系统管理员补写"
+    return Facts(begun=True, said=said)
 
 
 async def _questions(unit: db.Unit, policy: Policy) -> Facts:

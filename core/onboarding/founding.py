@@ -11,11 +11,10 @@ from core.errors import WrongState
 from core.people import Member, NewMember, add_member, passwords
 from core.people.accounts import Misfit
 from core.people.members import Role
-from core.tenants.model import Founding, Tenant
+from core.tenants.model import DIVISION, Founding, Tenant
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 HOST = re.compile(r"(?=.{4,100}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
-DIVISION = re.compile(r"[1-9][0-9]{5}")
 # Names of pages that stand where a place's own name would.
 TAKEN = frozenset({"admin", "api", "static", "demo", "province", "sign-in"})
 LAYERS = 3

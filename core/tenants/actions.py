@@ -13,11 +13,11 @@ from core.policy.calendar import YearNotice
 from core.policy.model import Override
 from core.tenants import directory
 from core.tenants.directory import by_host, by_id, by_slug, forget, listing
-from core.tenants.model import Founding, Tenant
+from core.tenants.model import DIVISION, Founding, Tenant
 
 __all__ = [
     "answer", "by_host", "by_id", "by_slug", "create", "drop_day", "forget", "listing",
-    "load_notice", "override", "put_day", "put_notice", "set_day", "take_day", "touch", "unanswer",
+    "load_notice", "override", "put_day", "put_notice", "set_day", "set_division", "take_day", "touch", "unanswer",
 ]  # fmt: skip
 
 Q = db.queries(__file__)
@@ -37,6 +37,24 @@ async def create(founding: Founding, *, now: datetime, by: Actor = SYSTEM, tenan
         await audit.write(unit, by, "tenant.create", "tenant", tenant_id, None, _told(founding), now)
     directory.forget(tenant_id)
     return await by_id(tenant_id)
+
+
+async def set_division(tenant: Tenant, division: str, *, by: Actor = SYSTEM, now: datetime) -> None:
+    """Its own code says which plugin is its own regulation; once live it stays, since rules were weighed by it."""
+    if not DIVISION.fullmatch(division):
+        raise Invalid("请填写六位行政区划代码，例如 440300。", field="division")
+    async with db.as_tenant(tenant.id) as unit:
+        # By what stands now: whoever else writes it is waited for.
+        await unit.fetchrow(Q.state_of, tenant.id)
+        held = await directory.read(unit, tenant.id)
+        if held.division and held.live_since:
+            raise Conflict(f"{held.name}已有代码 {held.division}，上线之后不能再改。", field="division")
+        other = await unit.fetchval(Q.other_of_division, tenant.id, division)
+        if other:
+            raise Conflict(f"“{other}”已经使用代码 {division}，请核对。", field="division")
+        await unit.execute(Q.set_division, tenant.id, division)
+        await audit.write(unit, by, "tenant.division", "tenant", tenant.id, held.division or None, division, now)
+    forget(tenant.id)
 
 
 async def answer(

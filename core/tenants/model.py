@@ -1,5 +1,6 @@
 """A tenant is a value: whoever holds it decides by the rules and the calendar of one revision."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,8 @@ from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
 
 State = Literal["founding", "live", "suspended", "archived", "leaving"]
+# 行政区划代码
+DIVISION = re.compile(r"[1-9][0-9]{5}")
 STATES: Mapping[State, str] = {
     "founding": "筹备中", "live": "已上线", "suspended": "已暂停", "archived": "已归档", "leaving": "待删除",
 }  # fmt: skip

@@ -67,6 +67,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 -- name: is_province
 SELECT province FROM tenant WHERE id = $1
 
+-- name: other_of_division
+SELECT name FROM tenant WHERE id > 0 AND division = $2 AND id <> $1 LIMIT 1
+
+-- name: set_division
+UPDATE tenant SET division = $2, revision = revision + 1 WHERE id = $1
+
 -- name: touch
 UPDATE tenant SET revision = revision + 1 WHERE id = $1 RETURNING revision
 

@@ -86,6 +86,19 @@ def test_a_date_that_is_none_is_refused_in_words(haochaping: Type):
     assert "2026-03-09" in said.stderr
 
 
+def test_a_place_founded_without_its_code_is_given_it_once(haochaping: Type):
+    found = haochaping("tenant", "found", "uncoded", "无码区", "--stack", "shenzhen")
+    wrong = haochaping("tenant", "division", "uncoded", "12")
+    given = haochaping("tenant", "division", "uncoded", "440399")
+    taken = haochaping("tenant", "found", "second", "另一区", "--division", "440398")
+    other = haochaping("tenant", "division", "second", "440399")
+
+    assert "没有写行政区划代码" in found.stdout and "没有写行政区划代码" not in taken.stdout
+    assert wrong.returncode != 0 and "六位" in wrong.stderr
+    assert (given.returncode, given.stdout) == (0, "无码区的行政区划代码是 440399。\n")
+    assert other.returncode != 0 and "无码区" in other.stderr
+
+
 def test_a_tenant_is_founded_and_people_and_programs_let_in(haochaping: Type):
     founded = haochaping("tenant", "found", "nanshan", "南山区", "--stack", "shenzhen")
     again = haochaping("tenant", "found", "nanshan", "南山区", "--stack", "shenzhen")

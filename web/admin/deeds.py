@@ -24,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "tenant.leave-ask": "申请删除全部数据",
     "tenant.leave-stop": "停止删除",
     "tenant.testing": "测试数据",
+    "tenant.division": "写行政区划代码",
     "onboarding.note": "登记开通进度",
     "onboarding.trial": "试评",
     "onboarding.sign": "上线签字",
