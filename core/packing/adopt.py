@@ -44,7 +44,8 @@ def adoption(tenant: Tenant, plugin: str, answers: Mapping[str, Any], on: date) 
     here = _compiled(below, {name: value for name, value in given.items() if name in asked(below)}, on)
     there = _compiled((*below, above), given, on)
     return Adoption(
-        tuple(_changes(tenant, here, there)), tuple(each for each in above.questions if each.id not in given)
+        tuple(_changes(tenant, above.title, here, there)),
+        tuple(each for each in above.questions if each.id not in given),
     )
 
 
@@ -52,14 +53,16 @@ def _compiled(layers: Sequence[Layer], answers: Mapping[str, Any], on: date) -> 
     return compile_policy(layers, answers, (), on, timeless=True)
 
 
-def _changes(tenant: Tenant, here: Policy, there: Policy) -> Iterator[Change]:
+def _changes(tenant: Tenant, title: str, here: Policy, there: Policy) -> Iterator[Change]:
+    """One that stands on a paper which the place has not registered says whose it is till its own paper is named."""
     papers = {each.cited for each in tenant.papers}
     for key in keys.ALL.values():
         before, after = here.why(key), there.why(key)
         if (keys.dump(key, before.value), before.clauses) != (keys.dump(key, after.value), after.clauses):
             value = UNSET if after.value is None else keys.dump(key, after.value)
             document = after.document if after.document in papers else ""
-            yield Change(key.name, value, _clause(after), document, until=after.until)
+            taken = "" if document else f"{title}（{after.document or '未写明文件'} {_clause(after)}）"
+            yield Change(key.name, value, _clause(after), document, until=after.until, taken=taken)
 
 
 def _clause(why: Why) -> str:

@@ -92,7 +92,7 @@ async def put(tenant: Tenant, proposal_id: UUID, change: Change, *, version: int
     async with db.as_tenant(tenant.id) as unit:
         known = await _writable(unit, proposal_id)
         await _refuse_stale(unit, known, change, change.key, version)
-        stored = decide.checked(tenant, known, change)
+        stored = decide.still_taken(known, decide.checked(tenant, known, change))
         await _write(unit, known, stored, by, now, dropped=False)
         return await _one(unit, proposal_id)
 
@@ -286,7 +286,7 @@ async def _write(unit: db.Unit, known: Proposal, change: Change, by: Actor, now:
     version = known.version + 1
     before = known.change(change.key)
     what = (change.key, version, change.value, change.clause, change.document, change.basis, change.until, dropped)
-    await unit.execute(Q.put, unit.tenant, known.id, *what, str(by), by.member, by.behalf, now)
+    await unit.execute(Q.put, unit.tenant, known.id, *what, change.taken, str(by), by.member, by.behalf, now)
     await unit.execute(Q.turn, unit.tenant, known.id, version)
     after = None if dropped else {"value": change.value, "clause": change.clause, "until": change.until}
     held = None if before is None else {"value": before.value, "clause": before.clause, "until": before.until}
@@ -371,7 +371,7 @@ def _made(row: db.Row, changes: Sequence[db.Row]) -> Proposal:
 def _change(row: db.Row) -> Change:
     return Change(
         row["key"], row["value"], row["clause"], row["document"], row["basis"], row["until"], row["author"],
-        row["at"], row["version"],
+        row["at"], row["version"], row["taken"],
     )  # fmt: skip
 
 

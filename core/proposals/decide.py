@@ -19,7 +19,7 @@ from core.proposals.model import Change, Proposal
 from core.tenants.model import Tenant
 
 __all__ = ["Fault", "Line", "applied", "checked", "difference", "earliest", "lint", "may_approve", "refuse_day",
-           "without"]  # fmt: skip
+           "still_taken", "without"]  # fmt: skip
 
 SEVERAL = 3
 ONE_DAY = timedelta(days=1)
@@ -66,6 +66,12 @@ def checked(tenant: Tenant, proposal: Proposal, change: Change) -> Change:
     stored = replace(change, value=value, clause=clause, basis="")
     _within_bounds(tenant, proposal, stored)
     return stored
+
+
+def still_taken(proposal: Proposal, change: Change) -> Change:
+    """What was taken from elsewhere remains so until a paper is named for it."""
+    before = proposal.change(change.key)
+    return replace(change, taken=before.taken) if before and not (change.document or change.inherits) else change
 
 
 def _value(change: Change) -> Any:

@@ -74,6 +74,8 @@ def _changes(tenant: Tenant, proposal: Proposal) -> Iterator[Fault]:
         label = keys.whole(each.key).label
         if not each.clause and not each.inherits:
             yield Fault(each.key, f"{label}：没有写明依据的条款。", hard=True)
+        elif each.taken and not each.document:
+            yield Fault(each.key, f"{label}：取用自{each.taken}，请写明本级的哪份文件、哪一条这样规定。", hard=True)
         elif not each.document and not each.inherits:
             yield Fault(each.key, f"{label}：没有写明{each.clause}出自哪份文件。", hard=False)
         if each.until is not None and each.until < proposal.since:

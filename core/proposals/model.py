@@ -20,7 +20,8 @@ ANSWER: Final = "answer:"
 class Change:
     """One key's new value, or 恢复继承, or with the key ``answer:Q1`` an answer and its ``basis``.
 
-    ``version`` is that of the proposal when it was written; ``author`` is the name of whoever wrote it.
+    ``version`` is that of the proposal when it was written; ``author`` is the name of whoever wrote it; ``taken`` is
+    whose rule it was, for as long as no paper of the place's own is named for it.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Change:
     author: str = ""
     at: datetime | None = None
     version: int = 0
+    taken: str = ""
 
     @property
     def inherits(self) -> bool:

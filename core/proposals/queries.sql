@@ -32,7 +32,7 @@ SELECT state, version, since FROM proposal WHERE tenant_id = $1 AND id = $2 FOR 
 
 -- name: changes
 -- The newest version of each key that has not been dropped, in the order in which the keys came.
-SELECT proposal_id, key, version, value, clause, document, basis, until, at, author_name AS author
+SELECT proposal_id, key, version, value, clause, document, basis, until, at, taken, author_name AS author
 FROM (SELECT DISTINCT ON (c.proposal_id, c.key) c.*, min(c.version) OVER (PARTITION BY c.proposal_id, c.key) AS first,
              coalesce(m.name || coalesce('（代' || b.name || '）', ''), split_part(c.author, ':', 2)) AS author_name
       FROM proposal_change AS c
@@ -44,7 +44,7 @@ WHERE NOT dropped ORDER BY first, key
 
 -- name: newest
 -- What was last written of one key, dropped or not.
-SELECT c.key, c.version, c.value, c.clause, c.document, c.basis, c.until, c.at, c.dropped,
+SELECT c.key, c.version, c.value, c.clause, c.document, c.basis, c.until, c.at, c.dropped, c.taken,
        coalesce(m.name || coalesce('（代' || b.name || '）', ''), split_part(c.author, ':', 2)) AS author
 FROM proposal_change AS c
 LEFT JOIN member AS m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
@@ -52,7 +52,7 @@ LEFT JOIN member AS b ON b.tenant_id = c.tenant_id AND b.id = c.behalf_id
 WHERE c.tenant_id = $1 AND c.proposal_id = $2 AND c.key = $3 ORDER BY c.version DESC LIMIT 1
 
 -- name: versions
-SELECT c.key, c.version, c.value, c.clause, c.document, c.basis, c.until, c.at, c.dropped,
+SELECT c.key, c.version, c.value, c.clause, c.document, c.basis, c.until, c.at, c.dropped, c.taken,
        coalesce(m.name || coalesce('（代' || b.name || '）', ''), split_part(c.author, ':', 2)) AS author
 FROM proposal_change AS c
 LEFT JOIN member AS m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
@@ -74,8 +74,8 @@ WHERE hand IS NOT NULL
 
 -- name: put
 INSERT INTO proposal_change (tenant_id, proposal_id, key, version, value, clause, document, basis, until, dropped,
-                             author, member_id, behalf_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                             taken, author, member_id, behalf_id, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 
 -- name: turn
 UPDATE proposal SET version = $3 WHERE tenant_id = $1 AND id = $2

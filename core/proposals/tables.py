@@ -43,6 +43,7 @@ class ProposalChange(Table, tablename="proposal_change", db=ENGINE):
     member_id = columns.uuid(null=True)
     behalf_id = columns.uuid(null=True)
     at = columns.moment()
+    taken = columns.code()
 
 
 class ProposalComment(Table, tablename="proposal_comment", db=ENGINE):

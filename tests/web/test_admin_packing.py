@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,8 +12,8 @@ import pytest
 from core import db, tenants
 from core.audit.model import SYSTEM
 from core.policy.model import Override
-from core.proposals import actions
-from core.tenants import Tenant
+from core.proposals import actions, decide
+from core.tenants import Tenant, own
 from tests.web.api_world import Times
 from tests.web.office import Seat, seat, town
 
@@ -71,6 +72,38 @@ async def test_a_plugins_rules_come_into_a_proposal_as_its_questions_are_answere
     clocks = found.change("clocks")
     assert clocks is not None and clocks.clause
     assert all(each.clause for each in found.changes)
+
+
+async def test_a_rule_taken_over_is_not_submitted_before_a_paper_of_the_places_own_is_named(
+    operator: Seat, place: Tenant, now: datetime
+) -> None:
+    await own.register(place, "实施细则", "示〔2026〕2号", date(2026, 1, 5), by=SYSTEM, now=now)
+    proposal = await begun(operator)
+    taken = await operator.post(f"/admin/rules/{proposal}/adopt", {"plugin": "guangxi", "version": "1"})
+    async with db.as_tenant(place.id) as unit:
+        found = await actions.by_id(unit, UUID(proposal))
+    owed = found.change("rating_window")
+    assert owed is not None and "guangxi" not in owed.taken and owed.document == ""
+    shown = await operator.get(f"/admin/rules/{proposal}/keys/rating_window")
+    again = replace(owed, clause="第三条")
+    fresh = await tenants.by_id(place.id)
+    await actions.put(fresh, found.id, again, version=found.version, by=SYSTEM, now=now)
+    still = await texts(fresh, found.id)
+    named = replace(again, document="示〔2026〕2号")
+    await actions.put(fresh, found.id, named, version=found.version + 1, by=SYSTEM, now=now)
+    settled = await texts(fresh, found.id)
+    submitted = await operator.post(f"/admin/rules/{proposal}/submit", {"version": str(found.version + 2)})
+
+    assert "须写明" in taken.text and owed.taken in shown.text and "不选不能提交批准" in shown.text
+    assert "rating_window" in still and "rating_window" not in settled and settled
+    assert submitted.status_code == 422 and "取用自" in submitted.text
+
+
+async def texts(tenant: Tenant, proposal: UUID) -> set[str]:
+    """The keys that still lack a paper of the place's own."""
+    async with db.as_tenant(tenant.id) as unit:
+        known = await actions.by_id(unit, proposal)
+    return {each.key for each in decide.lint(tenant, known) if each.hard and "取用自" in each.text}
 
 
 async def test_who_has_not_seen_the_newest_version_takes_nothing_in(operator: Seat, place: Tenant) -> None:

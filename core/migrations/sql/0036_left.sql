@@ -64,3 +64,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+-- Whose rule a change was taken from, until it is written down by which paper of the place's own it holds.
+ALTER TABLE proposal_change ADD COLUMN taken text NOT NULL DEFAULT '';

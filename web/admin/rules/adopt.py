@@ -84,7 +84,7 @@ def _answers(plugin: str, chosen: Mapping[str, str]) -> list[tuple[str, Any]]:
 def _page(tenant: Tenant, known: Proposal, shown: Shown, status: int = 200) -> Page:
     found = _adoption(tenant, shown.plugin, shown.chosen, known) if shown.plugin else None
     changes = found.changes if found else ()
-    rows = [(keys.ALL[each.key].label, _said(each.key, each.value), each.clause) for each in changes]
+    rows = [(keys.ALL[each.key].label, _said(each.key, each.value), each) for each in changes]
     return page(
         "admin/rules/adopt.html", status=status, tenant=tenant, proposal=known, shown=shown, rows=rows,
         plugins={name: stack.layer(name).title for name in offered(tenant)},
