@@ -162,6 +162,22 @@ async def test_words_typed_while_an_answer_is_on_its_way_are_not_lost(desk: Desk
     assert await desk.stored("formula_notice") == "20d"
 
 
+async def test_two_changes_on_their_way_at_once_are_no_clash(desk: Desk):
+    await desk.ready("clocks")
+    await desk.fill("#f-clause", "第三条")
+    await desk.fill("#f-v-2-within-n", "7")
+    async with desk.page.expect_response(lambda answer: "v.2.within.n=9" in (answer.request.post_data or "")):
+        await desk.page.evaluate(
+            """() => { const box = document.querySelector("#f-v-2-within-n");
+            for (const said of ["8", "9"]) { box.value = said;
+            box.dispatchEvent(new Event("change", { bubbles: true })); } }"""
+        )
+    await desk.page.wait_for_selector("#rule:not([aria-busy])")
+
+    assert await desk.page.locator("#clash").count() == 0
+    assert (await desk.stored("clocks"))[1]["within"] == "9wd"
+
+
 async def test_facts_are_tried_and_the_row_that_they_hit_is_marked(desk: Desk):
     await desk.ready("routing")
     async with desk.page.expect_response(lambda answer: "/keys/" in answer.url):

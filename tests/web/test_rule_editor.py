@@ -171,6 +171,20 @@ async def test_two_who_change_one_key_see_both_versions_and_choose(desk: Desk, p
     assert (kept, await desk.stored("formula_notice")) == ("15d", "30d")
 
 
+async def test_two_windows_of_one_member_lose_nothing_of_each_other(desk: Desk):
+    here = await desk.form("formula_notice")
+    there = await desk.form("formula_notice")
+    typed = {"op": "save", "state": "set", "v.u": "d", "clause": "第三条"}
+    first = await desk.seat.post(desk.at("formula_notice"), {**there, **typed, "v.n": "15"})
+    late = await desk.seat.post(desk.at("formula_notice"), {**here, **typed, "v.n": "30"})
+    kept = await desk.stored("formula_notice")
+    await desk.seat.post(desk.at("formula_notice"), {**sent(late), "op": "theirs"})
+
+    assert (first.status_code, late.status_code) == (303, 409)
+    assert "您在另一个窗口" in late.text and "15 个自然日" in late.text and "30 个自然日" in late.text
+    assert (kept, await desk.stored("formula_notice")) == ("15d", "15d")
+
+
 async def test_rows_are_added_moved_copied_and_taken_away_by_buttons_alone_and_each_step_is_undone(desk: Desk):
     first = await desk.save("clocks", clause="第三条")
     up = await desk.save("clocks", op="up:v:3")

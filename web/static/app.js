@@ -137,6 +137,8 @@
   const focused = new WeakSet(all("[autofocus]"));
   on("htmx:config:request", (event) => { event.detail.ctx.request.headers["X-CSRF-Token"] = meta("csrf"); });
   on("htmx:before:request", (event) => event.detail.ctx.target?.setAttribute("aria-busy", "true"));
+  // What waited its turn has seen the answer that came before it.
+  on("htmx:before:request", ({ detail: { ctx } }) => { const seen = ctx.sourceElement.elements?.version; if (seen) ctx.request.body?.set("version", seen.value); });
   on("htmx:finally:request", (event) => {
     event.detail.ctx.target?.removeAttribute("aria-busy");
     const until = event.detail.ctx.response?.headers.get("Session-Ends");

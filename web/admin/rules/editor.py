@@ -41,13 +41,14 @@ Undo = tuple[tuple[str, Fields], ...]
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Somebody else changed the key since the page was opened."""
+    """The key was changed since the page was opened: by somebody else, or by one's ``own`` hand in another window."""
 
     mine: str
     theirs: str
     author: str
     at: datetime | None
     version: int
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +169,6 @@ class _Desk:
         return Change(self.sheet.key.name, value, clause, first(sent, "document"), until=until)
 
     async def _put(self, written: Change, version: int) -> None:
-        try:
-            await self._write(written, version)
-        except Stale as stale:
-            # Two changes of one hand may overtake each other on the way.
-            if stale.theirs is None or stale.theirs.author != self.member.name:
-                raise
-            await self._write(written, stale.theirs.version)
-
-    async def _write(self, written: Change, version: int) -> None:
         sheet = self.sheet
         made = await actions.put(
             sheet.tenant, sheet.proposal.id, written, version=version, by=self.member.actor, now=self.now
@@ -213,7 +205,7 @@ class _Desk:
         told = [_told(self.sheet, each) for each in (stale.mine, stale.theirs)]
         author = stale.theirs.author if stale.theirs else ""
         at = stale.theirs.at if stale.theirs else None
-        return Clash(told[0], told[1], author, at, self.sheet.proposal.version)
+        return Clash(told[0], told[1], author, at, self.sheet.proposal.version, own=author == self.member.name)
 
 
 def _told(sheet: Sheet, change: Change | None) -> str:
