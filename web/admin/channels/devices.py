@@ -4,26 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath
-from litestar.response import Redirect
 
 from core import db, people
-from core.errors import Invalid, NotFound, Refused
-from core.people import ApiKey, Member
+from core.errors import Invalid, Refused
+from core.people import Member
 from core.places import actions as places
 from core.places.model import Window
 from core.tenants import Tenant
-from web import flash
+from web.admin.channels.held import held, taking_back
 from web.auth import DEVICE_SCOPE
 from web.deps import InMember, InSettings, InTenant, Now
 from web.errors import status_of
-from web.filters import hour
 from web.forms import posted
 from web.page import Page, page
-from web.visit import HttpRequest, HttpResponse
+from web.visit import HttpRequest
 
 LONGEST: Final = 40
 MOST_OFFERED: Final = 500
@@ -60,24 +56,7 @@ async def issue(request: HttpRequest, tenant: InTenant, member: InMember, settin
     return await _shown(tenant, settings.public_url, now, Tried(key=key, window=window))
 
 
-@post(
-    "/t/{slug:str}/admin/channels/devices/{device:uuid}/revoke", opt={"perm": "devices.issue", "grave": True},
-    status_code=303,
-)  # fmt: skip
-async def revoke(
-    request: HttpRequest, tenant: InTenant, member: InMember, device: FromPath[UUID], now: Now
-) -> HttpResponse:
-    async with db.as_tenant(tenant.id) as unit:
-        if device not in {each.id for each in await _devices(unit)}:
-            raise NotFound
-        await people.revoke_key(unit, device, by=member.actor, now=now)
-    answer = Redirect(f"/t/{tenant.slug}/admin/channels/devices", status_code=303)
-    return flash.leave(request, answer, f"已收回密钥，这台设备马上不能再评价，{member.name} {hour(now)}")
-
-
-@get("/t/{slug:str}/admin/channels/devices/{device:uuid}/revoke", opt={"perm": "channels.read"})
-async def again(tenant: InTenant, device: FromPath[UUID]) -> Redirect:  # noqa: ARG001 - a part of the address
-    return Redirect(f"/t/{tenant.slug}/admin/channels/devices", status_code=303)
+revoke, again = taking_back("devices", "这台设备马上不能再评价")
 
 
 async def _issued(tenant: Tenant, label: str, code: str, by: Member, now: datetime) -> tuple[Window, str]:
@@ -91,16 +70,9 @@ async def _issued(tenant: Tenant, label: str, code: str, by: Member, now: dateti
     return window, key
 
 
-async def _devices(unit: db.Unit) -> list[ApiKey]:
-    """Keys that can rate and nothing else; those that work first, the newest first."""
-    found = [each for each in await people.keys(unit) if set(each.scopes) == {DEVICE_SCOPE}]
-    found.reverse()
-    return sorted(found, key=lambda each: each.revoked_at is not None)
-
-
 async def _shown(tenant: Tenant, public: str, now: datetime, tried: Tried, status: int = 200) -> Page:
     async with db.as_tenant(tenant.id) as unit:
-        devices = await _devices(unit)
+        devices = await held(unit, "devices")
         offered = await places.listing(unit, "window", limit=MOST_OFFERED)
         names = await places.names(unit, "window", {each.window for each in devices if each.window})
     return page(

@@ -4,26 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
-from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath
-from litestar.response import Redirect
 
 from core import db, people
 from core.clock import SHANGHAI
-from core.errors import Invalid, NotFound, Refused
-from core.people import ApiKey, Member
+from core.errors import Invalid, Refused
+from core.people import Member
 from core.policy.calendar import ONE_DAY
 from core.tenants import Tenant
-from web import flash
-from web.auth import DEVICE_SCOPE
+from web.admin.channels.held import held, taking_back
 from web.deps import InMember, InSettings, InTenant, Now
 from web.errors import status_of
-from web.filters import hour
 from web.forms import Posted, day_from, posted
 from web.page import Page, page
-from web.visit import HttpRequest, HttpResponse
+from web.visit import HttpRequest
 
 LONGEST: Final = 40
 # ``admin`` is for those who run the servers: core.operators gives it.
@@ -61,24 +56,7 @@ async def issue(request: HttpRequest, tenant: InTenant, member: InMember, settin
     return await _shown(tenant, settings.public_url, now, Tried(key=key))
 
 
-@post(
-    "/t/{slug:str}/admin/channels/systems/{device:uuid}/revoke", opt={"perm": "devices.issue", "grave": True},
-    status_code=303,
-)  # fmt: skip
-async def revoke(
-    request: HttpRequest, tenant: InTenant, member: InMember, device: FromPath[UUID], now: Now
-) -> HttpResponse:
-    async with db.as_tenant(tenant.id) as unit:
-        if device not in {each.id for each in await _systems(unit)}:
-            raise NotFound
-        await people.revoke_key(unit, device, by=member.actor, now=now)
-    answer = Redirect(f"/t/{tenant.slug}/admin/channels/systems", status_code=303)
-    return flash.leave(request, answer, f"已收回密钥，用它的系统马上不能再调用接口，{member.name} {hour(now)}")
-
-
-@get("/t/{slug:str}/admin/channels/systems/{device:uuid}/revoke", opt={"perm": "channels.read"})
-async def again(tenant: InTenant, device: FromPath[UUID]) -> Redirect:  # noqa: ARG001 - a part of the address
-    return Redirect(f"/t/{tenant.slug}/admin/channels/systems", status_code=303)
+revoke, again = taking_back("systems", "用它的系统马上不能再调用接口")
 
 
 async def _issued(tenant: Tenant, form: Posted, by: Member, now: datetime) -> str:
@@ -102,16 +80,9 @@ def _end(form: Posted, now: datetime) -> datetime | None:
     return datetime.combine(until + ONE_DAY, time(), SHANGHAI)
 
 
-async def _systems(unit: db.Unit) -> list[ApiKey]:
-    """Every key that is no device's; those that work first, the newest first."""
-    found = [each for each in await people.keys(unit) if set(each.scopes) != {DEVICE_SCOPE}]
-    found.reverse()
-    return sorted(found, key=lambda each: each.revoked_at is not None)
-
-
 async def _shown(tenant: Tenant, public: str, now: datetime, tried: Tried, status: int = 200) -> Page:
     async with db.as_tenant(tenant.id) as unit:
-        systems = await _systems(unit)
+        systems = await held(unit, "systems")
     return page(
         "admin/channels/systems.html", status=status, tenant=tenant, systems=systems, scopes=SCOPES, tried=tried,
         public=public, now=now,

@@ -1,15 +1,17 @@
 """A proposal beside what holds: what would change, what is wrong with it, what was said; and here it is decided."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from core import db, stack
+from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Conflict, Refused
 from core.examples import kept
@@ -33,6 +35,7 @@ from web.forms import Posted, day_of_field, posted
 from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
+HOME = "/t/{slug:str}/admin/rules"
 LONGEST = 2000
 EXAMPLES = "examples"
 MOST_SAID = 500
@@ -49,108 +52,117 @@ class Tried:
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@get("/t/{slug:str}/admin/rules/{proposal:uuid}/diff", opt={"perm": "proposals.read"})
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One of the page's forms, and who sent it about which proposal."""
+
+    tenant: Tenant
+    member: Member
+    proposal: UUID
+    now: datetime
+    form: Posted
+
+    @property
+    def version(self) -> int:
+        return self.form.number("version") or 0
+
+    @property
+    def text(self) -> str:
+        return self.form.text("text", LONGEST)
+
+    @property
+    def by(self) -> Actor:
+        return self.member.actor
+
+
+# Does what a form asks, and says what is true now: nothing where the page shows it.
+Verb = Callable[[Sent], Awaitable[str]]
+
+
+@get(f"{HOME}/{{proposal:uuid}}/diff", opt={"perm": "proposals.read"})
 async def show(request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now) -> Page:
     return await _shown(tenant, member, proposal, Tried(), now, everything=asked(request, "all") == "1")
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/describe", opt={"perm": "policy.write"}, status_code=303)
-async def describe(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        since = day_of_field(form.text("since"), "since")
-        await proposals.describe(
-            tenant, proposal, title=form.text("title"), since=since, version=form.number("version") or 0,
-            by=member.actor, now=now,
-        )  # fmt: skip
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "describe", form, refusal, now)
-    return _back(tenant, proposal)
+def deed(
+    name: str, perm: str, to: str = "/{proposal}/diff", *, grave: bool = False
+) -> Callable[[Verb], HTTPRouteHandler]:
+    """One of the page's forms: what it asks is done and said, or the page is shown as it is now with what was wrong."""
+
+    def made(verb: Verb) -> HTTPRouteHandler:
+        @post(f"{HOME}/{{proposal:uuid}}/{name}", opt={"perm": perm, "grave": grave}, status_code=303)
+        async def handler(
+            request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
+        ) -> HttpResponse:
+            sent = Sent(tenant, member, proposal, now, await posted(request))
+            try:
+                said = await verb(sent)
+            except Refused as refusal:
+                typed = {each: sent.form.kept(each) for each in TYPED}
+                tried = Tried(name, typed, {refusal.field or "form": refusal.detail})
+                return await _shown(tenant, member, proposal, tried, now, status=status_of(refusal))
+            home = HOME.replace("{slug:str}", tenant.slug)
+            answer = Redirect(home + to.format(proposal=proposal), status_code=303)
+            return flash.leave(request, answer, said) if said else answer
+
+        return handler
+
+    return made
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/drop", opt={"perm": "policy.write"}, status_code=303)
-async def drop(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
+@deed("describe", "policy.write")
+async def describe(sent: Sent) -> str:
+    since = day_of_field(sent.form.text("since"), "since")
+    await proposals.describe(
+        sent.tenant, sent.proposal, title=sent.form.text("title"), since=since, version=sent.version, by=sent.by,
+        now=sent.now,
+    )  # fmt: skip
+    return ""
+
+
+@deed("drop", "policy.write")
+async def drop(sent: Sent) -> str:
     """One key leaves the proposal."""
-    form = await posted(request)
-    try:
-        version = form.number("version") or 0
-        await proposals.drop(tenant, proposal, form.text("key"), version=version, by=member.actor, now=now)
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "drop", form, refusal, now)
-    return _back(tenant, proposal)
+    key = sent.form.text("key")
+    await proposals.drop(sent.tenant, sent.proposal, key, version=sent.version, by=sent.by, now=sent.now)
+    return ""
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/comments", opt={"perm": "proposals.comment"}, status_code=303)
-async def comment(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        text = form.text("text", LONGEST)
-        await proposals.comment(tenant, proposal, text, key=form.text("key"), by=member.actor, now=now)
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "comments", form, refusal, now)
-    return _back(tenant, proposal, "#said")
+@deed("comments", "proposals.comment", "/{proposal}/diff#said")
+async def comment(sent: Sent) -> str:
+    key = sent.form.text("key")
+    await proposals.comment(sent.tenant, sent.proposal, sent.text, key=key, by=sent.by, now=sent.now)
+    return ""
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/submit", opt={"perm": "policy.write"}, status_code=303)
-async def submit(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        version, text = form.number("version") or 0, form.text("text", LONGEST)
-        await proposals.submit(tenant, proposal, version=version, text=text, by=member.actor, now=now)
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "submit", form, refusal, now)
-    return flash.leave(request, _back(tenant, proposal), "已提交，等待另一位有批准权限的人批准。")
+@deed("submit", "policy.write")
+async def submit(sent: Sent) -> str:
+    await proposals.submit(
+        sent.tenant, sent.proposal, version=sent.version, text=sent.text, by=sent.by, now=sent.now
+    )  # fmt: skip
+    return "已提交，等待另一位有批准权限的人批准。"
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/return", opt={"perm": "policy.approve"}, status_code=303)
-async def send_back(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        version, text = form.number("version") or 0, form.text("text", LONGEST)
-        await proposals.send_back(tenant, proposal, text, version=version, by=member.actor, now=now)
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "return", form, refusal, now)
-    return flash.leave(request, _back(tenant, proposal), "已退回，起草人可以继续修改。")
+@deed("return", "policy.approve")
+async def send_back(sent: Sent) -> str:
+    await proposals.send_back(sent.tenant, sent.proposal, sent.text, version=sent.version, by=sent.by, now=sent.now)
+    return "已退回，起草人可以继续修改。"
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/approve", opt={"perm": "policy.approve", "grave": True},
-      status_code=303)  # fmt: skip
-async def approve(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        version, text = form.number("version") or 0, form.text("text", LONGEST)
-        known = await proposals.approve(
-            tenant, proposal, version=version, text=text, by=member.actor, now=now, weigh=_weigh
-        )  # fmt: skip
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "approve", form, refusal, now)
-    return flash.leave(request, _back(tenant, proposal), f"已批准，{known.since.isoformat()} 00:00 起生效。")
+@deed("approve", "policy.approve", grave=True)
+async def approve(sent: Sent) -> str:
+    known = await proposals.approve(
+        sent.tenant, sent.proposal, version=sent.version, text=sent.text, by=sent.by, now=sent.now, weigh=_weigh
+    )
+    return f"已批准，{known.since.isoformat()} 00:00 起生效。"
 
 
-@post("/t/{slug:str}/admin/rules/{proposal:uuid}/withdraw", opt={"perm": "policy.write"}, status_code=303)
-async def withdraw(
-    request: HttpRequest, tenant: InTenant, member: InMember, proposal: FromPath[UUID], now: Now
-) -> HttpResponse:
-    form = await posted(request)
-    try:
-        version, text = form.number("version") or 0, form.text("text", LONGEST)
-        await proposals.withdraw(tenant, proposal, version=version, text=text, by=member.actor, now=now)
-    except Refused as refusal:
-        return await _refused(tenant, member, proposal, "withdraw", form, refusal, now)
-    answer = Redirect(f"/t/{tenant.slug}/admin/rules", status_code=303)
-    return flash.leave(request, answer, "草案已撤销，内容仍可查看。")
+@deed("withdraw", "policy.write", "")
+async def withdraw(sent: Sent) -> str:
+    await proposals.withdraw(
+        sent.tenant, sent.proposal, version=sent.version, text=sent.text, by=sent.by, now=sent.now
+    )  # fmt: skip
+    return "草案已撤销，内容仍可查看。"
 
 
 async def _weigh(unit: db.Unit, known: Proposal) -> None:
@@ -164,19 +176,6 @@ async def _weigh(unit: db.Unit, known: Proposal) -> None:
         raise Conflict(
             f"有 {last.failed} 个例子按这份草案不成立，请改草案、改例子，或写明本地不同的依据。", field=EXAMPLES
         )
-
-
-def _back(tenant: Tenant, proposal: UUID, to: str = "") -> Redirect:
-    return Redirect(f"/t/{tenant.slug}/admin/rules/{proposal}/diff{to}", status_code=303)
-
-
-async def _refused(
-    tenant: Tenant, member: Member, proposal: UUID, name: str, form: Posted, refusal: Refused, now: datetime
-) -> Page:
-    """The page as it is now, with what was wrong at the field and what was typed."""
-    typed = {each: form.kept(each) for each in TYPED}
-    tried = Tried(name, typed, {refusal.field or "form": refusal.detail})
-    return await _shown(tenant, member, proposal, tried, now, status=status_of(refusal))
 
 
 async def _shown(
