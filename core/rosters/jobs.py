@@ -9,9 +9,9 @@ from uuid import UUID
 
 from core import db
 from core.audit.model import Actor
-from core.errors import Refused, Unavailable
 from core.notify import actions as notify
 from core.outbox import tasks
+from core.outbox.watched import watched
 from core.places import actions as places
 from core.rosters import judging, mapping
 from core.rosters.actions import JOB, KEPT, SHOWN, Q, outcome_of
@@ -21,7 +21,6 @@ from core.tenants.model import Tenant
 
 SECONDS: Final = 600
 PATIENCE: Final = 120
-WATCHED: Final = 1.0
 CHUNK: Final = 2000
 FORGOTTEN_AFTER: Final = timedelta(minutes=2)
 GIVEN_UP: Final = "多次尝试仍没有完成，什么也没有写入；请重新导入，再次失败请联系系统管理员。"
@@ -44,27 +43,15 @@ async def run(tenant: Tenant, ref: str, now: datetime) -> None:
     if asked is None:
         return
     progress = Progress()
-    work = asyncio.create_task(_work(tenant, asked, progress, now))
-    try:
-        while not work.done():
-            await asyncio.wait({work}, timeout=WATCHED)
-            if not work.done() and not await _got_on(tenant, asked, progress):
-                work.cancel()
-    finally:
-        work.cancel()
-    (error,) = await asyncio.gather(work, return_exceptions=True)
-    if isinstance(error, Refused) and not isinstance(error, Unavailable):
-        async with db.as_tenant(tenant.id) as unit:
-            await unit.execute(Q.fail, tenant.id, asked["id"], error.detail, now)
-    elif isinstance(error, Exception):
-        raise error
 
-
-async def _got_on(tenant: Tenant, asked: Mapping[str, Any], progress: Progress) -> bool:
-    """Whether anybody still wants it."""
-    async with db.as_tenant(tenant.id) as unit:
+    async def got_on() -> bool:
         how_far = (progress.stage, progress.done, progress.total)
-        return bool(await unit.execute(Q.got_on, tenant.id, asked["id"], *how_far, asked["version"]))
+        async with db.as_tenant(tenant.id) as unit:
+            return bool(await unit.execute(Q.got_on, tenant.id, asked["id"], *how_far, asked["version"]))
+
+    if refused := await watched(_work(tenant, asked, progress, now), got_on):
+        async with db.as_tenant(tenant.id) as unit:
+            await unit.execute(Q.fail, tenant.id, asked["id"], refused.detail, now)
 
 
 async def _work(tenant: Tenant, asked: Mapping[str, Any], progress: Progress, now: datetime) -> None:

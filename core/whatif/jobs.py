@@ -1,6 +1,5 @@
 """A trial says how far it is while it runs, stops when it is given up, and begins anew after a crash."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from core import db
-from core.errors import Conflict, Refused, Unavailable
+from core.errors import Conflict
 from core.outbox import tasks
+from core.outbox.watched import watched
 from core.proposals import actions as proposals
 from core.tenants.model import Tenant
 from core.whatif import decide, report, trial
@@ -20,7 +20,6 @@ from core.whatif.reading import PATIENCE, Q
 
 # Longer than the largest province needs, and short enough that nobody waits for what hangs.
 SECONDS = 900
-WATCHED = 1.0
 ROWS_AT_ONCE = 2000
 FORGOTTEN_AFTER = timedelta(minutes=2)
 GIVEN_UP = "多次尝试仍没有算完，请缩短期间后重新试算；再次失败请联系系统管理员。"
@@ -37,36 +36,20 @@ class Progress:
 
 
 async def run(tenant: Tenant, ref: str, now: datetime) -> None:
-    """Reckons in one task and watches it from another, so that both its progress and its giving up are seen at once."""
+    """Whoever asked sees how far it is, and may give it up."""
     async with db.as_tenant(tenant.id) as unit:
         asked = await unit.fetchrow(Q.begin, tenant.id, UUID(ref))
     if asked is None:
         return
     progress = Progress()
-    work = asyncio.create_task(_work(tenant, asked, now, progress))
-    try:
-        while not work.done():
-            await asyncio.wait({work}, timeout=WATCHED)
-            if not work.done() and not await _got_on(tenant, asked["id"], progress):
-                work.cancel()
-    finally:
-        work.cancel()
-    (error,) = await asyncio.gather(work, return_exceptions=True)
-    if isinstance(error, Refused) and not isinstance(error, Unavailable):
-        await _failed(tenant, asked["id"], error.detail, now)
-    elif isinstance(error, Exception):
-        raise error
 
+    async def got_on() -> bool:
+        async with db.as_tenant(tenant.id) as unit:
+            return bool(await unit.execute(Q.got_on, tenant.id, asked["id"], progress.done, progress.stage))
 
-async def _got_on(tenant: Tenant, run_id: UUID, progress: Progress) -> bool:
-    """Whether anybody still wants it."""
-    async with db.as_tenant(tenant.id) as unit:
-        return bool(await unit.execute(Q.got_on, tenant.id, run_id, progress.done, progress.stage))
-
-
-async def _failed(tenant: Tenant, run_id: UUID, why: str, now: datetime) -> None:
-    async with db.as_tenant(tenant.id) as unit:
-        await unit.execute(Q.fail, tenant.id, run_id, now, why)
+    if refused := await watched(_work(tenant, asked, now, progress), got_on):
+        async with db.as_tenant(tenant.id) as unit:
+            await unit.execute(Q.fail, tenant.id, asked["id"], now, refused.detail)
 
 
 async def _work(tenant: Tenant, asked: Mapping[str, Any], now: datetime, progress: Progress) -> None:
