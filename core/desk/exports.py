@@ -17,6 +17,7 @@ from core.clock import SHANGHAI
 from core.desk import papers
 from core.desk.cells import READS, Asked
 from core.desk.lists import Kind, kind_of
+from core.desk.papers import Paper
 from core.errors import Invalid, NotEntitled, NotFound, Refused, TooMany, Unavailable, WrongState
 from core.notify import actions as notify
 from core.outbox import tasks
@@ -131,7 +132,7 @@ async def one(unit: db.Unit, member: Member, export_id: UUID, now: datetime) -> 
     return found
 
 
-async def take(unit: db.Unit, member: Member, export_id: UUID, now: datetime, start: int) -> tuple[Export, bytes]:
+async def take(unit: db.Unit, member: Member, export_id: UUID, now: datetime, start: int) -> tuple[Export, Paper]:
     """The file, for whoever still is who ordered it; only the rest of what was noted just now is not noted again."""
     found = await one(unit, member, export_id, now)
     if found.is_under_way:
@@ -139,13 +140,13 @@ async def take(unit: db.Unit, member: Member, export_id: UUID, now: datetime, st
     refusal = found.refusal or await _refusal(unit, member.id, found.stood, now)
     if refusal:
         raise NotEntitled(f"{refusal}这份文件不能再下载，请在列表重新导出。")
-    content = await asyncio.to_thread(papers.read, unit.tenant, export_id)
+    paper = await asyncio.to_thread(papers.paper, unit.tenant, export_id)
     continued = start > 0 and found.noted_at is not None and now < found.noted_at + ONE_DOWNLOAD
-    if start < len(content) and not continued:
+    if start < found.size and not continued:
         await unit.execute(Q.export_taken, unit.tenant, export_id, now)
         told = {"list": found.list, "format": found.format, "size": found.size, "rows": found.done}
         await audit.write(unit, member.actor, "export.take", "export", export_id, None, told, now)
-    return found, content
+    return found, paper
 
 
 async def drop(unit: db.Unit, member: Member, export_id: UUID, now: datetime) -> None:

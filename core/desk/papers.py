@@ -3,8 +3,12 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import xlsxwriter
@@ -14,6 +18,10 @@ from core.errors import NotFound
 from core.evidence import files
 from core.sheets import written
 
+# What is too large for the memory lies in blocks, each sealed in its place behind its length in four bytes.
+BLOCK = 4 * 2**20
+_LENGTH = 4
+_BLOCKS = "blocks"
 _PRIVATE_FOLDER = 0o700
 _WIDTH = 20
 # No text of a cell is ever taken for a formula, a link or a number.
@@ -37,9 +45,87 @@ def assemble(tenant_id: int, export_id: UUID, format_: str, head: Sequence[str],
     return content
 
 
-def keep(tenant_id: int, export_id: UUID, content: bytes) -> None:
-    """What was put together elsewhere lies here like any other file."""
-    _write(tenant_id, export_id, "whole", content)
+class Sealing:
+    """Whatever is written to it is sealed block by block: nothing of it lies open anywhere, however much it is."""
+
+    def __init__(self, tenant_id: int, export_id: UUID, file: IO[bytes]) -> None:
+        self._whose, self._file = (tenant_id, export_id), file
+        self._held, self._nth, self._hash = bytearray(), 0, sha256()
+        self.size = 0
+
+    def write(self, content: bytes) -> int:
+        self._held += content
+        self._hash.update(content)
+        self.size += len(content)
+        while len(self._held) >= BLOCK:
+            self._seal(bytes(self._held[:BLOCK]))
+            del self._held[:BLOCK]
+        return len(content)
+
+    def flush(self) -> None:
+        """A block goes when it is full, and the last one at the end."""
+
+    def end(self) -> None:
+        if self._held:
+            self._seal(bytes(self._held))
+
+    @property
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+    def _seal(self, content: bytes) -> None:
+        sealed = provider().seal(content, _place(*self._whose, f"{_BLOCKS} {self._nth}"))
+        self._file.write(len(sealed).to_bytes(_LENGTH, "big"))
+        self._file.write(sealed)
+        self._nth += 1
+
+
+@contextmanager
+def sealing(tenant_id: int, export_id: UUID) -> Generator[Sealing]:
+    """The paper is there when all of it has been written, or not at all."""
+    path = _path(tenant_id, export_id, _BLOCKS)
+    path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            made = Sealing(tenant_id, export_id, file)
+            yield made
+            made.end()
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A finished paper; what lies in blocks is read block by block."""
+
+    tenant_id: int
+    export_id: UUID
+    in_blocks: bool
+
+    def between(self, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from ``start`` up to ``stop``."""
+        if not self.in_blocks:
+            yield _read(self.tenant_id, self.export_id, "whole")[start:stop]
+            return
+        with _path(self.tenant_id, self.export_id, _BLOCKS).open("rb") as file:
+            nth = 0
+            while (head := file.read(_LENGTH)) and nth * BLOCK < stop:
+                length, began = int.from_bytes(head, "big"), nth * BLOCK
+                if began + BLOCK <= start:
+                    file.seek(length, os.SEEK_CUR)
+                else:
+                    place = _place(self.tenant_id, self.export_id, f"{_BLOCKS} {nth}")
+                    yield provider().unseal(file.read(length), place)[max(0, start - began) : stop - began]
+                nth += 1
+
+
+def paper(tenant_id: int, export_id: UUID) -> Paper:
+    in_blocks = _path(tenant_id, export_id, _BLOCKS).is_file()
+    if not in_blocks and not _path(tenant_id, export_id, "whole").is_file():
+        raise PaperLost
+    return Paper(tenant_id, export_id, in_blocks)
 
 
 def drop_all(tenant_id: int) -> None:
@@ -51,13 +137,6 @@ def drop_all(tenant_id: int) -> None:
 def drop_parts(tenant_id: int, export_id: UUID, parts: int) -> None:
     for nth in range(parts):
         _path(tenant_id, export_id, f"{nth}").unlink(missing_ok=True)
-
-
-def read(tenant_id: int, export_id: UUID) -> bytes:
-    try:
-        return _read(tenant_id, export_id, "whole")
-    except FileNotFoundError as error:
-        raise PaperLost from error
 
 
 def remove(tenant_id: int, export_id: UUID) -> None:

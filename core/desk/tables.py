@@ -1,6 +1,6 @@
 """Views, columns, lots and files of lists; drafts, presence and wordings; as the migrations made them."""
 
-from piccolo.columns import Boolean
+from piccolo.columns import BigInt, Boolean
 from piccolo.table import Table
 
 from core import columns
@@ -73,7 +73,7 @@ class Export(Table, tablename="export", db=ENGINE):
     done = columns.number()
     parts = columns.number()
     place = columns.code()
-    size = columns.number()
+    size = BigInt(default=None)
     digest = columns.octets(null=True)
     asked_at = columns.moment()
     ready_at = columns.moment(null=True)

@@ -3,14 +3,12 @@
 import csv
 import io
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from shutil import disk_usage
+from typing import IO, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -19,6 +17,7 @@ from core import db, ids
 from core.audit import actions as audit
 from core.clock import SHANGHAI
 from core.desk import exports, papers
+from core.desk.papers import Sealing
 from core.errors import Invalid, Refused, TooMany, Unavailable
 from core.evidence import files
 from core.notify import actions as notify
@@ -36,9 +35,9 @@ LIST = "tenant"
 FORMAT = "zip"
 SECONDS = 900
 AT_ONCE = 2000
-# A file of this size is made in memory and fits on a disk; more is a matter for a backup of the database.
-LARGEST = 1_000_000_000
-TOO_LARGE = "数据太多，不能装进一个文件。请联系系统管理员用数据库备份交付。"
+# The disk is everybody's: so much of it stays free, and after so many rows it is looked at again.
+LEAST_FREE = 2 * 2**30
+LOOKED_AT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +80,14 @@ async def copy(tenant: Tenant, ref: str, now: datetime) -> None:
         if refusal:
             await unit.execute(Q.copy_refused, unit.tenant, export_id, refusal)
             return
-        with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
-            rows = await _packed(unit, tenant, Path(folder) / "all.zip", msgspec.convert(row["asked"], Wanted), now)
-            content = (Path(folder) / "all.zip").read_bytes() if rows >= 0 else b""
-        if not content:
-            await unit.execute(Q.copy_refused, unit.tenant, export_id, TOO_LARGE)
+        try:
+            with papers.sealing(tenant.id, export_id) as made:
+                rows = await _packed(unit, tenant, made, msgspec.convert(row["asked"], Wanted), now)
+        except NoRoom as refusal:
+            await unit.execute(Q.copy_refused, unit.tenant, export_id, refusal.detail)
             return
-        papers.keep(tenant.id, export_id, content)
-        digest = sha256(content).digest()
-        await unit.execute(Q.copy_ready, unit.tenant, export_id, rows, len(content), digest, max(now, row["asked_at"]))
+        ready = (rows, made.size, made.digest, max(now, row["asked_at"]))
+        await unit.execute(Q.copy_ready, unit.tenant, export_id, *ready)
         await notify.tell(
             unit, row["member_id"], "export", f"全部数据 {rows:,} 行", "/downloads", now, once=f"export:{export_id}"
         )
@@ -106,28 +104,26 @@ async def _refusal(unit: db.Unit, row: db.Row, now: datetime) -> str:
     return ""
 
 
-def _scratch() -> Path:
-    folder = files.root() / "exports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+class NoRoom(Refused):
+    """服务器的磁盘空间不够装下全部数据。请系统管理员腾出空间后重新导出，或用数据库备份交付。"""
 
 
-async def _packed(unit: db.Unit, tenant: Tenant, target: Path, wanted: Wanted, now: datetime) -> int:
-    """How many rows; less than none where it would be too large."""
+def _refuse_full_disk() -> None:
+    if disk_usage(files.root()).free < LEAST_FREE:
+        raise NoRoom
+
+
+async def _packed(unit: db.Unit, tenant: Tenant, target: Sealing, wanted: Wanted, now: datetime) -> int:
+    """How many rows; they go from the database to the disk without ever being together in memory."""
     counts: dict[str, int] = {}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
+    with zipfile.ZipFile(cast("IO[bytes]", target), "w", zipfile.ZIP_DEFLATED) as pack:
         for table in await _tables(unit, wanted.personal):
+            _refuse_full_disk()
             counts[table] = await _table(unit, pack, table, wanted)
-            if _size(target) > LARGEST:
-                return -1
         if wanted.personal and files.has_folder():
             await _evidence(unit, pack)
         pack.writestr("manifest.json", _manifest(tenant, wanted, counts, now))
-    return sum(counts.values()) if _size(target) <= LARGEST else -1
-
-
-def _size(target: Path) -> int:
-    return target.stat().st_size
+    return sum(counts.values())
 
 
 async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wanted) -> int:
@@ -137,7 +133,7 @@ async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wante
     count = 0
     # The name is the catalogue's own.
     sql = f"SELECT * FROM {table} WHERE tenant_id = $1"  # noqa: S608
-    with pack.open(f"{table}.csv", "w") as raw:
+    with pack.open(f"{table}.csv", "w", force_zip64=True) as raw:
         out = io.TextIOWrapper(raw, "utf-8-sig", newline="")
         write = csv.writer(out)
         async for row in connection.cursor(sql, unit.tenant, prefetch=AT_ONCE):
@@ -150,6 +146,8 @@ async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wante
                 write.writerow(shown)
             write.writerow([_cell(value) for value in shown.values()])
             count += 1
+            if count % LOOKED_AT == 0:
+                _refuse_full_disk()
         out.flush()
         out.detach()
     return count
@@ -180,6 +178,7 @@ def _is_number(text: str) -> bool:
 
 async def _evidence(unit: db.Unit, pack: zipfile.ZipFile) -> None:
     for row in await unit.fetch(Q.evidence, unit.tenant):
+        _refuse_full_disk()
         try:
             pack.writestr(f"evidence/{row['id']}-{row['name']}", files.read(unit.tenant, row["id"]))
         except files.FileLost:

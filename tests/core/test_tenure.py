@@ -7,13 +7,16 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from core import clock, db, people, stack, tenants
 from core.audit.model import SYSTEM
+from core.crypto import CryptoFailed
 from core.desk import papers
 from core.embedded.servers import Servers
 from core.errors import Conflict, NotEntitled, NotFound, Refused, WrongState
@@ -283,6 +286,60 @@ async def test_only_what_is_practice_goes_before_the_first_day_and_nothing_after
     assert (await rows(tenant))["rating"] == 1, "what is of the first day on is nobody's to clear"
 
 
+def lying(folder: Path) -> list[Path]:
+    return [each for each in folder.rglob("*") if each.is_file()]
+
+
+def content(tenant: Tenant, export: UUID) -> bytes:
+    return b"".join(papers.paper(tenant.id, export).between(0, 2**40))
+
+
+async def test_what_is_packed_lies_sealed_block_by_block_and_is_read_from_anywhere(
+    pool: Servers, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "BLOCK", 512)
+    now = clock.now()
+    tenant = await settled(now)
+    one = await member(tenant, "liang", now)
+    async with db.as_tenant(tenant.id) as unit:
+        export = await copying.order(unit, tenant, one, copying.Wanted("移交", personal=False), now)
+    await copying.copy(tenant, str(export), now)
+    async with db.as_tenant(tenant.id) as unit:
+        told = await unit.fetchrow("SELECT state, size, digest FROM export WHERE id = $1", export)
+    whole, paper = content(tenant, export), papers.paper(tenant.id, export)
+    (file,) = lying(folder)
+
+    assert told is not None and (told["state"], told["size"]) == ("ready", len(whole)) and len(whole) > 20 * 512
+    assert told["digest"] == sha256(whole).digest()
+    for start, stop in ((0, 1), (511, 513), (512, 1024), (700, len(whole) + 99), (len(whole) - 1, len(whole))):
+        assert b"".join(paper.between(start, stop)) == whole[start:stop]
+    assert b"manifest.json" in whole and b"manifest.json" not in file.read_bytes()
+    length = 4 + int.from_bytes(file.read_bytes()[:4], "big")
+    file.write_bytes(
+        file.read_bytes()[length : 2 * length] + file.read_bytes()[:length] + file.read_bytes()[2 * length :]
+    )
+    with pytest.raises(CryptoFailed):
+        content(tenant, export)
+
+
+async def test_a_disk_that_is_full_is_said_and_nothing_half_made_stays(
+    pool: Servers, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    tenant = await settled(now)
+    one = await member(tenant, "liang", now)
+    async with db.as_tenant(tenant.id) as unit:
+        export = await copying.order(unit, tenant, one, copying.Wanted("移交", personal=False), now)
+    monkeypatch.setattr(copying, "LEAST_FREE", 2**60)
+
+    await copying.copy(tenant, str(export), now)
+
+    async with db.as_tenant(tenant.id) as unit:
+        told = await unit.fetchrow("SELECT state, refusal FROM export WHERE id = $1", export)
+    assert told is not None and told["state"] == "failed" and "磁盘空间" in told["refusal"]
+    assert lying(folder) == []
+
+
 async def test_all_of_it_leaves_in_one_file_and_persons_only_for_a_reason(pool: Servers, folder: Path) -> None:
     now = clock.now()
     tenant = await settled(now)
@@ -296,7 +353,7 @@ async def test_all_of_it_leaves_in_one_file_and_persons_only_for_a_reason(pool: 
         async with db.as_tenant(tenant.id) as unit:
             export = await copying.order(unit, tenant, one, copying.Wanted("移交", personal), now)
         await copying.copy(tenant, str(export), now)
-        with zipfile.ZipFile(io.BytesIO(papers.read(tenant.id, export))) as pack:
+        with zipfile.ZipFile(io.BytesIO(content(tenant, export))) as pack:
             packed.append({name: pack.read(name).decode("utf-8-sig") for name in pack.namelist()})
     plain, whole = packed
 

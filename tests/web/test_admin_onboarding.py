@@ -1,14 +1,19 @@
 """A place goes live by one door, which names everything that is missing and where it is put right."""
 
+import io
+import zipfile
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from core import clock, db, flow, people, tenants
+from core import clock, db, duties, flow, people, tenants
 from core.audit.model import SYSTEM
+from core.desk import papers
 from core.errors import Paused
+from core.evidence import files
 from core.examples import actions as examples
 from core.examples import kept
 from core.intake.model import Source, Submission
@@ -233,7 +238,28 @@ async def test_all_data_is_ordered_with_a_reason_and_waits_in_the_downloads(
 ) -> None:
     without = await seats["operator"].post("/admin/tenure/copy", {"name": place.name, "reason": ""})
     ordered = await seats["operator"].post("/admin/tenure/copy", {"name": place.name, "reason": "移交"})
-    files = await seats["operator"].get("/admin/downloads")
+    waiting = await seats["operator"].get("/admin/downloads")
 
     assert without.status_code == 422 and "用途" in without.text
-    assert ordered.status_code == 303 and "全部数据" in files.text and "移交" in files.text
+    assert ordered.status_code == 303 and "全部数据" in waiting.text and "移交" in waiting.text
+
+
+async def test_all_data_is_fetched_block_by_block_and_a_download_that_broke_off_goes_on(
+    seats: dict[str, Seat], place: Tenant, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "BLOCK", 1000)
+    files.use_folder(tmp_path)
+    await seats["operator"].post("/admin/tenure/copy", {"name": place.name, "reason": "移交"})
+    async with db.as_tenant(place.id) as unit:
+        export = await unit.fetchval("SELECT id FROM export WHERE tenant_id = $1", place.id)
+    await duties.JOBS["copy"](place, str(export), now)
+
+    whole = await seats["operator"].get(f"/admin/downloads/{export}")
+    rest = await seats["operator"].get(f"/admin/downloads/{export}", Range="bytes=1500-")
+    part = await seats["operator"].get(f"/admin/downloads/{export}", Range="bytes=999-1000")
+    files._folder.clear()
+
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as pack:
+        assert pack.testzip() is None and "manifest.json" in pack.namelist()
+    assert int(whole.headers["content-length"]) == len(whole.content)
+    assert (rest.status_code, rest.content, part.content) == (206, whole.content[1500:], whole.content[999:1001])

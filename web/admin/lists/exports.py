@@ -1,5 +1,6 @@
 """A list is taken away as a file: its columns chosen, made in the background, fetched from one's own downloads."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from core import db
 from core.desk import exports
@@ -142,25 +143,32 @@ async def downloads(tenant: InTenant, member: InMember, now: Now) -> Page:
 @get("/t/{slug:str}/admin/downloads/{export:uuid}", opt={"perm": "exports.make"})
 async def fetch(
     request: HttpRequest, tenant: InTenant, member: InMember, export: FromPath[UUID], now: Now
-) -> Response[bytes]:
-    """The whole file, or the rest of one whose download broke off."""
+) -> Response[bytes] | Stream:
+    """The whole file, or the rest of one whose download broke off; what is large goes out block by block."""
     start, end = _range(request)
     async with db.as_tenant(tenant.id) as unit:
-        found, content = await exports.take(unit, member, export, now, start)
-    if start >= len(content):
-        return Response(b"", status_code=UNSATISFIABLE, headers={"Content-Range": f"bytes */{len(content)}"},
-                        media_type=exports.TYPES[found.format])  # fmt: skip
-    last = min(end if end is not None else len(content) - 1, len(content) - 1)
+        found, paper = await exports.take(unit, member, export, now, start)
+    size, kind = found.size, exports.TYPES[found.format]
+    if start >= size:
+        return Response(
+            b"", status_code=UNSATISFIABLE, headers={"Content-Range": f"bytes */{size}"}, media_type=kind
+        )  # fmt: skip
+    last = min(end if end is not None else size - 1, size - 1)
     name = quote(found.file_name)
     headers = {
         "Content-Disposition": f"attachment; filename=\"{found.list}.{found.format}\"; filename*=UTF-8''{name}",
         "Accept-Ranges": "bytes", "ETag": f'"{export}"',
     }  # fmt: skip
-    is_part = start > 0 or last < len(content) - 1
+    is_part = start > 0 or last < size - 1
     if is_part:
-        headers["Content-Range"] = f"bytes {start}-{last}/{len(content)}"
-    return Response(content[start : last + 1], status_code=PARTIAL if is_part else OK, headers=headers,
-                    media_type=exports.TYPES[found.format])  # fmt: skip
+        headers["Content-Range"] = f"bytes {start}-{last}/{size}"
+    status = PARTIAL if is_part else OK
+    pieces = paper.between(start, last + 1)
+    if paper.in_blocks:
+        headers["Content-Length"] = str(last + 1 - start)
+        return Stream(pieces, status_code=status, headers=headers, media_type=kind)
+    content = await asyncio.to_thread(b"".join, pieces)
+    return Response(content, status_code=status, headers=headers, media_type=kind)
 
 
 @post(
