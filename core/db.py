@@ -25,6 +25,8 @@ Row = Mapping[str, Any]
 ACQUIRE_SECONDS = 5
 LOCK_SECONDS = 5
 STATEMENT_SECONDS = 10
+# Whoever looks at a whole period sorts and groups it without going to the disk.
+STILL_MEMORY = "96MB"
 INT4 = range(-(2**31), 2**31)
 
 log = structlog.get_logger(__name__)
@@ -58,9 +60,9 @@ ENGINE = OnePool(config={})
 class Unit(PostgresTransaction):
     """A transaction of one tenant (or of none): Piccolo's queries inside it run in it."""
 
-    __slots__ = ("_after", "_is_open", "_is_still", "_patience", "tenant_id")
+    __slots__ = ("_after", "_is_open", "_is_still", "_like", "_patience", "tenant_id")
 
-    def __init__(self, tenant_id: int | None, patience: int, *, still: bool = False) -> None:
+    def __init__(self, tenant_id: int | None, patience: int, *, still: bool = False, like: str = "") -> None:
         current = cast("Unit | None", ENGINE.current_transaction.get())
         if current is not None and current.is_open:
             raise NestedUnit
@@ -69,6 +71,7 @@ class Unit(PostgresTransaction):
         self.tenant_id = tenant_id
         self._patience = int(patience)
         self._is_still = still
+        self._like = like
         self._after: list[Callable[[], Awaitable[None]]] = []
         self._is_open = False
 
@@ -154,6 +157,8 @@ class Unit(PostgresTransaction):
         # SET LOCAL as a statement, not set_config(): Citus forwards only the statement to its shards.
         # Whatever somebody set for longer than their own work ends here, without a journey of its own.
         kind = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if self._is_still else ""
+        kind += f"; SET TRANSACTION SNAPSHOT '{self._like}'" if self._like else ""
+        planned += f"; SET LOCAL work_mem = '{STILL_MEMORY}'" if self._is_still else ""
         return (
             f"BEGIN{kind}; RESET ALL; SET LOCAL app.tenant_id = '{tenant}';"
             f" SET LOCAL statement_timeout = '{self._patience}s'; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'{planned}"
@@ -197,9 +202,12 @@ def as_tenant(tenant_id: int, *, patience: int = STATEMENT_SECONDS) -> Unit:
     return Unit(int(tenant_id), patience)
 
 
-def in_stillness(tenant_id: int, *, patience: int) -> Unit:
-    """One picture of everything for as long as it is looked at, in which nothing can be written."""
-    return Unit(int(tenant_id), patience, still=True)
+def in_stillness(tenant_id: int, *, patience: int, like: str = "") -> Unit:
+    """One picture of everything for as long as it is looked at, in which nothing can be written.
+
+    ``like`` is the name of a picture that somebody else holds open: this one is the very same.
+    """
+    return Unit(int(tenant_id), patience, still=True, like=like)
 
 
 def as_system(*, patience: int = STATEMENT_SECONDS) -> Unit:

@@ -92,11 +92,15 @@ class Casework:
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
-    """The same tenant under its own rules and under those that are tried; ``until`` is when all is looked at."""
+    """The same tenant under its own rules and under those that are tried; ``until`` is when all is looked at.
+
+    ``alike`` are they where nothing that was changed could make another ticket, or another life of one.
+    """
 
     before: Tenant
     after: Tenant
     until: datetime
+    alike: bool = False
 
     def rules(self, tenant: Tenant, on: date) -> Rules:
         return Rules(stack.policy(tenant, on), tenant.calendar)
@@ -107,7 +111,8 @@ def weigh(worlds: Worlds, said: Said, row: db.Row, work: Casework) -> None:
     rated = day(said.kept.rated_at)
     stood = stands(worlds, said, row)
     was = lived(said, worlds.rules(worlds.before, rated), worlds.until)
-    would = lived(said, worlds.rules(worlds.after, rated), worlds.until) if stood else ()
+    would = was if worlds.alike else lived(said, worlds.rules(worlds.after, rated), worlds.until)
+    would = would if stood else ()
     work.refused += not stood
     root = said.kept.append_of or said.kept.id
     work.seen.add(said.kept.id)

@@ -21,6 +21,7 @@ from core.whatif.model import Figures, Line, Period, Sides, Turn
 
 LONGEST_DAYS = 731
 ONE_DAY = timedelta(days=1)
+PARTS = 8
 LAST_MOMENT = time(23, 59, 59, 999999)
 # What each part of a trial looks at; a change of any other key moves no rating, no ticket and no score of the past.
 SILENCE = frozenset({"rating_window", "after_window", "rest_day_moves"})
@@ -102,12 +103,25 @@ def _answered(own: Sequence[DatedAnswer], wanted: Sequence[DatedAnswer]) -> tupl
     return (*own, *wanted, *again)
 
 
+def parts(period: Period) -> tuple[Period, ...]:
+    """The same days in a few runs, which two can read side by side."""
+    size = -(-period.days // PARTS)
+    starts = range(period.start.toordinal(), period.end.toordinal() + 1, size)
+    ends = [*(each - 1 for each in starts[1:]), period.end.toordinal()]
+    return tuple(Period(date.fromordinal(one), date.fromordinal(last)) for one, last in zip(starts, ends, strict=True))
+
+
 def changed(sides: Iterable[Sides]) -> tuple[str, ...]:
     """The keys that any of these days sees differently, in the order of the settings form."""
     found: set[str] = set()
     for each in sides:
         found |= {name for name, key in keys.ALL.items() if each.before[key] != each.after[key]}
     return tuple(name for name in keys.ALL if name in found)
+
+
+def spares_tickets(names: Iterable[str]) -> bool:
+    """Whether these keys can make no ticket, and no life of one, another: they decide silence and figures only."""
+    return set(names) <= (SILENCE | SCORES) - TICKETS
 
 
 def turns(days: Iterable[tuple[date, Sides]], calendar: Calendar) -> Iterator[Turn]:
@@ -131,6 +145,16 @@ def _turn(occasion: str, day: date, policy: Policy, calendar: Calendar) -> Turn:
     if one == other:
         return Turn(occasion, day, one, None, grade)
     return Turn(occasion, day, None, (one - first).total_seconds(), grade)
+
+
+def shortest(turns: Iterable[Turn]) -> float:
+    """How many seconds any of these windows lasts at least; those that never end are none."""
+    ends = (each.lasts if each.ends is None else _from_last_moment(each.day, each.ends) for each in turns)
+    return min((each for each in ends if each is not None), default=float("inf"))
+
+
+def _from_last_moment(day: date, ends: datetime) -> float:
+    return (ends - datetime.combine(day, LAST_MOMENT, SHANGHAI)).total_seconds()
 
 
 def figures(score: Score) -> Figures:

@@ -15,8 +15,9 @@ from core.tenants.model import Tenant
 from core.whatif import decide, report, trial
 from core.whatif.actions import JOB
 from core.whatif.casework import Worlds
+from core.whatif.hands import PATIENCE
 from core.whatif.model import Period
-from core.whatif.reading import PATIENCE, Q
+from core.whatif.reading import Q
 
 # Longer than the largest province needs, and short enough that nobody waits for what hangs.
 SECONDS = 900

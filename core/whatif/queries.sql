@@ -17,21 +17,21 @@ SELECT t.*, t.state = 'rated' AND t.becomes <> 'rated' AS late,
   t.becomes = 'defaulted' AND t.closing >= $7 AND t.closing < $8 AS counts
 FROM (
   SELECT i.*, CASE
-      WHEN i.state = 'rated' AND (i.closing IS NULL OR i.rated_at < i.closing OR EXISTS (SELECT 1 FROM rating r
-        WHERE r.tenant_id = $1 AND r.rated_at = i.rated_at AND r.rated_at >= $7 AND r.id = i.rating_id
-          AND r.origin = 'imported')) THEN 'rated'
+      WHEN i.state = 'rated' AND (i.closing IS NULL OR i.rated_at < i.closing OR i.brought) THEN 'rated'
       WHEN i.closing IS NULL OR i.closing > $9 THEN 'open'
-      WHEN i.grade IS NULL OR i.begun OR i.closing <= i.received_at THEN 'closed'
+      WHEN i.grade IS NULL OR i.begun OR i.closing <= i.reported THEN 'closed'
       ELSE 'defaulted' END AS becomes
   FROM (
     SELECT i.id, i.case_id, i.occasion, i.state, i.opens, i.closes, i.silent_grade, i.rating_id, i.rated_at,
-      i.draft IS NOT NULL AS begun, t.grade, e.received_at,
+      i.draft IS NOT NULL AS begun, t.grade, e.received_at AS reported, r.id IS NOT NULL AS brought,
       COALESCE(t.ends, i.opens + make_interval(secs => t.lasts)) AS closing
     FROM invitation i
     JOIN unnest($2::text[], $3::date[], $4::timestamptz[], $5::float[], $6::int[]) AS t (occasion, day, ends, lasts, grade)
       ON t.occasion = i.occasion AND t.day = (i.opens AT TIME ZONE 'Asia/Shanghai')::date
-    JOIN service_event e ON e.tenant_id = i.tenant_id AND e.id = i.event_id
-    WHERE i.tenant_id = $1 AND i.opens >= $7 AND i.opens < $8
+    LEFT JOIN service_event e ON e.tenant_id = $1 AND e.id = i.event_id AND {reported}
+    LEFT JOIN rating r ON r.tenant_id = $1 AND r.rated_at >= $7 AND r.rated_at = i.rated_at AND r.id = i.rating_id
+      AND r.origin = 'imported'
+    WHERE i.tenant_id = $1 AND i.opens >= $10 AND i.opens < $11
   ) AS i OFFSET 0
 ) AS t
 
@@ -43,7 +43,7 @@ FROM ({fate}) AS f
 JOIN target g ON g.tenant_id = $1 AND g.invitation_id = f.id
 CROSS JOIN LATERAL (VALUES (f.silent_grade, -1, f.counted), (f.grade, 1, f.counts)) AS x (grade, sign, holds)
 WHERE x.holds AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
-  AND (f.rating_id IS NULL OR f.rating_id <> ALL($10::uuid[]))
+  AND (f.rating_id IS NULL OR f.rating_id <> ALL($12::uuid[]))
 GROUP BY g.dimension, x.grade, g.staff, g.institutions, g.lines, g.regions, g.areas
 HAVING sum(x.sign * g.weight) <> 0;
 
@@ -54,7 +54,7 @@ SELECT m.dimension, m.origin, m.effective AS grade, m.staff, m.institutions, m.l
 FROM ({fate}) AS f
 JOIN LATERAL (
   SELECT f.rating_id AS id, f.rated_at UNION ALL
-  SELECT a.id, a.rated_at FROM rating a WHERE f.rating_id = ANY($10::uuid[]) AND a.tenant_id = $1
+  SELECT a.id, a.rated_at FROM rating a WHERE f.rating_id = ANY($12::uuid[]) AND a.tenant_id = $1
     AND a.append_of = f.rating_id AND a.rated_at >= $7 AND a.rated_at < $8) AS r ON true
 JOIN mark m ON m.tenant_id = $1 AND m.rated_at = r.rated_at AND m.rating_id = r.id
 WHERE f.late AND m.effective IS NOT NULL AND m.rated_at >= $7 AND m.rated_at < $8
@@ -63,7 +63,7 @@ GROUP BY m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m
 -- name: moved_appended
 -- The few whose silence was added to later: one by one.
 SELECT f.id, f.state AS was, f.becomes, f.silent_grade AS before, f.grade AS after, f.counted, f.counts FROM ({fate}) AS f
-WHERE f.state <> 'rated' AND f.rating_id = ANY($10::uuid[]);
+WHERE f.state <> 'rated' AND f.rating_id = ANY($12::uuid[]);
 
 -- name: added_to
 -- What has been added to since the first of these days, whenever it was rated itself.
@@ -125,9 +125,9 @@ SELECT f.id, c.code AS "case", f.occasion, f.opens, f.closes, f.closing, f.state
   f.grade AS after, f.rated_at
 FROM ({fate}) AS f JOIN service_case c ON c.tenant_id = $1 AND c.id = f.case_id
 WHERE (f.state <> f.becomes OR (f.becomes = 'defaulted' AND (f.silent_grade, f.closes) IS DISTINCT FROM (f.grade, f.closing)))
-  AND ($10::text = '' OR f.state = $10) AND ($11::text = '' OR f.becomes = $11)
-  AND ($12::timestamptz IS NULL OR (f.opens, f.id) > ($12, $13))
-ORDER BY f.opens, f.id LIMIT $14;
+  AND ($12::text = '' OR f.state = $12) AND ($13::text = '' OR f.becomes = $13)
+  AND ($14::timestamptz IS NULL OR (f.opens, f.id) > ($14, $15))
+ORDER BY f.opens, f.id LIMIT $16;
 
 -- name: add
 INSERT INTO whatif (tenant_id, id, proposal_id, version, start, until, state, stage, done, asked_by, asked_at)

@@ -1,6 +1,6 @@
 """A past period is read once, in one picture of it in which nothing can be written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -14,11 +14,12 @@ from core.intake.model import Kept, Mark
 from core.intake.ratings import target_of
 from core.tickets import actions as tickets
 from core.tickets.model import Homes
+from core.whatif import decide
+from core.whatif.hands import Hands, Reading
 from core.whatif.model import Cell, Deed, Period, Recorded, Said, Turn
 
 Q = db.queries(__file__)
-# No statement of a trial may take longer.
-PATIENCE = 300
+A_DAY = 86_400.0
 CHUNK = 400
 MOST_BAD = 300_000
 BODIES = ("institutions", "lines", "regions", "areas")
@@ -55,9 +56,10 @@ class Moved:
         cells[cell] = cells.get(cell, 0) + n
 
 
-def fated(query: str) -> str:
+def fated(query: str, turns: Sequence[Turn]) -> str:
     """A query over what becomes of invitations."""
-    return query.replace("{fate}", Q.fate)
+    late = "e.received_at - e.at >= interval '1 day'" if decide.shortest(turns) >= A_DAY else "true"
+    return query.replace("{fate}", Q.fate.replace("{reported}", late))
 
 
 def turned(turns: Sequence[Turn]) -> tuple[list[Any], ...]:
@@ -75,21 +77,40 @@ class Silence:
     classes: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
 
 
-async def silence(unit: db.Unit, turns: Sequence[Turn], period: Period, until: datetime, moved: Moved) -> Silence:
+async def silence(both: Hands, turns: Sequence[Turn], period: Period, until: datetime, moved: Moved) -> Silence:
+    """First what kinds of change there are; the grades are gone through only on days that see any."""
     if not turns:
         return Silence()
-    asked = (unit.tenant, *turned(turns), *instants(period), until)
-    found = Silence([dict(row) for row in await unit.fetch(fated(Q.fates), *asked)])
-    added = [row["id"] for row in await unit.fetch(Q.added_to, unit.tenant, instants(period)[0])]
-    if any(row["counted"] or row["counts"] for row in found.classes):
-        for row in await unit.fetch(fated(Q.moved_silence), *asked, added):
+    tenant = both.unit.tenant
+    parts = {each: [turn for turn in turns if each.start <= turn.day <= each.end] for each in decide.parts(period)}
+    asked = {each: (tenant, *turned(own), *instants(period), until, *instants(each)) for each, own in parts.items()}
+
+    def fates(of: Period) -> Reading[list[db.Row]]:
+        return lambda unit: unit.fetch(fated(Q.fates, parts[of]), *asked[of])
+
+    def grades(query: str, of: Period) -> Reading[list[db.Row]]:
+        return lambda unit: unit.fetch(fated(query, parts[of]), *asked[of], added)
+
+    told = dict(zip(parts, await both.all([fates(each) for each in parts]), strict=True))
+    found = Silence(_together(row for rows in told.values() for row in rows))
+    added = [row["id"] for row in await both.unit.fetch(Q.added_to, tenant, instants(period)[0])]
+    silent = [each for each, rows in told.items() if any(row["counted"] or row["counts"] for row in rows)]
+    late = [each for each, rows in told.items() if any(row["late"] for row in rows)]
+    wanted = [*(grades(Q.moved_silence, each) for each in silent), *(grades(Q.moved_late, each) for each in late)]
+    for rows in await both.all(wanted):
+        for row in rows:
             moved.add(row, row["grade"], row["n"])
-        if added:
-            await _appended(unit, await unit.fetch(fated(Q.moved_appended), *asked, added), period, moved)
-    if any(row["late"] for row in found.classes):
-        for row in await unit.fetch(fated(Q.moved_late), *asked, added):
-            moved.add(row, row["grade"], row["n"])
+    for rows in await both.all([grades(Q.moved_appended, each) for each in parts if added and silent]):
+        await _appended(both.unit, rows, period, moved)
     return found
+
+
+def _together(rows: Iterable[db.Row]) -> list[Mapping[str, Any]]:
+    """Classes of several days are one where all but their number is alike."""
+    sums: Counter[tuple[tuple[str, Any], ...]] = Counter()
+    for row in rows:
+        sums[tuple((name, value) for name, value in row.items() if name != "n")] += row["n"]
+    return [{**dict(kind), "n": n} for kind, n in sums.items()]
 
 
 async def _appended(unit: db.Unit, rows: Iterable[db.Row], period: Period, moved: Moved) -> None:

@@ -1,10 +1,10 @@
 """The whole trial: silence, tickets, findings and scores of a past period under both sides' rules, in one reading."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
 
 from core import db, stack
 from core.places import actions as places
@@ -17,13 +17,14 @@ from core.tenants.model import Tenant
 from core.whatif import casework, decide, reading
 from core.whatif.casework import Casework, Worlds
 from core.whatif.decide import Standing
+from core.whatif.hands import Hands, Reading, hands
 from core.whatif.model import SUBJECTS, Cell, Figures, Line, Period, Sides, Turn
-from core.whatif.reading import CHUNK, PATIENCE, Moved, Q, Ratings, Silence, instants
+from core.whatif.reading import CHUNK, Moved, Q, Ratings, Silence, instants
 
 # So often does a long count let others do their work.
 BREATH = 200
-BARE = frozenset({"line"})
 Tell = Callable[[str, int], None]
+Counts = Mapping[str, Sequence[Count]]
 
 
 @dataclass(slots=True)
@@ -49,18 +50,29 @@ async def tried(worlds: Worlds, period: Period, tell: Tell) -> Found:
     days = [(on, Sides(stack.policy(worlds.before, on), stack.policy(worlds.after, on))) for on in _days(period)]
     changed = decide.changed(_different(days))
     turns = tuple(decide.turns(days, worlds.after.calendar)) if decide.SILENCE & set(changed) else ()
-    found = Found(worlds, period, changed, turns)
+    found = Found(replace(worlds, alike=decide.spares_tickets(changed)), period, changed, turns)
     moved = Moved()
-    async with db.in_stillness(worlds.before.id, patience=PATIENCE) as unit:
+    async with hands(worlds.before.id) as both:
         tell("读取评价", 2)
-        rows = await unit.fetch(Q.made, unit.tenant, *instants(period))
-        found.made = {row["origin"]: row["n"] for row in rows}
+        found.made = await _made(both, period)
         tell("重算评价期限与默认评价", 10)
-        found.silence = await reading.silence(unit, turns, period, worlds.until, moved)
-        await _tickets(unit, found, days, moved, tell)
-        await _scores(unit, found, moved, tell)
-        await _named(unit, found)
+        found.silence = await reading.silence(both, turns, period, worlds.until, moved)
+        await _tickets(both.unit, found, days, moved, tell)
+        await _scores(both, found, moved, tell)
+        await _named(both.unit, found)
     return found
+
+
+async def _made(both: Hands, period: Period) -> Mapping[str, int]:
+    """How many ratings came in by each way."""
+
+    def part(of: Period) -> Reading[list[db.Row]]:
+        return lambda unit: unit.fetch(Q.made, unit.tenant, *instants(of))
+
+    sums: Counter[str] = Counter()
+    for rows in await both.all([part(each) for each in decide.parts(period)]):
+        sums.update({row["origin"]: row["n"] for row in rows})
+    return dict(sums)
 
 
 def _days(period: Period) -> Iterable[date]:
@@ -90,34 +102,51 @@ async def _tickets(unit: db.Unit, found: Found, days: Sequence[tuple[date, Sides
     found.recounted = await casework.recount(unit, found.worlds, found.period, found.work, moved)
 
 
-async def _scores(unit: db.Unit, found: Found, moved: Moved, tell: Tell) -> None:
-    sides = [(each, stack.policy(each, found.period.end)) for each in (found.worlds.before, found.worlds.after)]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Counts that a figure rests on: of which kind of subject, over which dimensions, its staff told apart or not."""
+
+    stored: str
+    weights: tuple[str, ...]
+    members: bool
+
+
+def _asked(subject: str, tenant: Tenant, policy: Policy) -> Asked:
+    formula = scores.ranking(subject, policy)
+    members = formula.over != "ratings" or stack.is_asked("score", tenant)
+    return Asked(scoring.subject_of(subject, policy), tuple(formula.weights), members)
+
+
+async def _scores(both: Hands, found: Found, moved: Moved, tell: Tell) -> None:
+    """Both sides rest on the same counts wherever they ask for the same."""
+    tell("重算得分与排名", 70)
+    end = found.period.end
+    before, after = ((each, stack.policy(each, end)) for each in (found.worlds.before, found.worlds.after))
+    wanted = list(dict.fromkeys(_asked(subject, *side) for subject in SUBJECTS for side in (before, after)))
+    read = dict(zip(wanted, await both.all([_counted(each, found.period) for each in wanted]), strict=True))
     for nth, subject in enumerate(SUBJECTS):
-        tell("重算得分与排名", 70 + 6 * nth)
-        read: dict[Any, dict[str, list[Count]]] = {}
-        was = await _standings(unit, found, subject, sides[0], None, read)
-        would = await _standings(unit, found, subject, sides[1], moved, read)
+        tell("重算得分与排名", 78 + 4 * nth)
+        was = await _standings(subject, before, read, None)
+        would = await _standings(subject, after, read, moved)
         found.lines[subject] = decide.lines(subject, was, would)
 
 
+def _counted(asked: Asked, period: Period) -> Reading[Counts]:
+    return lambda unit: scoring.counted(
+        unit, asked.stored, asked.weights, period.start, period.end, members=asked.members
+    )
+
+
 async def _standings(
-    unit: db.Unit, found: Found, subject: str, side: tuple[Tenant, Policy], moved: Moved | None,
-    read: dict[Any, dict[str, list[Count]]],
-) -> dict[str, Figures]:  # fmt: skip
-    """``read`` keeps the counts that both sides rest on."""
+    subject: str, side: tuple[Tenant, Policy], read: Mapping[Asked, Counts], moved: Moved | None
+) -> dict[str, Figures]:
     tenant, policy = side
-    formula = scores.ranking(subject, policy)
-    stored = scoring.subject_of(subject, policy)
-    members = formula.over != "ratings" or stack.is_asked("score", tenant)
-    asked = (stored, tuple(formula.weights), members)
-    if asked not in read:
-        start, end = found.period.start, found.period.end
-        read[asked] = await scoring.counted(unit, stored, formula.weights, start, end, members=members)
+    formula, asked = scores.ranking(subject, policy), _asked(subject, tenant, policy)
     counts = read[asked]
-    shifts = moved.of(stored) if moved else {}
+    shifts = moved.of(asked.stored) if moved else {}
     standings: list[Standing] = []
     for nth, code in enumerate(sorted({*counts, *shifts})):
-        cells = _together(counts.get(code, ()), shifts.get(code), formula.weights, members=members)
+        cells = _together(counts.get(code, ()), shifts.get(code), formula.weights, members=asked.members)
         if cells:
             score = scoring.figure(tenant, policy, subject, code, cells, formula, None)
             standings.append(Standing(code, decide.figures(score)))
