@@ -21,7 +21,7 @@ from core.whatif.model import Figures, Line, Period, Sides, Turn
 
 LONGEST_DAYS = 731
 ONE_DAY = timedelta(days=1)
-PARTS = 8
+PARTS = 2
 LAST_MOMENT = time(23, 59, 59, 999999)
 # What each part of a trial looks at; a change of any other key moves no rating, no ticket and no score of the past.
 SILENCE = frozenset({"rating_window", "after_window", "rest_day_moves"})

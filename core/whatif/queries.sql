@@ -35,29 +35,35 @@ FROM (
   ) AS i OFFSET 0
 ) AS t
 
--- name: moved_silence
--- Grades that silence gave and would not have given, taken away, and those it would have given, added.
-SELECT g.dimension, 'default' AS origin, x.grade, g.staff, g.institutions, g.lines, g.regions, g.areas,
-  sum(x.sign * g.weight)::bigint AS n
+-- name: moved
+-- Grades that silence gave and would not have given, and those of who would have come too late with what they added
+-- later, are taken away; those that silence would have given are added.
+SELECT x.dimension, x.origin, x.grade, x.staff, x.institutions, x.lines, x.regions, x.areas, sum(x.n)::bigint AS n
 FROM ({fate}) AS f
-JOIN target g ON g.tenant_id = $1 AND g.invitation_id = f.id
-CROSS JOIN LATERAL (VALUES (f.silent_grade, -1, f.counted), (f.grade, 1, f.counts)) AS x (grade, sign, holds)
-WHERE x.holds AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
-  AND (f.rating_id IS NULL OR f.rating_id <> ALL($12::uuid[]))
-GROUP BY g.dimension, x.grade, g.staff, g.institutions, g.lines, g.regions, g.areas
-HAVING sum(x.sign * g.weight) <> 0;
+CROSS JOIN LATERAL (
+  SELECT g.dimension, 'default' AS origin, v.grade, g.staff, g.institutions, g.lines, g.regions, g.areas,
+    v.sign * g.weight AS n
+  FROM target g, (VALUES (f.silent_grade, -1, f.counted), (f.grade, 1, f.counts)) AS v (grade, sign, holds)
+  WHERE g.tenant_id = $1 AND g.invitation_id = f.id AND v.holds
+    AND (f.rating_id IS NULL OR f.rating_id <> ALL($12::uuid[]))
+  UNION ALL
+  SELECT m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m.regions, m.areas, -m.weight
+  FROM mark m
+  WHERE f.late AND m.tenant_id = $1 AND m.rated_at = f.rated_at AND m.rating_id = f.rating_id
+    AND m.effective IS NOT NULL AND m.rated_at >= $7 AND m.rated_at < $8
+) AS x
+WHERE f.late OR (f.counted OR f.counts) AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
+GROUP BY x.staff, x.grade, x.dimension, x.origin, x.institutions, x.lines, x.regions, x.areas
+HAVING sum(x.n) <> 0;
 
--- name: moved_late
--- Grades of those who would have come too late, and of what they added later.
+-- name: moved_additions
+-- What was added later by who would have come too late.
 SELECT m.dimension, m.origin, m.effective AS grade, m.staff, m.institutions, m.lines, m.regions, m.areas,
   -sum(m.weight)::bigint AS n
 FROM ({fate}) AS f
-JOIN LATERAL (
-  SELECT f.rating_id AS id, f.rated_at UNION ALL
-  SELECT a.id, a.rated_at FROM rating a WHERE f.rating_id = ANY($12::uuid[]) AND a.tenant_id = $1
-    AND a.append_of = f.rating_id AND a.rated_at >= $7 AND a.rated_at < $8) AS r ON true
-JOIN mark m ON m.tenant_id = $1 AND m.rated_at = r.rated_at AND m.rating_id = r.id
-WHERE f.late AND m.effective IS NOT NULL AND m.rated_at >= $7 AND m.rated_at < $8
+JOIN rating a ON a.tenant_id = $1 AND a.append_of = f.rating_id AND a.rated_at >= $7 AND a.rated_at < $8
+JOIN mark m ON m.tenant_id = $1 AND m.rated_at = a.rated_at AND m.rating_id = a.id
+WHERE f.late AND f.rating_id = ANY($12::uuid[]) AND m.effective IS NOT NULL
 GROUP BY m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m.regions, m.areas;
 
 -- name: moved_appended

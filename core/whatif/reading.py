@@ -94,15 +94,22 @@ async def silence(both: Hands, turns: Sequence[Turn], period: Period, until: dat
     told = dict(zip(parts, await both.all([fates(each) for each in parts]), strict=True))
     found = Silence(_together(row for rows in told.values() for row in rows))
     added = [row["id"] for row in await both.unit.fetch(Q.added_to, tenant, instants(period)[0])]
-    silent = [each for each, rows in told.items() if any(row["counted"] or row["counts"] for row in rows)]
-    late = [each for each, rows in told.items() if any(row["late"] for row in rows)]
-    wanted = [*(grades(Q.moved_silence, each) for each in silent), *(grades(Q.moved_late, each) for each in late)]
+    touched = [each for each, rows in told.items() if any(_is_touched(row) for row in rows)]
+    additions = touched if added else []
+    wanted = [*(grades(Q.moved, each) for each in touched), *(grades(Q.moved_additions, each) for each in additions)]
     for rows in await both.all(wanted):
         for row in rows:
             moved.add(row, row["grade"], row["n"])
-    for rows in await both.all([grades(Q.moved_appended, each) for each in parts if added and silent]):
-        await _appended(both.unit, rows, period, moved)
+    if any(row["counted"] or row["counts"] for row in found.classes):
+        for rows in await both.all([grades(Q.moved_appended, each) for each in parts if added]):
+            await _appended(both.unit, rows, period, moved)
     return found
+
+
+def _is_touched(row: db.Row) -> bool:
+    """Whether any grade of such invitations counts otherwise."""
+    both = row["counted"] and row["counts"]
+    return row["late"] or ((row["counted"] or row["counts"]) and not (both and row["before"] == row["after"]))
 
 
 def _together(rows: Iterable[db.Row]) -> list[Mapping[str, Any]]:
