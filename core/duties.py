@@ -27,6 +27,7 @@ from core.people import actions as people
 from core.policy.calendar import Calendar, Due
 from core.publication import actions as publication
 from core.publication import jobs as publishing
+from core.records import jobs as records
 from core.rosters import actions as rosters
 from core.rosters import jobs as roster_jobs
 from core.rounds import couriers as rounds_couriers
@@ -52,7 +53,7 @@ Job = Callable[[Tenant, str, datetime], Awaitable[None]]
 
 async def run_due(tenant: Tenant, now: datetime) -> None:
     """Does everything that is due by ``now`` for one tenant, ratings before silence."""
-    for each in (drafts, reminders, silence, clocks, weighing, assigned, months):
+    for each in (drafts, reminders, silence, clocks, weighing, assigned, months, extras):
         await (_of_raters(each) if each in _RATERS else _of_office(each))(tenant, "", now)
 
 
@@ -62,7 +63,7 @@ async def next_due(tenant: Tenant, horizon: datetime | None = None) -> datetime 
         instants = [
             await intake.next_due(unit), await ticket_jobs.next_due(unit, tenant, horizon),
             await assignments.next_due(unit), await alert_jobs.next_unweighed(unit),
-            await alert_jobs.next_due(unit, tenant),
+            await alert_jobs.next_due(unit, tenant), await records.next_due(unit, tenant),
         ]  # fmt: skip
     return min((at for at in instants if at is not None), default=None)
 
@@ -144,6 +145,12 @@ async def assigned(tenant: Tenant, _ref: str, now: datetime) -> None:
     await _until_done(tenant, lambda unit: assignments.take_due(unit, now))
 
 
+async def extras(tenant: Tenant, _ref: str, now: datetime) -> None:
+    """What is due of the records of extras is said, and what a period owes is made."""
+    await records.periods(tenant, now)
+    await _until_done(tenant, lambda unit: records.take_due(unit, now))
+
+
 async def weighing(tenant: Tenant, _ref: str, now: datetime) -> None:
     """Ratings whose grades a rule counts are weighed one by one, so that none holds up another or its own rater."""
     await _until_done(tenant, lambda unit: alert_jobs.weigh_one(unit, tenant, now), patience=60)
@@ -180,6 +187,7 @@ async def notice_loaded(tenant: Tenant, now: datetime) -> int:
     async with db.as_tenant(tenant.id) as unit:
         recounted = await ticket_jobs.recount_provisional(unit, fresh, now)
         await assignments.recount_provisional(unit, fresh, now)
+        await records.recount_provisional(unit, fresh)
         await _recount_windows(unit, fresh)
     return recounted
 
@@ -282,7 +290,7 @@ JOBS: Mapping[str, Job] = {
     assignments.JOB: _of_office(assigned), "weighing": _of_office(weighing), lots.JOB: _of_office(lots.held),
     exports.JOB: exports.export, copying.JOB: copying.copy, leaving.JOB: leaving.leave,
     **notify_jobs.JOBS, publishing.JOB: publishing.publish, rounds.JOB: rounds.remind,
-    seals.JOB: seal, RECOUNT: recount,
+    seals.JOB: seal, RECOUNT: recount, records.JOB: _of_office(extras),
 }  # fmt: skip
 # What one tenant tells another is brought by whoever knows how it is told.
 COURIERS: Mapping[str, Courier] = {

@@ -32,6 +32,7 @@ ROOMS = (
     "publication",
     "rounds",
     "baseline",
+    "records",
 )
 
 APP_CONFIG = AppConfig(

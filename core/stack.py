@@ -310,6 +310,10 @@ def _calls(hook: str, tenant: Governed, facts: Mapping[str, Any]) -> Iterator[An
         try:
             yield implementation.function(*(facts[name] for name in implementation.argnames))
         except Exception as error:  # noqa: BLE001 - a plugin may fail in any way, and nobody's page breaks for it
-            incident = Incident(implementation.plugin_name, hook, repr(error), clock.now())
-            _incidents.append(incident)
-            _log.error("plugin failed", plugin=incident.plugin, hook=hook, error=incident.error)
+            note(implementation.plugin_name, hook, repr(error))
+
+
+def note(plugin: str, hook: str, error: str) -> None:
+    """A failure of a plugin stays in sight of whoever runs the system."""
+    _incidents.append(Incident(plugin, hook, error, clock.now()))
+    _log.error("plugin failed", plugin=plugin, hook=hook, error=error)

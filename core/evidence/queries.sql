@@ -12,7 +12,9 @@ WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY at, id
 SELECT id, ticket_id, name, kind, size, digest, uploaded_by, at FROM evidence WHERE tenant_id = $1 AND id = $2
 
 -- name: known
+-- A ticket's evidence, and the photos and papers of an extra's records.
 SELECT id FROM evidence WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+UNION ALL SELECT id FROM extra_file WHERE tenant_id = $1 AND id = ANY($2::uuid[])
 
 -- name: take_back
 DELETE FROM evidence e WHERE e.tenant_id = $1 AND e.id = ANY($2::uuid[]) AND NOT EXISTS (

@@ -14,14 +14,14 @@ KINDS: Mapping[str, str] = {
     "rated": "有一条与您有关的差评", "task": "收到任务", "alert": "预警", "recount": "期限有变动",
     "export": "导出的文件可以下载", "refused": "批量办理有未办成的", "check": "抽查到的工单待检查",
     "roster": "导入的文件已写入", "counting": "统计方式将要调整", "report": "报送", "baseline": "省级基线有新版本",
-    "delegation": "有人请您代为办理", "looked": "有人以您的身份查看过",
+    "delegation": "有人请您代为办理", "looked": "有人以您的身份查看过", "extra": "特色功能记录有进展",
 }  # fmt: skip
 # What reaches a role at all: nobody is asked how they want to hear of what never comes to them.
 REACHES: Mapping[str, frozenset[str]] = {
-    "clerk": frozenset({"rated", "decision", "task", "overdue", "looked", "counting"}),
+    "clerk": frozenset({"rated", "decision", "task", "overdue", "looked", "counting", "extra"}),
     "handler": frozenset(KINDS) - {"rated", "alert", "recount", "check", "report", "baseline"},
     "supervisor": frozenset(KINDS) - {"rated", "report", "baseline"},
-    "operator": frozenset({"export", "delegation", "roster", "report", "baseline"}),
+    "operator": frozenset({"export", "delegation", "roster", "report", "baseline", "extra"}),
     "provincial": frozenset({"export", "delegation", "report"}),
 }
 

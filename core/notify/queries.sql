@@ -7,6 +7,9 @@ WITH RECURSIVE above AS (
   JOIN region AS r ON r.tenant_id = $1 AND r.code = i.region
   WHERE t.tenant_id = $1 AND t.id = $10
   UNION
+  SELECT r.code, r.parent FROM institution AS i JOIN region AS r ON r.tenant_id = $1 AND r.code = i.region
+  WHERE i.tenant_id = $1 AND i.code = $13
+  UNION
   SELECT r.code, r.parent FROM above JOIN region AS r ON r.tenant_id = $1 AND r.code = above.parent
 ), whom AS (
   SELECT m.id FROM member AS m

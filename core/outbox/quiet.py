@@ -6,7 +6,7 @@ from core.clock import SHANGHAI
 
 EVENING = time(21)
 MORNING = time(8)
-GENTLE = frozenset({"sms.reminder", "sms.feedback", "sms.extension"})
+GENTLE = frozenset({"sms.reminder", "sms.feedback", "sms.extension", "sms.extra"})
 
 
 def awake(kind: str, at: datetime) -> datetime:

@@ -73,6 +73,8 @@ NOTICES: Final[Mapping[str, Notice]] = {each.kind: each for each in (
     Notice("sms.extension", "差评延期办理", "rater",
            "【{地区}好差评】您对办件 {办件号} 的差评延期办理，理由和新的期限请查看：{链接}",
            _TO_RATER),
+    Notice("sms.extra", "特色功能：提交的事项有进展", "rater", "【{地区}好差评】您提交的事项有新的进展，请查看：{链接}",
+           ("地区", LINK)),
     Notice("sms.notice", "工作提醒（短信）", "member",
            "【{地区}好差评】{提醒内容}。{说明}请登录查看：{链接}", _TO_MEMBER,
            ("提醒内容", LINK)),

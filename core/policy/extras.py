@@ -236,7 +236,8 @@ class Kind:
     fields are the same; a ``repeats`` of "refuse" refuses the later while the first is open, "mark" joins them in
     sight. ``board`` groups by a choice field or by "state"; ``day`` names the field that places it in the calendar.
     ``case`` names the field that holds the number of a case, whose rating then stands beside it. ``goes_to`` names the
-    field whose institution it is with from the start, ``names`` the field of the member it is for.
+    field whose institution it is with from the start, ``names`` the field of the member or clerk it is for, ``parent``
+    the kind of record it is made of. ``series`` begins its numbers: "BS" for BS-2026-0001.
     """
 
     code: str
@@ -264,6 +265,7 @@ class Kind:
     clause: str = ""
     # The public list: what it is headed; empty, there is none.
     public: str = ""
+    series: str = ""
 
     @property
     def first(self) -> str:

@@ -9,7 +9,8 @@ PRACTICE = frozenset({
     "comment", "ticket", "ticket_act", "clock", "feedback_grade", "appeal", "notice", "tally", "tally_delta",
     "ticket_number", "ticket_seat", "ticket_word", "alert", "assignment", "month_rank", "ranked_month", "random_check",
     "unweighed", "evidence", "person", "outbox", "draft", "presence", "held_act", "lot", "notification", "wording_use",
-    "questionnaire_answer",
+    "questionnaire_answer", "extra_record", "extra_secret", "extra_deed", "extra_timer", "extra_file", "extra_number",
+    "extra_period",
 })  # fmt: skip
 # What is set up for the first day, who decided it, and the log.
 KEPT = frozenset({

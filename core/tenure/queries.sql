@@ -37,7 +37,8 @@ SELECT e.id FROM export AS e WHERE e.tenant_id = $1 AND e.format = 'zip' AND e.s
   AND NOT EXISTS (SELECT 1 FROM task AS t WHERE t.tenant = $1 AND t.kind = $3 AND t.ref = e.id::text)
 
 -- name: evidence
-SELECT id, name FROM evidence WHERE tenant_id = $1 ORDER BY at, id
+SELECT id, name FROM (SELECT id, name, at FROM evidence WHERE tenant_id = $1
+  UNION ALL SELECT id, name, at FROM extra_file WHERE tenant_id = $1) AS f ORDER BY at, id
 
 -- name: farewell
 SELECT id, reason, wait, clause, asked_by, asked_name, asked_at, agreed_by, agreed_name, agreed_at FROM farewell

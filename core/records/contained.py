@@ -1,0 +1,82 @@
+"""A function of an extra that raises, hangs or answers nonsense breaks nobody's page: it is stopped and reported."""
+
+import asyncio
+import ctypes
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from core import stack
+from core.policy.extras import Scene
+from core.records.model import ExtraFailed
+
+T = TypeVar("T")
+SECONDS = 2.0
+
+
+class Stopped(BaseException):
+    """It ran longer than anything of an extra may."""
+
+
+async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Scene, of: type) -> T:
+    """Its answer, each part of which is one of these, or ``ExtraFailed`` and an incident."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[T] = loop.create_future()
+    thread = threading.Thread(target=_run, args=(function, scene, loop, told), name=f"extra-{extra}", daemon=True)
+    thread.start()
+    try:
+        answer = await asyncio.wait_for(told, SECONDS)
+    except TimeoutError:
+        _stop(thread)
+        raise _failed(extra, what, f"运行超过 {SECONDS:g} 秒，已停止") from None
+    except ExtraBroke as broke:
+        raise _failed(extra, what, repr(broke.cause)) from broke.cause
+    if not _fits(answer, of):
+        raise _failed(extra, what, f"返回的内容不对：应为若干 {of.__name__}，实际是 {answer!r:.200}")
+    return answer
+
+
+def _run(
+    function: Callable[[Scene], Any], scene: Scene, loop: asyncio.AbstractEventLoop, told: "asyncio.Future[Any]"
+) -> None:
+    try:
+        answer, failure = function(scene), None
+    except BaseException as raised:  # noqa: BLE001 - an extra may fail in any way
+        answer, failure = None, ExtraBroke(raised)
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(_settle, told, answer, failure)
+
+
+def _settle(told: "asyncio.Future[Any]", answer: object, failure: Exception | None) -> None:
+    """What comes too late is heard by nobody."""
+    if told.done():
+        return
+    if failure is None:
+        told.set_result(answer)
+    else:
+        told.set_exception(failure)
+
+
+class ExtraBroke(Exception):
+    """What an extra's function raised, carried from its thread."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(repr(cause))
+        self.cause = cause
+
+
+def _fits(answer: object, of: type) -> bool:
+    if isinstance(answer, Mapping):
+        return all(isinstance(each, of) for each in cast("Mapping[object, object]", answer).values())
+    return isinstance(answer, tuple | list) and all(isinstance(each, of) for each in cast("Sequence[object]", answer))
+
+
+def _stop(thread: threading.Thread) -> None:
+    """Python code ends at its next step; what hangs outside of Python is left behind and holds up nothing."""
+    if thread.ident is not None and thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+
+
+def _failed(extra: str, what: str, error: str) -> ExtraFailed:
+    stack.note(extra, what, error)
+    return ExtraFailed()

@@ -1,0 +1,24 @@
+"""What the core does beside keeping a record, in the same transaction: each effect an act may name is done here."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from core import db, errors
+from core.audit.model import Actor
+from core.policy.extras import Effect
+from core.records.model import Record
+from core.tenants.model import Tenant
+
+# The record as the act has left it, and what was told with the act, private fields among it.
+Work = Callable[[db.Unit, Tenant, Record, Mapping[str, Any], Actor, datetime], Awaitable[None]]
+EFFECTS: Final[Mapping[Effect, Work]] = {}
+
+
+async def work(
+    unit: db.Unit, tenant: Tenant, effect: Effect, record: Record, given: Mapping[str, Any], by: Actor, now: datetime
+) -> None:
+    doing = EFFECTS.get(effect)
+    if doing is None:
+        raise errors.NotOffered("系统没有接通这项联动，请联系系统管理员。")
+    await doing(unit, tenant, record, given, by, now)

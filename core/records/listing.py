@@ -1,0 +1,210 @@
+"""Records are looked through page by page, what is due first on top; nobody's list holds what they may not see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from core import db
+from core.policy.extras import Act, Extra, Kind
+from core.records import decide, offered, stored
+from core.records.model import Reach, Record
+from core.tenants.model import Tenant
+
+Q = db.Queries(Path(__file__).with_name("listing.sql"))
+SOUGHT = 50
+HELD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of a kind, or with an empty one of all kinds of the extra, as far as ``reach`` sees.
+
+    ``mine`` narrows to what is theirs to do; ``where`` is a field and the value it must have; ``after`` is the last
+    record of the page before; ``days`` bound the day that places a record in the calendar.
+    """
+
+    extra: str
+    reach: Reach
+    kind: str = ""
+    states: tuple[str, ...] = ()
+    text: str = ""
+    mine: bool = False
+    institution: str = ""
+    region: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    overdue: bool = False
+    days: tuple[date | None, date | None] = (None, None)
+    where: tuple[str, str] = ("", "")
+    parent: UUID | None = None
+    is_open: bool | None = None
+    after: UUID | None = None
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``next`` is asked for as ``after``; None, there is no more."""
+
+    rows: tuple[Record, ...]
+    total: int
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a board: a state or a choice, with how many stand in it."""
+
+    code: str
+    label: str
+    total: int
+    rows: tuple[Record, ...]
+    more: bool = field(default=False)
+
+
+def sees_all(reach: Reach, kind: Kind) -> bool:
+    """Whether everything of this kind is within their reach."""
+    doers = {who for each in kind.acts for who in each.doers} | set(kind.sees)
+    whole = ("bureau" in reach.kinds and reach.regions is None and "bureau" in doers) or (
+        "operator" in reach.kinds and "operator" in doers
+    )
+    return bool(whole)
+
+
+def _narrowed(reach: Reach, kinds: Sequence[Kind]) -> tuple[bool, list[str], list[str], list[str], list[str]]:
+    """Everything, or these institutions, regions, names and signatures."""
+    whole = bool(kinds) and all(sees_all(reach, each) for each in kinds)
+    doers = {who for kind in kinds for act in kind.acts for who in act.doers} | {w for k in kinds for w in k.sees}
+    institutions = list(reach.institutions) if doers & {"handler", "clerk"} else []
+    regions = list(reach.regions or ()) if "bureau" in reach.kinds and "bureau" in doers else []
+    names = [each for each in (reach.staff, reach.member) if each]
+    return whole, institutions, regions, names, [reach.actor] if reach.actor else []
+
+
+async def page(unit: db.Unit, asked: Asked, now: datetime) -> Listed:
+    extra = offered.extra_of(asked.extra)
+    kinds = [each for each in extra.kinds if asked.kind in ("", each.code)]
+    seen = [each for each in kinds if _ever_sees(asked.reach, each)]
+    if not seen:
+        return Listed((), 0, None)
+    whole, institutions, regions, names, signed = _narrowed(asked.reach, seen)
+    below = await unit.fetch(stored.Q.regions_below, unit.tenant, asked.region) if asked.region else []
+    rows = await unit.fetch(
+        Q.page, unit.tenant, extra.code, [each.code for each in seen], whole, institutions, regions, names, signed,
+        list(asked.states) or None, asked.text.strip(), asked.institution, asked.region, [r["code"] for r in below],
+        asked.since, asked.until, asked.overdue, now, *asked.days, asked.mine, *asked.where, asked.parent,
+        asked.is_open, asked.after, asked.size + 1,
+    )  # fmt: skip
+    total = rows[0]["total"] if rows else 0
+    shown = await stored.with_timers(unit, [stored.record_of(row) for row in rows[: asked.size]], now)
+    return Listed(shown, total, shown[-1].id if len(rows) > asked.size else None)
+
+
+def _ever_sees(reach: Reach, kind: Kind) -> bool:
+    """Whether any record of this kind could be within their reach."""
+    doers = {who for each in kind.acts for who in each.doers} | set(kind.sees)
+    named = "named" in doers and bool(reach.staff or reach.member)
+    return bool(reach.kinds & doers - {"citizen"}) or named or ("filer" in doers and bool(reach.actor))
+
+
+async def board(unit: db.Unit, asked: Asked, now: datetime) -> tuple[Column, ...]:
+    """One column for each state, or for each choice of the field that the kind's board groups by."""
+    _, kind = offered.kind_of(asked.extra, asked.kind)
+    columns: list[Column] = []
+    for code, label in _columns(kind):
+        own = replace(asked, states=(code,)) if kind.board == "state" else replace(asked, where=(kind.board, code))
+        found = await page(unit, own, now)
+        columns.append(Column(code, label, found.total, found.rows, found.next is not None))
+    return tuple(columns)
+
+
+def _columns(kind: Kind) -> Sequence[tuple[str, str]]:
+    if kind.board == "state":
+        return [(each.code, each.label) for each in kind.states]
+    field_ = kind.fields().get(kind.board)
+    return field_.choices if field_ else []
+
+
+async def calendar(unit: db.Unit, asked: Asked, now: datetime) -> Mapping[date, tuple[Record, ...]]:
+    """Records by the day their kind names, from the first of ``asked.days`` to the last."""
+    _, kind = offered.kind_of(asked.extra, asked.kind)
+    found: dict[date, list[Record]] = {}
+    for each in (await page(unit, asked, now)).rows:
+        day = decide.calendar_day(kind, each.fields)
+        if day is not None:
+            found.setdefault(day, []).append(each)
+    return {day: tuple(rows) for day, rows in sorted(found.items())}
+
+
+async def one(unit: db.Unit, record_id: UUID, reach: Reach, now: datetime) -> tuple[Extra, Kind, Record]:
+    """A record that may be seen, refused as not there otherwise."""
+    record = await stored.load(unit, record_id, now)
+    extra, kind = offered.kind_of(record.extra, record.kind)
+    if not decide.may_see(reach, kind, record):
+        raise stored.NotFound("没有找到这条记录。")
+    return extra, kind, record
+
+
+async def related(unit: db.Unit, record: Record, reach: Reach, now: datetime) -> tuple[Record, ...]:
+    """What was made of it and what repeats it, as far as may be seen."""
+    rows = [stored.record_of(row) for row in await unit.fetch(Q.related, unit.tenant, record.id)]
+    seen = [each for each in rows if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each)]
+    return await stored.with_timers(unit, seen, now)
+
+
+async def waiting(unit: db.Unit, reach: Reach, now: datetime) -> tuple[tuple[Record, tuple[Act, ...]], ...]:
+    """Open records that whoever asks can move on, each with what they can do, what is due first on top."""
+    regions = list(reach.regions or ()) if "bureau" in reach.kinds else []
+    whole = "operator" in reach.kinds or ("bureau" in reach.kinds and reach.regions is None)
+    names = [each for each in (reach.staff, reach.member) if each]
+    rows = await unit.fetch(
+        Q.held, unit.tenant, whole, list(reach.institutions), regions, names, [reach.actor] if reach.actor else [], HELD
+    )
+    known = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
+    found: list[tuple[Record, tuple[Act, ...]]] = []
+    for each in await stored.with_timers(unit, known, now):
+        acts = decide.open_acts(reach, offered.kind_of(each.extra, each.kind)[1], each)
+        if acts:
+            found.append((each, acts))
+    return tuple(found)
+
+
+async def sought(unit: db.Unit, text: str, reach: Reach, now: datetime) -> tuple[Record, ...]:
+    """Records found by number, title or case by whoever may see them."""
+    if not text.strip():
+        return ()
+    rows = await unit.fetch(Q.sought, unit.tenant, text.strip(), SOUGHT)
+    found = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
+    seen = [each for each in found if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each)]
+    return await stored.with_timers(unit, seen, now)
+
+
+async def of_case(unit: db.Unit, code: str, reach: Reach, now: datetime) -> tuple[Record, ...]:
+    """Records about the same case."""
+    found = [await stored.load(unit, row["id"], now) for row in await unit.fetch(Q.of_case, unit.tenant, code)]
+    return tuple(each for each in found if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each))
+
+
+async def counts(unit: db.Unit) -> Mapping[tuple[str, str, str], int]:
+    """How many records there are, by extra, kind and state."""
+    return {(row["extra"], row["kind"], row["state"]): row["count"] for row in await unit.fetch(Q.counts, unit.tenant)}
+
+
+async def public(
+    unit: db.Unit, tenant: Tenant, extra: str, kind: str, *, start: int = 0, size: int = 20
+) -> tuple[tuple[Record, ...], int]:
+    """What may stand on the public list: open fields of records in states that are shown, and nothing else of them."""
+    _, what = offered.kind_of(extra, kind)
+    states = [each.code for each in what.states if each.shown]
+    if not what.public or not states or tenant.id != unit.tenant:
+        return (), 0
+    rows = await unit.fetch(Q.open_public, unit.tenant, extra, kind, states, size, start)
+    open_ = {code for code, each in what.fields().items() if each.open and not each.hidden}
+    shown = tuple(
+        replace(found, fields={code: value for code, value in found.fields.items() if code in open_},
+                title="", filed_by="", named="", receipt="", filer_id=None, person_id=None, case="")
+        for found in map(stored.record_of, rows)
+    )  # fmt: skip
+    return shown, await unit.fetchval(Q.count_public, unit.tenant, extra, kind, states)

@@ -1,0 +1,71 @@
+-- name: page
+-- Records of a kind that may be seen: everything ($4), or of these institutions, regions, names, signatures or filers. What is due
+-- first stands first, then what is open, then what is done with, newest first.
+WITH found AS (
+  SELECT r.*, t.due_at, (r.ended_at IS NOT NULL)::int AS ended,
+    CASE WHEN r.ended_at IS NULL THEN extract(epoch FROM COALESCE(t.due_at, '9999-01-01')) ELSE 0 END AS place,
+    -extract(epoch FROM r.filed_at) AS newest
+  FROM extra_record r
+  LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
+    WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
+  WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = ANY($3::text[])
+    AND ($4::boolean OR r.institution = ANY($5::text[]) OR r.region = ANY($6::text[]) OR (r.named <> '' AND r.named = ANY($7::text[]))
+      OR r.filed_by = ANY($8::text[]))
+    AND ($9::text[] IS NULL OR r.state = ANY($9))
+    AND ($10::text = '' OR strpos(plain_text(r.title), plain_text($10)) > 0 OR strpos(lower(r.number), lower($10)) > 0
+      OR r.case_code = $10)
+    AND ($11::text = '' OR r.institution = $11) AND ($12::text = '' OR r.region = $12 OR r.region = ANY($13::text[]))
+    AND ($14::timestamptz IS NULL OR r.filed_at >= $14) AND ($15::timestamptz IS NULL OR r.filed_at < $15)
+    AND (NOT $16::boolean OR EXISTS (SELECT 1 FROM extra_timer x
+      WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.due_at <= COALESCE(x.stopped_at, $17)))
+    AND ($18::date IS NULL OR r.day >= $18) AND ($19::date IS NULL OR r.day <= $19)
+    AND (NOT $20::boolean OR (r.named <> '' AND r.named = ANY($7)) OR r.filed_by = ANY($8) OR r.institution = ANY($5))
+    AND ($21::text = '' OR r.fields ->> $21 = $22)
+    AND ($23::uuid IS NULL OR r.parent = $23)
+    AND ($24::boolean IS NULL OR $24 = (r.ended_at IS NULL))
+)
+SELECT f.*, (SELECT count(*) FROM found) AS total,
+  ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = f.id ORDER BY s.field) AS hidden
+FROM found f
+WHERE NOT EXISTS (SELECT 1 FROM found l WHERE l.id = $25::uuid)
+  OR (f.ended, f.place, f.newest, f.id) > (SELECT l.ended, l.place, l.newest, l.id FROM found l WHERE l.id = $25)
+ORDER BY f.ended, f.place, f.newest, f.id LIMIT $26;
+
+-- name: held
+-- Records that somebody may have to move: open ones under these names, what is due first on top.
+SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden
+FROM extra_record r
+LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
+  WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
+WHERE r.tenant_id = $1 AND r.ended_at IS NULL
+  AND ($2::boolean OR r.institution = ANY($3::text[]) OR r.region = ANY($4::text[]) OR (r.named <> '' AND r.named = ANY($5::text[]))
+    OR r.filed_by = ANY($6::text[]))
+ORDER BY COALESCE(t.due_at, '9999-01-01'), r.filed_at, r.id LIMIT $7;
+
+-- name: sought
+SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden
+FROM extra_record r
+WHERE r.tenant_id = $1 AND (lower(r.number) LIKE lower($2) || '%' OR right(lower(r.number), length($2)) = lower($2)
+  OR strpos(plain_text(r.title), plain_text($2)) > 0 OR r.case_code = $2)
+ORDER BY r.filed_at DESC, r.id DESC LIMIT $3;
+
+-- name: of_case
+SELECT id FROM extra_record WHERE tenant_id = $1 AND case_code = $2 ORDER BY filed_at, id;
+
+-- name: related
+-- What was made of a record, and what repeats it.
+SELECT r.*, '{}'::text[] AS hidden FROM extra_record r
+WHERE r.tenant_id = $1 AND (r.parent = $2 OR r.repeat_of = $2) ORDER BY r.filed_at, r.id;
+
+-- name: counts
+SELECT extra, kind, state, count(*) AS count FROM extra_record WHERE tenant_id = $1 GROUP BY extra, kind, state;
+
+-- name: open_public
+-- Records that may stand on the public list.
+SELECT r.*, '{}'::text[] AS hidden FROM extra_record r
+WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = $3 AND r.state = ANY($4::text[]) AND r.repeat_of IS NULL
+ORDER BY r.filed_at DESC, r.id DESC LIMIT $5 OFFSET $6;
+
+-- name: count_public
+SELECT count(*) FROM extra_record r
+WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = $3 AND r.state = ANY($4::text[]) AND r.repeat_of IS NULL;

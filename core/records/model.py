@@ -1,0 +1,181 @@
+"""A record of an extra and what was done to it, as frozen values."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from core import errors
+from core.policy.extras import Act, Extra, Fault, Kind, Who
+
+Channel = Literal["window", "qr", "phone", "web", "act", "duty"]
+CHANNELS: Mapping[str, str] = {
+    "window": "窗口", "qr": "扫码", "phone": "电话", "web": "网上", "act": "由另一条记录产生", "duty": "到期自动产生",
+}  # fmt: skip
+
+
+class FieldsWrong(errors.Invalid):
+    """填写的内容不符合要求，请按提示修改。"""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults[0].says, field=faults[0].field or None)
+        self.faults = faults
+
+    @property
+    def at(self) -> Mapping[str, str]:
+        """What is wrong at each field; what concerns none stands under the empty name."""
+        return {each.field: each.says for each in reversed(self.faults)}
+
+
+class Repeated(errors.Conflict):
+    """同一件事已经登记过，正在办理，请不要重复登记。"""
+
+    def __init__(self, number: str, field: str) -> None:
+        said = f"同一件事已经登记过（编号 {number}），正在办理，请不要重复登记；有新的情况请在那条记录里补充。"
+        super().__init__(said, field=field)
+        self.number = number
+
+
+class ExtraFailed(errors.Refused):
+    """这项特色功能暂时不可用，没有改动任何记录，请稍后再试；系统管理员已收到提示。"""
+
+    code = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A timer of a record with the days that it was counted by."""
+
+    code: str
+    label: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None
+    clause: str
+    document: str
+    state: Literal["running", "stopped"]
+    overdue: bool
+    days: tuple[Mapping[str, Any], ...]
+    provisional: bool
+    stopped_at: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """``fields`` never holds what is private; ``hidden`` names the private fields that are filled.
+
+    Days and moments among the fields are dates and datetimes.
+    """
+
+    id: UUID
+    extra: str
+    kind: str
+    number: str
+    state: str
+    version: int
+    title: str
+    fields: Mapping[str, Any]
+    hidden: tuple[str, ...]
+    institution: str
+    region: str
+    named: str
+    parent: UUID | None
+    case: str
+    repeat_of: UUID | None
+    filed_at: datetime
+    filed_by: str
+    channel: str
+    ended_at: datetime | None
+    policy_day: date
+    receipt: str = ""
+    filer_id: UUID | None = None
+    person_id: UUID | None = None
+    timers: tuple[Running, ...] = ()
+
+    @property
+    def due_at(self) -> datetime | None:
+        """What runs out first."""
+        return min((each.due_at for each in self.timers if each.state == "running"), default=None)
+
+    def overdue(self) -> tuple[str, ...]:
+        return tuple(each.code for each in self.timers if each.overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done to a record; ``given`` is what was told with it, without what is private."""
+
+    at: datetime
+    by: str
+    act: str
+    label: str
+    given: Mapping[str, Any]
+    before: str
+    after: str
+    member: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A photo or paper of a record."""
+
+    id: UUID
+    record_id: UUID
+    field: str
+    name: str
+    kind: str
+    size: int
+    at: datetime
+    uploaded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in for a field."""
+
+    field: str
+    name: str
+    content: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The answer to who files; ``repeated`` where the same ``once`` has filed it before."""
+
+    id: UUID
+    number: str
+    receipt: str
+    repeated: bool = False
+    repeat_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A record as its filer may follow it: ``looks`` are who read what they had hidden, when and what for."""
+
+    extra: Extra
+    kind: Kind
+    record: Record
+    deeds: tuple[Deed, ...]
+    acts: tuple[Act, ...]
+    files: tuple[Attached, ...] = ()
+    looks: tuple[tuple[datetime, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """As what somebody comes: for which offices and regions (None: everywhere), and under which names.
+
+    ``actor`` is how what they file is signed, ``receipt`` the proof of who filed in public.
+    """
+
+    kinds: frozenset[Who]
+    institutions: frozenset[str] = frozenset()
+    regions: frozenset[str] | None = frozenset()
+    staff: str = ""
+    member: str = ""
+    actor: str = ""
+    receipt: str = ""

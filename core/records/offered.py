@@ -1,0 +1,51 @@
+"""Which extras there are, and which of them a tenant's rules switch on that day."""
+
+from datetime import date
+
+from core import db, errors, stack
+from core.policy.extras import Extra, Kind
+from core.policy.shapes import nearest
+from core.tenants.model import Tenant
+
+Q = db.queries(__file__)
+
+
+def known() -> tuple[Extra, ...]:
+    """Every installed one, in the order of their plugins."""
+    return stack.extras()
+
+
+def offered(tenant: Tenant, on: date) -> tuple[Extra, ...]:
+    """Those switched on that day."""
+    policy = stack.policy(tenant, on)
+    return tuple(each for each in known() if policy[each.switch])
+
+
+def is_offered(tenant: Tenant, extra: Extra, on: date) -> bool:
+    return bool(stack.policy(tenant, on)[extra.switch])
+
+
+def extra_of(code: str) -> Extra:
+    found = next((each for each in known() if each.code == code), None)
+    if found is None:
+        raise errors.UnknownCode(f"没有名为“{code}”的特色功能。{nearest(code, [each.code for each in known()])}")
+    return found
+
+
+def kind_of(extra: str, code: str) -> tuple[Extra, Kind]:
+    found = extra_of(extra)
+    kind = found.kind(code)
+    if kind is None:
+        near = nearest(code, [each.code for each in found.kinds])
+        raise errors.UnknownCode(f"“{found.label}”没有名为“{code}”的记录。{near}")
+    return found, kind
+
+
+def find_kind(code: str) -> tuple[Extra, Kind] | None:
+    """Codes of kinds are one to each, whoever brings them."""
+    return next(((extra, kind) for extra in known() for kind in extra.kinds if kind.code == code), None)
+
+
+async def open_count(unit: db.Unit, extra: str) -> int:
+    """How many of its records are not finished."""
+    return await unit.fetchval(Q.open_count, unit.tenant, extra)

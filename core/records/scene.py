@@ -1,0 +1,88 @@
+"""What a function of an extra may know is gathered here: places, its own records, never a name or a private field."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core import db, errors, stack
+from core.clock import SHANGHAI
+from core.policy.extras import Entry, Place, Scene
+from core.policy.policy import Policy
+from core.records import decide, frames, offered
+from core.records.model import Record
+from core.records.stored import Q
+from core.tenants.model import Tenant
+
+# More are never looked through for one answer.
+MOST = 50_000
+
+
+async def scene(
+    unit: db.Unit, tenant: Tenant, now: datetime, *, record: Entry | None = None,
+    given: Mapping[str, Any] | None = None, reads: Collection[str] = (), frame: str = "", policy: Policy | None = None,
+) -> Scene:  # fmt: skip
+    """``reads`` are the kinds whose records are looked through; without a record it is about none."""
+    others = await entries(unit, reads, now)
+    rows = await unit.fetch(Q.places, unit.tenant)
+    regions = await unit.fetch(Q.regions, unit.tenant)
+    levels = {row["code"]: row["level"] for row in regions}
+    return Scene(
+        now=now.astimezone(SHANGHAI),
+        policy=policy or stack.policy(tenant, now.astimezone(SHANGHAI).date()),
+        calendar=tenant.calendar,
+        record=record or Entry("", "", "", "", {}, now),
+        given=given or {},
+        others=tuple(each for each in others if record is None or each.id != record.id),
+        regions={row["code"]: Place(row["code"], row["name"], row["parent"], row["level"]) for row in regions},
+        institutions={
+            row["code"]: Place(row["code"], row["name"], row["parent"], levels.get(row["region"], ""), row["region"],
+                               row["line"])
+            for row in rows
+        },
+        staff={row["code"]: row["name"] for row in await unit.fetch(Q.staff, unit.tenant)},
+        frame=await frames.of(unit, frame, record) if frame else (),
+    )  # fmt: skip
+
+
+def entry_of(record: Record, done: Mapping[str, datetime] | None = None) -> Entry:
+    return Entry(
+        id=str(record.id), kind=record.kind, number=record.number, state=record.state, fields=record.fields,
+        filed_at=record.filed_at, ended_at=record.ended_at, institution=record.institution, region=record.region,
+        named=record.named, parent=str(record.parent or ""), overdue=record.overdue(), done=done or {},
+    )  # fmt: skip
+
+
+async def entries(unit: db.Unit, kinds: Collection[str], now: datetime) -> tuple[Entry, ...]:
+    """All records of these kinds, oldest first."""
+    if not kinds:
+        return ()
+    rows = await unit.fetch(Q.entries, unit.tenant, list(kinds), MOST + 1)
+    if len(rows) > MOST:
+        raise errors.TooLarge(f"要统计的记录超过 {MOST} 条，请联系系统管理员。")
+    ids = [row["id"] for row in rows]
+    done = _by(await unit.fetch(Q.done, unit.tenant, ids), "act", "at")
+    late = _by(await unit.fetch(Q.late, unit.tenant, ids, now), "code", "code")
+    return tuple(_entry(row, done.get(row["id"], {}), tuple(late.get(row["id"], {}))) for row in rows)
+
+
+def _by(rows: Sequence[db.Row], key: str, value: str) -> dict[UUID, dict[str, Any]]:
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        found.setdefault(row["record_id"], {})[row[key]] = row[value]
+    return found
+
+
+def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...]) -> Entry:
+    known = offered.find_kind(row["kind"])
+    fields = decide.revived(known[1], row["fields"]) if known else row["fields"]
+    return Entry(
+        id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"], fields=fields,
+        filed_at=row["filed_at"], ended_at=row["ended_at"], institution=row["institution"], region=row["region"],
+        named=row["named"], parent=str(row["parent"] or ""), overdue=tuple(sorted(late)), done=done,
+    )  # fmt: skip
+
+
+async def as_entry(unit: db.Unit, record: Record) -> Entry:
+    done = _by(await unit.fetch(Q.done, unit.tenant, [record.id]), "act", "at")
+    return entry_of(record, done.get(record.id))
