@@ -76,9 +76,6 @@ SELECT * FROM extra_record WHERE tenant_id = $1 AND kind = ANY($2::text[]) ORDER
 SELECT record_id, code FROM extra_timer WHERE tenant_id = $1 AND record_id = ANY($2::uuid[])
   AND due_at <= LEAST(COALESCE(stopped_at, $3), $3::timestamptz);
 
--- name: children
-SELECT id FROM extra_record WHERE tenant_id = $1 AND parent = $2 ORDER BY filed_at, id;
-
 -- name: places
 SELECT code, name, region, COALESCE(parent, '') AS parent, COALESCE(line, '') AS line, duty FROM institution WHERE tenant_id = $1;
 

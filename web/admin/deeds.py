@@ -79,6 +79,9 @@ ACTS: Mapping[str, str] = {
     "support.start": "开始以他人身份查看",
     "support.page": "以他人身份打开页面",
     "support.end": "结束以他人身份查看",
+    "extra.file": "登记特色功能记录",
+    "extra.act": "办理特色功能记录",
+    "extra.unmask": "查看特色功能记录的隐藏项",
     "person.unmask": "查看个人信息",
     "person.search": "按电话尾号查找",
     "person.erase": "删除个人信息",
@@ -130,6 +133,7 @@ KINDS: Mapping[str, str] = {
     "item": "事项",
     "ticket": "工单",
     "alert": "预警",
+    "extra": "特色功能记录",
     "tenant": "本级",
     "question": "问题",
     "key": "规则项或密钥",
@@ -157,7 +161,7 @@ KINDS: Mapping[str, str] = {
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
     "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
-    "session": "登录状态",
+    "session": "登录状态", "extra": "特色功能",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
     "proposal": "规则草案", "paper": "本级文件", "whatif": "规则试算", "roster": "机构名册", "notify": "通知方式",
     "person": "个人信息", "message": "消息", "wording": "答复模板", "notice": "通知文字",

@@ -22,7 +22,7 @@ MESSAGE_STATES: Mapping[str, str] = {"waiting": "等待发送", "sent": "已发�
 TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "dead": "已停止"}
 MESSAGE_KINDS: Mapping[str, str] = {
     "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
-    "sms.feedback": "短信：差评答复", "sms.extension": "短信：延期告知",
+    "sms.feedback": "短信：差评答复", "sms.extra": "短信：特色功能进展", "sms.extension": "短信：延期告知",
     "publication": "公布：交给省级", "report": "报送：交给省级", "round": "报送：通知各市",
     "report-decision": "报送：退回或采用", "baseline": "省级基线：通知各市",
     "sms.notice": "短信：工作提醒", "mail.notice": "邮件：工作提醒", "mail.digest": "邮件：每日提醒汇总",
@@ -34,6 +34,7 @@ TASK_KINDS: Mapping[str, str] = {
     "clocks": "期限检查",
     "fold": "汇总计数",
     "assigned": "任务到期检查",
+    "extras": "特色功能的期限与定期事项",
     "weighing": "预警计数",
     "seal": "封存操作记录",
     "held": "批量办理",
