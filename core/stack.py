@@ -136,7 +136,8 @@ def _manager(plugins: Sequence[str]) -> pluggy.PluginManager:
 
 @cache
 def layer(name: str) -> Layer:
-    """What one plugin says."""
+    """What one plugin says; keys that another brings are known before it says anything of them."""
+    extras()
     hook = _manager((name,)).hook
     place = cast("City | None", hook.city())
     rules = [rule for said in hook.rules() for rule in said]

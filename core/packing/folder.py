@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from textwrap import indent
 from typing import Final
 
 from core import stack
 from core.errors import Conflict, Invalid
 from core.packing.rules import Paper, Statement, chains, imported, variables
-from core.packing.source import WIDTH, Call, expression, laid
+from core.packing.source import STEP, WIDTH, Call, expression, laid
+from core.policy import keys
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 VERSION: Final = "1.0.0"
@@ -42,6 +44,15 @@ class Parcel:
     scenarios: Mapping[str, str] = field(default_factory=dict[str, str])
     asks: Sequence[str] = ()
     asks_need: frozenset[str] = frozenset()
+
+    @property
+    def ours(self) -> tuple[Statement, ...]:
+        return tuple(each for each in self.said if not keys.is_brought(each.key))
+
+    @property
+    def brought(self) -> tuple[Statement, ...]:
+        """What is said of keys that other installed plugins bring."""
+        return tuple(each for each in self.said if keys.is_brought(each.key))
 
 
 def check_name(name: str) -> str:
@@ -115,13 +126,15 @@ def _hooks(parcel: Parcel) -> str:
         expression(place.title), expression(place.short or place.title), expression(place.division),
         Call("(", papers, ")", lone_comma=True),
     ))  # fmt: skip
+    late = "    settle_extras()\n" if parcel.brought else ""
+    known = sorted((*papers, *(("settle_extras",) if parcel.brought else ())), key=_as_sorted)
     asked = f"{papers[0]}.questions" if len(papers) == 1 else f"({', '.join(f'*{each}.questions' for each in papers)})"
     return f'''"""{plain_words(place.title)}。"""
 
 from collections.abc import Sequence
 
 from core.api import City, Question, Rule, hookimpl
-from {place.name}.regulation import {", ".join(papers)}
+from {place.name}.regulation import {", ".join(known)}
 
 
 @hookimpl
@@ -131,7 +144,7 @@ def city() -> City:
 
 @hookimpl
 def rules() -> Sequence[Rule]:
-    return {papers[0]}.rules
+{late}    return {papers[0]}.rules
 
 
 @hookimpl
@@ -143,13 +156,23 @@ def questions() -> Sequence[Question]:
 def _regulation(parcel: Parcel) -> str:
     names = sorted(imported(parcel.said) | parcel.asks_need | {"Regulation"}, key=_as_sorted)
     papers = variables(parcel.papers)
-    written = list(chains(parcel.said, parcel.papers, prefix(parcel.place)))
+    written = list(chains(parcel.ours, parcel.papers, prefix(parcel.place)))
+    brought = list(chains(parcel.brought, parcel.papers, prefix(parcel.place), len(written) + 1))
     heads = [laid(_paper(parcel.place, each, papers[each.name])) for each in parcel.papers]
     title = f'"""{plain_words(parcel.place.title)}的规则：条款、内容、施行日期。"""'
     return "\n".join((
-        title, "", "from datetime import date", "", _imports(names), "",
-        *heads, "", *(f"{each}\n" for each in parcel.asks), *written, "",
+        title, "", "from datetime import date", *(("from functools import cache",) if brought else ()), "",
+        _imports(names), "",
+        *heads, "", *(f"{each}\n" for each in parcel.asks), *written, *_late(brought), "",
     ))  # fmt: skip
+
+
+def _late(brought: Sequence[str]) -> tuple[str, ...]:
+    """Keys that other plugins bring are known when the rules are asked for, and not yet when they are read."""
+    if not brought:
+        return ()
+    said = "\n".join(indent(each, STEP) for each in brought)
+    return ("", "", "@cache", "def settle_extras() -> None:", f'{STEP}"""特色功能的规则。"""', said)
 
 
 def _imports(names: Sequence[str]) -> str:
@@ -189,8 +212,16 @@ haochaping scenario run {place.name}/scenarios
 pytest                                           # 本文件夹自己的测试
 ```
 
-`{place.name}/regulation.py` 逐条写明条款、内容和施行日期；怎样修改，见好差评平台的 `plugins/README.md`。
+{_needs(parcel)}`{place.name}/regulation.py` 逐条写明条款、内容和施行日期。
+怎样修改，见好差评平台的 `plugins/README.md`。
 """
+
+
+def _needs(parcel: Parcel) -> str:
+    labels = dict.fromkeys(keys.whole(each.key).label for each in parcel.brought)
+    if not labels:
+        return ""
+    return f"规则里写着特色功能的规则项（{'、'.join(labels)}）：须先安装带来它们的插件。\n\n"
 
 
 def _tests(name: str) -> str:

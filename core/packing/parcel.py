@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from core import stack
+from core.errors import Invalid
 from core.packing.folder import Parcel, Place, prefix
 from core.packing.rules import Paper, Statement, statements, variables
 from core.packing.source import Call, expression, key_name, laid
@@ -57,6 +58,12 @@ def _asks(tenant: Tenant, papers: Sequence[Paper], ids: str, on: date) -> tuple[
 def _ask(asked: OwnQuestion, variable: str, ids: str, given: Mapping[str, Any], at: int) -> str:
     question = own_layer((), (asked,)).questions[0]
     answer = plain(given.get(asked.id, question.demo))
+    if keys.is_brought(asked.key):
+        label = keys.whole(asked.key).label
+        text = (
+            f"问题 {asked.id} 问的“{label}”是另外安装的特色功能的规则项，插件里不能对它提问；请先撤回这个问题再导出。"
+        )
+        raise Invalid(text, field=asked.key)
     key = key_name(keys.find(asked.key))
     head = f"{variable}[{expression(asked.clause)}]"
     suggested = tuple(expression(each) for each in question.values)

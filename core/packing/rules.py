@@ -110,12 +110,12 @@ def _number(text: str) -> int:
     return total + digit
 
 
-def chains(said: Sequence[Statement], papers: Sequence[Paper], prefix: str) -> Iterator[str]:
+def chains(said: Sequence[Statement], papers: Sequence[Paper], prefix: str, begin: int = 1) -> Iterator[str]:
     """The regulation's statements as source, one for each clause and date, each rule with an id of its own."""
     names = variables(papers)
     first = {each.name: each.issued for each in papers}
     groups = groupby(said, key=lambda each: (each.paper, each.clause, each.since))
-    for number, ((paper, clause, since), group) in enumerate(groups, start=1):
+    for number, ((paper, clause, since), group) in enumerate(groups, start=begin):
         links = list(group)
         says = "；".join(_said(each) for each in links)[:SAID_LENGTH]
         dated = since if since is not None and since > first[paper] else None

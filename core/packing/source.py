@@ -6,7 +6,6 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any, Final, cast
 
-from core.errors import Invalid
 from core.policy import keys
 from core.policy.keys import UNSET, Key, Part
 from core.policy.spans import Span
@@ -102,15 +101,10 @@ def _default(each: "Field[Any]") -> object:
 
 
 def key_name(key: Key[Any] | Part) -> str:
-    """How the key is called in a regulation; a key that an extra brings is not there when a regulation is read."""
+    """How the key is called in a regulation; one that an extra brings is asked for by its name."""
     if isinstance(key, Part):
         return f'{key_name(key.key)}.field("{key.written}")'
-    if id(key) not in NAMES:
-        raise Invalid(
-            f"“{key.label}”（{key.name}）是另外安装的特色功能的开关，写不进地区插件；请先恢复继承再导出。",
-            field=key.name,
-        )
-    return f"keys.{NAMES[id(key)]}"
+    return f"keys.{NAMES[id(key)]}" if id(key) in NAMES else f'keys.find("{key.name}")'
 
 
 def names_in(value: object) -> frozenset[str]:

@@ -286,6 +286,11 @@ def dismiss() -> None:
         del _NAMED[name]
 
 
+def is_brought(name: str) -> bool:
+    """Whether the key, or the one that the named field is of, comes with an installed extra."""
+    return name.partition(".")[0] not in _OURS and whole(name).name not in _OURS
+
+
 def find(name: str) -> Key[Any] | Part:
     """The key of this name, or the field of a key for a dotted one."""
     if name in ALL:

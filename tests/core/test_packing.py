@@ -22,6 +22,7 @@ from core.policy.keys import UNSET
 from core.policy.model import INHERIT, Layer, Override, Regulation, Rule
 from core.policy.policy import Policy
 from core.policy.questions import needs
+from core.policy.shapes import Whole
 
 FIRST, SECOND = date(2024, 1, 1), date(2025, 1, 1)
 
@@ -162,6 +163,40 @@ def test_the_folder_says_on_every_day_what_the_settings_say(own_rules: list[Over
 
 def told(policy: Policy, what: str, without: Collection[str] = ()) -> dict[str, Any]:
     return {name: getattr(why, what) for name, why in policy.whys.items() if name not in without}
+
+
+HOURS = keys.Key("courtyard_hours", "流动服务站每周小时", keys.EXTRAS, Whole())
+
+
+@pytest.fixture
+def courtyard() -> Iterator[None]:
+    """An extra that another plugin brings."""
+    keys.admit((HOURS,))
+    yield
+    keys._NAMED.pop(HOURS.name)
+
+
+def test_what_is_said_of_an_extras_keys_leaves_too_and_is_said_once_the_extra_is_there(courtyard: None):
+    rules = [own("public_min", 7), own(HOURS.name, 4, clause="第五条"), own(HOURS.name, 6, SECOND, clause="第五条")]
+    paper = Paper("", "规则", "", FIRST)
+    made = files(Parcel(Place("ningzhou", "宁州市"), (paper,), statements(rules)))
+    module: dict[str, Any] = {}
+    keys._NAMED.pop(HOURS.name)
+    exec(made["ningzhou/regulation.py"], module)  # noqa: S102 - what we have written ourselves
+    before = list(module["REG"].rules)
+    keys.admit((HOURS,))
+    module["settle_extras"]()
+    module["settle_extras"]()
+    layer = Layer("ningzhou", "宁州市", tuple(module["REG"].rules), (), (module["REG"],))
+
+    assert [each.key for each in before] == [keys.public_min]
+    assert [(each.key, each.value, each.since) for each in layer.rules[1:]] == [(HOURS, 4, None), (HOURS, 6, SECOND)]
+    assert len({each.id for each in module["REG"].provisions}) == 3
+    assert "settle_extras()\n    return REG.rules" in made["ningzhou/__init__.py"]
+    assert "须先安装" in made["README.md"] and HOURS.label in made["README.md"]
+    for path, text in made.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
 
 
 @pytest.mark.parametrize("title", ['杭州"""\nimport os\n"""市', "\\N{x}市", "a{b}c", "市\"'''市", "x\ny"])
