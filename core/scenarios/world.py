@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,8 @@ from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
 
 Q = db.queries(__file__)
+# No example takes as long by far; whose process died is swept up after it.
+LASTS = timedelta(hours=1)
 
 
 @asynccontextmanager
@@ -30,7 +32,7 @@ async def world(scenario: Scenario, now: datetime, ground: Ground) -> AsyncItera
         answers={**ground.answers, **scenario.answers},
         overrides=(*ground.overrides, *own),
     )
-    async with throwaway(founding, now=now, tenant_id=ground.stage) as tenant:
+    async with throwaway(founding, now=now, tenant_id=ground.stage, lasts=LASTS) as tenant:
         async with db.as_tenant(tenant.id) as unit:
             await _settle(unit, (*FIXED, *scenario.places), scenario.names.line)
         await _keep_days(tenant, ground, now)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from core import stack, tenants
+from core.alerts import preview
 from core.audit.model import Actor
 from core.policy import keys
 from core.policy.model import Override
@@ -265,6 +266,23 @@ async def test_an_alert_is_built_as_a_sentence_and_tried_on_the_last_quarter(ben
     assert (rule.of, rule.kind, rule.what, rule.count, str(rule.within)) == (
         "staff", "concentration", "low-grade", 3, "7d",
     )  # fmt: skip
+
+
+async def test_a_quarter_that_holds_too_much_is_tried_on_its_end_and_says_so(
+    bench: Bench, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, days in enumerate((60, 60, 30, 30, 30)):
+        await rated(bench.tenant, now - timedelta(days=days, hours=number), 1, case=f"L{number}")
+    one = await pressed(bench, "alerts", await bench.get("alerts"), "add")
+    low = {"r1.kind": "concentration", "r1.what": "low-grade", "r1.within.n": "7", "r1.within.u": "d"}
+
+    monkeypatch.setattr(preview, "MOST_FACTS", 3)
+    end = await pressed(bench, "alerts", one.text, "lived", **low)
+    monkeypatch.setattr(preview, "MOST_FACTS", 2)
+    day = await pressed(bench, "alerts", one.text, "lived", **low)
+
+    assert "只是最后一段" in end.text and "李四：<time" in end.text and "共 3 条" in end.text
+    assert "只是最后一段" in day.text and "不会发出预警" in day.text
 
 
 @pytest.mark.parametrize(
