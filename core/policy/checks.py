@@ -95,6 +95,5 @@ def _inherited_formulas(policy: Policy) -> list[Formula]:
 
 
 def _words(policy: Policy) -> Mapping[str, str]:
-    """Dimensions by the name that the strongest layer has given them, their code behind it."""
-    why = policy.why(keys.dimensions)
-    return {each.code: f"{each.label}（{each.code}）" for said in (*why.below[::-1], why) for each in said.value or ()}
+    """Dimensions by their name, with their code behind it."""
+    return {code: f"{word}（{code}）" for code, word in policy.words.items()}

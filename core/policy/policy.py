@@ -100,10 +100,11 @@ class Policy:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The tenant's own words for its dimensions and grades."""
+        """The tenant's own words for its dimensions and grades; what it does not ask is called as it is below."""
         labels = self[keys.grade_labels] or ()
         grades = {f"grade:{grade}": label for grade, label in zip(GRADES, labels, strict=False)}
-        return {**grades, **{each.code: each.label for each in self[keys.dimensions] or ()}}
+        asked = self.why(keys.dimensions)
+        return grades | {each.code: each.label for said in (*asked.below[::-1], asked) for each in said.value or ()}
 
     def chinese(self, key: Key[Any]) -> str:
         return keys.chinese(key, self[key], self.words)
