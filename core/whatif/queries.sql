@@ -36,30 +36,30 @@ FROM (
 ) AS t
 
 -- name: moved
--- Grades that silence gave and would not have given, and those of who would have come too late with what they added
--- later, are taken away; those that silence would have given are added.
-SELECT x.dimension, x.origin, x.grade, x.staff, x.institutions, x.lines, x.regions, x.areas, sum(x.n)::bigint AS n
+-- Grades that silence gave, and those of who would have come too late (taken away where they were ``counted``), and those
+-- that silence would have given (added where it ``counts``).
+SELECT x.dimension, x.origin, x.before, x.after, x.counted, x.counts, x.staff, x.institutions, x.lines, x.regions, x.areas,
+  sum(x.weight)::bigint AS n
 FROM ({fate}) AS f
 CROSS JOIN LATERAL (
-  SELECT g.dimension, 'default' AS origin, v.grade, g.staff, g.institutions, g.lines, g.regions, g.areas,
-    v.sign * g.weight AS n
-  FROM target g, (VALUES (f.silent_grade, -1, f.counted), (f.grade, 1, f.counts)) AS v (grade, sign, holds)
-  WHERE g.tenant_id = $1 AND g.invitation_id = f.id AND v.holds
+  SELECT g.dimension, 'default' AS origin, f.silent_grade AS before, f.grade AS after, f.counted, f.counts, g.staff,
+    g.institutions, g.lines, g.regions, g.areas, g.weight
+  FROM target g
+  WHERE g.tenant_id = $1 AND g.invitation_id = f.id AND (f.counted OR f.counts)
     AND (f.rating_id IS NULL OR f.rating_id <> ALL($12::uuid[]))
   UNION ALL
-  SELECT m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m.regions, m.areas, -m.weight
+  SELECT m.dimension, m.origin, m.effective, NULL, true, false, m.staff, m.institutions, m.lines, m.regions, m.areas, m.weight
   FROM mark m
   WHERE f.late AND m.tenant_id = $1 AND m.rated_at = f.rated_at AND m.rating_id = f.rating_id
     AND m.effective IS NOT NULL AND m.rated_at >= $7 AND m.rated_at < $8
 ) AS x
 WHERE f.late OR (f.counted OR f.counts) AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
-GROUP BY x.staff, x.grade, x.dimension, x.origin, x.institutions, x.lines, x.regions, x.areas
-HAVING sum(x.n) <> 0;
+GROUP BY x.staff, x.before, x.after, x.counted, x.counts, x.dimension, x.origin, x.institutions, x.lines, x.regions, x.areas;
 
 -- name: moved_additions
 -- What was added later by who would have come too late.
-SELECT m.dimension, m.origin, m.effective AS grade, m.staff, m.institutions, m.lines, m.regions, m.areas,
-  -sum(m.weight)::bigint AS n
+SELECT m.dimension, m.origin, m.effective AS before, NULL AS after, true AS counted, false AS counts, m.staff, m.institutions, m.lines, m.regions, m.areas,
+  sum(m.weight)::bigint AS n
 FROM ({fate}) AS f
 JOIN rating a ON a.tenant_id = $1 AND a.append_of = f.rating_id AND a.rated_at >= $7 AND a.rated_at < $8
 JOIN mark m ON m.tenant_id = $1 AND m.rated_at = a.rated_at AND m.rating_id = a.id

@@ -48,6 +48,13 @@ class Moved:
             for code in row[name]:
                 self._put(STORED[name], code, cell, n)
 
+    def turn(self, row: Mapping[str, Any]) -> None:
+        """What counted before, and what counts instead."""
+        if row["counted"]:
+            self.add(row, row["before"], -row["n"])
+        if row["counts"]:
+            self.add(row, row["after"], row["n"])
+
     def of(self, stored: str) -> Mapping[str, Mapping[Cell, int]]:
         return self.by.get(stored, {})
 
@@ -99,7 +106,7 @@ async def silence(both: Hands, turns: Sequence[Turn], period: Period, until: dat
     wanted = [*(grades(Q.moved, each) for each in touched), *(grades(Q.moved_additions, each) for each in additions)]
     for rows in await both.all(wanted):
         for row in rows:
-            moved.add(row, row["grade"], row["n"])
+            moved.turn(row)
     if any(row["counted"] or row["counts"] for row in found.classes):
         for rows in await both.all([grades(Q.moved_appended, each) for each in parts if added]):
             await _appended(both.unit, rows, period, moved)
