@@ -92,6 +92,12 @@ def test_every_file_opens_with_what_is_true_because_of_it():
     assert [str(file) for file, text in opening.items() if not text or re.search(r"\bmodule\b", text, re.I)] == []
 
 
+def test_every_migration_has_a_number_of_its_own():
+    numbers = [file.name.partition("_")[0] for file in (ROOT / "core/migrations/sql").glob("*.sql")]
+
+    assert {each for each in numbers if numbers.count(each) > 1} == set()
+
+
 def test_docstrings_do_not_narrate():
     documented = places(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     texts = ((file, node, ast.get_docstring(node) or "") for file, node in documented)
