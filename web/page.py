@@ -154,7 +154,9 @@ class Shell:
         return logo_path(self._place) if self._place else ""
 
     def may(self, permission: str) -> bool:
-        return self.visit.may(permission)
+        """Before what an account owes is done, nothing else is offered: each of it would lead back there."""
+        sitting = self.visit.sitting
+        return not (sitting and sitting.owes) and self.visit.may(permission)
 
     def opens(self, href: str) -> bool:
         """Whether the page at ``href``, after /t/<slug>/admin, is one this member may open."""
