@@ -22,7 +22,7 @@ from web.admin.builders.frame import BUILDERS
 from web.admin.rules import sheet as sheets
 from web.admin.rules.controls import BAD, Blank, Fields, Sent, Wrong, first
 from web.admin.rules.sheet import AT, OWN, SET, Sheet, open_sheet, stored, value_of
-from web.admin.rules.tables import OPS, Pressed, Table, marked, press
+from web.admin.rules.tables import OPS, Pressed, Table, ids, marked, press
 from web.admin.rules.trial import FACT, Trial, tried
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
@@ -36,6 +36,7 @@ READS: Final = {"perm": "proposals.read"}
 WRITES: Final = {"perm": "policy.write"}
 STEPS: Final = 5
 LONGEST_UNDO: Final = 60_000
+NO_CLAUSE: Final = "请写明依据哪一条，例如 第十五条第二款；写好就存入草案。"
 Undo = tuple[tuple[str, Fields], ...]
 
 
@@ -121,8 +122,8 @@ class _Desk:
             (said, held), undo = undo[0], undo[1:]
             others = {name: each for name, each in sent.items() if not _valued(name)}
             pressed = Pressed({**others, **held}, said=f"已撤销：{said}")
-        elif op == "open":
-            pressed = Pressed({**sent, "state": [SET]})
+        elif op in ("", "open"):
+            pressed = self._begun({**sent, "state": [SET]} if op else sent)
         elif op.partition(":")[0] in OPS:
             pressed = press(self.sheet.control, AT, sent, op)
             undo = _remember(undo, pressed.said, sent) if pressed.sent != sent else undo
@@ -135,11 +136,21 @@ class _Desk:
             shown = replace(shown, version=version)
         return await self.kept(shown, changed=op in ("", "save", "open"))
 
+    def _begun(self, sent: Fields) -> Pressed:
+        """Whoever begins to regulate by a table has its first row before them."""
+        sheet, is_new = self.sheet, self.sheet.change is None and self.sheet.why.value is None
+        empty = isinstance(sheet.control, Table) and not ids(sent, AT)
+        if is_new and empty and first(sent, "state") == SET:
+            return press(sheet.control, AT, sent, f"add:{AT}")
+        return Pressed(sent)
+
     async def kept(self, shown: Form, *, changed: bool) -> Form:
         wrong: Wrong = {}
         value = value_of(self.sheet, shown.sent, wrong)
         if wrong or value is BAD or self._as_is(shown.sent, value):
             return replace(shown, wrong=wrong)
+        if not first(shown.sent, "clause"):
+            return replace(shown, wrong={"clause": Blank(NO_CLAUSE)})
         stored_before = stored(self.sheet)
         try:
             written = self._change(shown.sent, value)
@@ -163,9 +174,7 @@ class _Desk:
 
     def _change(self, sent: Sent, value: Any) -> Change:
         until = day_from(first(sent, "until"), "until")
-        if not first(sent, "clause"):
-            raise Invalid("请写明依据哪一条，例如 第十五条第二款；写好就存入草案。", field="clause")
-        clause = heading(first(sent, "clause")) if first(sent, "clause") else ""
+        clause = heading(first(sent, "clause"))
         return Change(self.sheet.key.name, value, clause, first(sent, "document"), until=until)
 
     async def _put(self, written: Change, version: int) -> None:

@@ -136,7 +136,7 @@ def stored(sheet: Sheet) -> Fields:
     found = _spelt(sheet, raw)
     found["state"] = [UNSET if value is None else SET]
     found["clause"] = [change.clause if change else ""]
-    found["document"] = [change.document if change else _last_document(sheet.proposal)]
+    found["document"] = [change.document if change else _last_document(sheet)]
     found["until"] = [change.until.isoformat() if change and change.until else ""]
     return found
 
@@ -149,12 +149,14 @@ def _spelt(sheet: Sheet, raw: Any) -> Fields:
     return sheet.control.spell(raw, AT)
 
 
-def _last_document(proposal: Proposal) -> str:
-    """Whoever goes through one paper names it once."""
+def _last_document(sheet: Sheet) -> str:
+    """Whoever goes through one paper names it once, and where there is but one, not at all."""
     written_last = max(
-        (each for each in proposal.changes if each.document), key=lambda each: each.version, default=None
+        (each for each in sheet.proposal.changes if each.document), key=lambda each: each.version, default=None
     )
-    return written_last.document if written_last else ""
+    if written_last:
+        return written_last.document
+    return sheet.tenant.papers[0].cited if len(sheet.tenant.papers) == 1 else ""
 
 
 def value_of(sheet: Sheet, sent: Sent, wrong: Wrong) -> Any:
