@@ -113,7 +113,7 @@ TABLE: tuple[Permission, ...] = (
         ("calendar.publish", "公布放假日历（自己写的除外）", "grave", "supervisor operator provincial"),
         ("brand.write", "改名称、颜色和标志", "write", "operator provincial"),
         ("examples.read", "看规则的例子", "read", _ABOVE),
-        ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator"),
+        ("examples.write", "写例子、运行例子、认定本地不同", "write", "operator provincial"),
         ("whatif.read", "看规则草案的试算", "read", _ABOVE),
         ("whatif.run", "用过去的数据试算规则草案", "write", _ABOVE),
         ("channels.read", "看渠道和设备、打印二维码", "read", "supervisor operator provincial"),

@@ -83,11 +83,13 @@ def _fresh(grammar: Word) -> dict[str, Any]:
 
 
 def _fresh_step(before: Mapping[str, Any] | None, kind: str) -> dict[str, Any]:
-    """Five minutes after the one before, of the same case."""
+    """Five minutes after the one before, of the same case; nobody rates without a grade."""
     case = next((before[key] for key in ("case",) if before and key in before), "A1")
     if kind == "see":
         return {"at": _after(before), "see": "invitation", "case": case}
-    return {"at": _after(before), "do": "rate" if before else "closed", "case": case}
+    if before:
+        return {"at": _after(before), "do": "rate", "case": case, "grades": {}}
+    return {"at": FIRST, "do": "closed", "case": case}
 
 
 def _after(before: Mapping[str, Any] | None) -> str:

@@ -82,6 +82,7 @@ async def bench(unit: db.Unit, sitting: Sitting, example: Example, hand: Hand, s
         running=running, verbs=VERBS, tables=TABLES, versions=await examples.versions(unit, example.id),
         writes=may(sitting.member.role, "examples.write"), told=wording.told, overtaken=OVERTAKEN,
         policy_keys=wording.policy_keys(), dimensions=_dimensions(policy), stack=_stack(tenant),
+        own_dimensions=_asks_otherwise(body),
         wrong={each.step for each in found if each.step}, now=sitting.now,
     )  # fmt: skip
 
@@ -105,6 +106,11 @@ def _errors(found: tuple[Fault, ...], hand: Hand) -> Mapping[str, str]:
 
 def _dimensions(policy: Policy) -> Mapping[str, str]:
     return {each.code: each.label for each in policy[keys.dimensions] or ()}
+
+
+def _asks_otherwise(body: Body) -> bool:
+    """Whether the example itself says what is rated: then the place's own list is no choice."""
+    return any(str(each.get("key", "")).startswith(keys.dimensions.name) for each in body.get("override", ()))
 
 
 def _stack(tenant: Tenant) -> tuple[str, ...]:

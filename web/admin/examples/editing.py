@@ -38,7 +38,10 @@ READS: Mapping[str, Any] = {"perm": "examples.read"}
 WRITES: Mapping[str, Any] = {"perm": "examples.write"}
 # Three hundred steps with all their keys.
 BODY_LIMIT = 2**20
-BLANK: Body = {"says": "", "step": [{"at": "2026-03-02T10:00:00", "do": "closed", "case": "A1"}]}
+FIRST: Mapping[str, str] = {
+    "at": "2026-03-02T10:00:00", "do": "closed", "case": "A1", "item": "invoice", "staff": "li",
+}  # fmt: skip
+BLANK: Body = {"says": "", "step": [FIRST]}
 COPY = "（副本）"
 
 
