@@ -164,11 +164,11 @@ def channels(policy: Policy, windows: int, kiosks: int, scopes: Collection[str],
     if "kiosk" in bases and not kiosks:
         missing.append(Missing("规则有自助终端，名录里还没有标为自助终端的窗口", "/places?kind=window"))
     if bases & {"device", "kiosk"} and "ratings:write" not in scopes:
-        missing.append(Missing("还没有给评价器签发密钥", "/channels/devices"))
+        missing.append(Missing("还没有给评价器发放密钥", "/channels/devices"))
     if "sms" in bases and not messages:
         missing.append(Missing("规则有短信渠道，还没有接好短信网关（HAOCHAPING_SMS_URL）", "/channels"))
     if "events:write" not in scopes:
-        missing.append(Missing("还没有给业务系统签发报送服务事件的密钥（events:write）", "/channels/systems"))
+        missing.append(Missing("还没有给业务系统发放报送服务事件的密钥", "/channels/systems"))
     said = "、".join(each.label for each in named)
     return Facts(tuple(missing), begun=bool(scopes), said=said)
 

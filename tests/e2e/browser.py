@@ -99,4 +99,4 @@ async def tab(chromium: Browser, address: str, *, width: int = 1440, scripts: bo
     found.watch()
     yield found
     await context.close()
-    assert found.wrong == []
+    assert found.wrong == [], found.wrong

@@ -84,7 +84,7 @@ async def test_what_is_missing_is_named_with_the_way_to_its_field(seats: dict[st
 
     assert shown.status_code == 200 and "未开始" in shown.text and "已完成" in shown.text
     assert refused.status_code == 409 and "还不能上线" in refused.text
-    assert f"/t/{place.slug}/admin/channels" in refused.text and "events:write" in refused.text
+    assert f"/t/{place.slug}/admin/channels" in refused.text and "报送服务事件的密钥" in refused.text
     assert f"/t/{place.slug}/admin/onboarding/trial" in refused.text
     assert unsigned.status_code == 409
     assert await state(place) == "founding"
