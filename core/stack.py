@@ -16,6 +16,7 @@ import structlog
 
 from core import clock, hooks
 from core.errors import UnknownCode
+from core.policy import extras_lint as lint
 from core.policy import keys, own
 from core.policy.city import City
 from core.policy.compile import asked, compile_policy, turning_days
@@ -180,7 +181,11 @@ def demo_answers(plugins: Sequence[str]) -> Mapping[str, Any]:
 @cache
 def extras() -> tuple[Extra, ...]:
     """The features that installed plugins bring, whoever's stack they stand in."""
-    found = tuple(extra for name in names() for said in _manager((name,)).hook.extras() for extra in said)
+    brought = {name: _brought(name) for name in names()}
+    found = tuple(extra for each in brought.values() for extra in each)
+    wrong = [f"插件 {name} 的{said}" for name, each in brought.items() for extra in each for said in lint.faults(extra)]
+    if wrong or (wrong := list(lint.clashes(found))):
+        raise PluginBroken("\n".join(wrong))
     keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
     return found
 
@@ -198,6 +203,14 @@ def _named(list_: EntryPoint) -> Sequence[str]:
         return cast("Sequence[str]", list_.load()())
     except (ImportError, AttributeError) as error:
         raise PluginBroken(f"地名表 {list_.name} 无法载入：{error}") from error
+
+
+def _brought(name: str) -> list[Extra]:
+    hook = _manager((name,)).hook
+    try:
+        return [extra for said in hook.extras() for extra in said]
+    except Exception as error:
+        raise PluginBroken(f"插件 {name} 的特色功能无法载入：{error!r}") from error
 
 
 @dataclass(slots=True)

@@ -21,9 +21,9 @@ _RIFF_HEAD = 8
 
 _JPEG = b"\xff\xd8\xff"
 # FF00 is data, FFD0 to FFD7 only restart it.
-_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
-_END_OF_IMAGE = 0xD9
-_START_OF_SCAN = 0xDA
+MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+END_OF_IMAGE = 0xD9
+START_OF_SCAN = 0xDA
 _MOST_PICTURES = 8
 _MOST_SEGMENTS = 5_000
 
@@ -130,14 +130,14 @@ def _end_of_picture(content: bytes) -> int | None:
         return None
     at, is_scan = 2, False
     for _ in range(_MOST_SEGMENTS):
-        marker = _MARKER.search(content, at) if is_scan else _MARKER.match(content, at)
+        marker = MARKER.search(content, at) if is_scan else MARKER.match(content, at)
         if marker is None:
             return None
         (kind,) = marker[1]
-        if kind == _END_OF_IMAGE:
+        if kind == END_OF_IMAGE:
             return marker.end()
         (size,) = struct.unpack(">H", content[marker.end() : marker.end() + 2].rjust(2, b"\0"))
-        at, is_scan = marker.end() + size, kind == _START_OF_SCAN
+        at, is_scan = marker.end() + size, kind == START_OF_SCAN
     return None
 
 

@@ -38,8 +38,8 @@ Effect = Literal["rate-on-paper", "invite-by-voice", "hand-to-hotline", "make-fi
 class Field:
     """One question of a form. ``private`` is kept encrypted, shown masked, and unmasked for a reason only.
 
-    ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words; ``open`` fields may
-    stand on the public page of the record.
+    ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words. What the office
+    writes is for the office: ``told`` fields are read by whoever filed the record as well, ``open`` ones by everybody.
     """
 
     code: str
@@ -52,6 +52,7 @@ class Field:
     most: int | None = None
     private: bool = False
     open: bool = False
+    told: bool = False
     low: str = ""
     high: str = ""
 
@@ -353,6 +354,8 @@ class Extra:
     pages: tuple[Page, ...] = ()
     duties: tuple[Duty, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    # What a place that only shows the program begins with: records as if they had been filed.
+    demo: Maker | None = None
 
     def kind(self, code: str) -> Kind | None:
         return next((each for each in self.kinds if each.code == code), None)

@@ -10,12 +10,13 @@ from typing import Any, Final
 from core import errors
 from core.clock import SHANGHAI
 from core.people.model import Person, normal
+from core.policy import keys
 from core.policy.calendar import Calendar, Due, due, midnight_after
 from core.policy.extras import Act, Fault, Field, Form, Kind, Timer, Who
 from core.policy.policy import Policy
 from core.policy.shapes import nearest
 from core.policy.spans import Span
-from core.records.model import Reach, Record
+from core.records.model import Deed, Reach, Record
 
 LONGEST: Final[Mapping[str, int]] = {"line": 200, "person": 60, "phone": 30, "case": 100, "text": 2000}
 WORDS: Final = frozenset({"line", "text", "person", "phone", "case"})
@@ -237,6 +238,29 @@ def open_acts(reach: Reach, kind: Kind, record: Record) -> tuple[Act, ...]:
     return tuple(each for each in kind.acts if record.state in each.states and as_ & set(each.doers))
 
 
+def told(kind: Kind, deed: Deed) -> Deed:
+    """A deed as whoever filed the record reads it: their own words, and of the office's what is meant for them."""
+    act = kind.act(deed.act)
+    theirs = act is None or not set(act.doers) - {"filer", "citizen"}
+    known = kind.fields()
+    given = {
+        code: value for code, value in deed.given.items()
+        if theirs or (code in known and (known[code].told or known[code].open))
+    }  # fmt: skip
+    by = deed.by if deed.by.startswith("institution:") or deed.by == "bureau" else ""
+    return replace(deed, given=given, by=by, member=None)
+
+
+def for_filer(kind: Kind, record: Record) -> Record:
+    """What they told themselves, and of what the office wrote what is meant for them."""
+    known, own = kind.fields(), set(kind.form.codes)
+    fields = {
+        code: value for code, value in record.fields.items()
+        if code in own or (code in known and (known[code].told or known[code].open))
+    }  # fmt: skip
+    return replace(record, fields=fields, filed_by="", filer_id=None, person_id=None)
+
+
 def check_act(reach: Reach, kind: Kind, record: Record, code: str) -> Act:
     act = kind.act(code)
     if act is None:
@@ -259,7 +283,7 @@ def ends(timer: Timer, values: Mapping[str, Any], at: datetime, policy: Policy, 
 
 
 def rest_moves(policy: Policy) -> bool:
-    return bool(getattr(policy.whys.get("rest_day_moves"), "value", False))
+    return bool(policy[keys.rest_day_moves])
 
 
 def before(end: datetime, lead: Span, calendar: Calendar) -> datetime:

@@ -12,7 +12,7 @@ from core.policy.extras import Draft, Duty, Extra
 from core.policy.spans import Span
 from core.records import contained, decide, offered, stored, telling
 from core.records import scene as scenes
-from core.records.actions import JOB, Desk, make
+from core.records.bearing import JOB, Desk, make
 from core.records.model import ExtraFailed
 from core.records.stored import Q
 from core.tenants.model import Tenant

@@ -1,6 +1,7 @@
 """Photos and papers of a record are looked at like a ticket's evidence, and kept encrypted beside it."""
 
 import asyncio
+import struct
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from core import db, errors, ids
 from core.audit.model import Actor
 from core.evidence import decide, files
+from core.evidence.bare import bare
 from core.records.model import Attached, Handed
 
 Q = db.queries(__file__)
@@ -26,12 +28,7 @@ async def keep(unit: db.Unit, record_id: UUID, handed: Sequence[Handed], by: Act
 
 
 async def _keep(unit: db.Unit, record_id: UUID, handed: Handed, by: Actor, now: datetime) -> UUID:
-    try:
-        kind = await asyncio.to_thread(decide.kind_of, handed.name, handed.content)
-    except errors.Refused as refusal:
-        refusal.field = handed.field
-        raise
-    content = handed.content
+    kind, content = await asyncio.to_thread(_examined, handed)
     file_id = ids.new()
     await unit.execute(
         Q.add_file, unit.tenant, file_id, record_id, handed.field, decide.clean_name(handed.name), kind.code,
@@ -55,6 +52,19 @@ async def read(unit: db.Unit, record_id: UUID, file_id: UUID) -> tuple[Attached,
         raise files.FileLost
     found = Attached(**{name: row[name] for name in Attached.__dataclass_fields__})
     return found, decide.KINDS[found.kind].media, content
+
+
+def _examined(handed: Handed) -> tuple[decide.Kind, bytes]:
+    """What it is, and the file as it may be kept: a photo says no more where it was taken."""
+    try:
+        kind = decide.kind_of(handed.name, handed.content)
+    except errors.Refused as refusal:
+        refusal.field = handed.field
+        raise
+    try:
+        return kind, bare(kind.code, handed.content)
+    except (ValueError, struct.error) as broken:
+        raise errors.EvidenceType("图片已经损坏，请重新拍摄或另存后再上传。", field=handed.field) from broken
 
 
 def _digest(content: bytes) -> bytes:

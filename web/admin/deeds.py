@@ -81,6 +81,7 @@ ACTS: Mapping[str, str] = {
     "support.end": "结束以他人身份查看",
     "extra.file": "登记特色功能记录",
     "extra.act": "办理特色功能记录",
+    "extra.act.refused": "办理特色功能记录（未被接受）",
     "extra.unmask": "查看特色功能记录的隐藏项",
     "person.unmask": "查看个人信息",
     "person.search": "按电话尾号查找",

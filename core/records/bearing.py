@@ -1,0 +1,177 @@
+"""A record is born in one way, whoever files it: numbered, held against its repeats, sealed where private, timed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from core import crypto, db, errors, ids, people, stack, tokens
+from core.audit import actions as audit
+from core.audit.model import SYSTEM, Actor
+from core.clock import SHANGHAI
+from core.outbox import tasks
+from core.people.model import Person
+from core.places import actions as places
+from core.places.model import Institution
+from core.policy.extras import Draft, Extra, Kind
+from core.policy.policy import Policy
+from core.records import decide, stored, telling
+from core.records.model import ExtraFailed, Record, Repeated
+from core.records.stored import FILED, Birth, Q
+from core.tenants.model import Tenant
+
+JOB = "extras"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one transaction on a record shares."""
+
+    unit: db.Unit
+    tenant: Tenant
+    extra: Extra
+    kind: Kind
+    policy: Policy
+    now: datetime
+    by: Actor
+    hints: tasks.Hints
+
+
+def desk_of(
+    unit: db.Unit, tenant: Tenant, extra: Extra, kind: Kind, policy_day: date, now: datetime, by: Actor
+) -> Desk:
+    hints = tasks.Hints(tenant.id)
+    unit.after_commit(hints.give)
+    return Desk(unit, tenant, extra, kind, stack.policy(tenant, policy_day), now, by, hints)
+
+
+def day_of(now: datetime) -> date:
+    return now.astimezone(SHANGHAI).date()
+
+
+def blank(desk: Desk, values: Mapping[str, Any], channel: str, parent: UUID | None) -> Record:
+    """The record before it has a number."""
+    kind = desk.kind
+    hidden = {code for code, each in kind.fields().items() if each.hidden}
+    shown = {code: value for code, value in values.items() if code not in hidden}
+    return Record(
+        id=ids.new(), extra=desk.extra.code, kind=kind.code, number="", state=kind.first, version=1,
+        title=decide.title_of(kind, shown), fields=shown, hidden=tuple(sorted(hidden & values.keys())),
+        institution=str(shown.get(kind.goes_to) or ""), region=decide.first_of(kind.form, shown, "region"),
+        named=str(shown.get(kind.names) or ""), parent=parent, case=str(shown.get(kind.case) or ""), repeat_of=None,
+        filed_at=desk.now, filed_by=str(desk.by), channel=channel, ended_at=None, policy_day=day_of(desk.now),
+        receipt=f"{tokens.base36(desk.tenant.id)}-{tokens.receipt_code()}", filer_id=desk.by.member,
+    )  # fmt: skip
+
+
+async def bear(desk: Desk, record: Record, values: Mapping[str, Any], once: str | None) -> Record:
+    """Numbers and stores it, with what it hides, its first deed and its timers."""
+    unit, kind = desk.unit, desk.kind
+    same = _same_hash(desk, values)
+    repeat_of = await _repeated(desk, same) if same is not None else None
+    state = kind.state(record.state)
+    number = await unit.fetchval(Q.next_number, unit.tenant, decide.prefix(kind, desk.now))
+    ended = desk.now if state is not None and state.ended else None
+    born = await placed(unit, replace(record, number=number, repeat_of=repeat_of, ended_at=ended))
+    person_id = await _person(desk, values)
+    await stored.add(unit, kind, born, Birth(person_id, desk.policy.revision, same, once))
+    await stored.hide(unit, born.id, {code: values[code] for code in born.hidden})
+    await stored.note(unit, born.id, FILED, desk.by, born.fields, ("", born.state), desk.now)
+    if ended is None:
+        await start(desk, born, FILED)
+    return replace(born, person_id=person_id)
+
+
+async def start(desk: Desk, record: Record, since: str) -> None:
+    begun = [each for each in desk.kind.timers if each.since == since]
+    for at in await stored.start_timers(desk.unit, record, begun, desk.policy, desk.tenant.calendar, desk.now):
+        desk.hints.add(JOB, at)
+
+
+async def _person(desk: Desk, values: Mapping[str, Any]) -> UUID | None:
+    """Who left a telephone number can be told how it goes on."""
+    phone = decide.first_of(desk.kind.form, values, "phone")
+    if not phone:
+        return None
+    return await people.remember(desk.unit, Person(decide.first_of(desk.kind.form, values, "person"), phone=phone))
+
+
+def _same_hash(desk: Desk, values: Mapping[str, Any]) -> bytes | None:
+    """Nobody can try texts against it without the key."""
+    kind = desk.kind
+    said = [decide.plain(values.get(code)) for code in kind.same]
+    if not kind.repeats or not any(said):
+        return None
+    text = "\x1f".join("".join(str(each or "").split()).lower() for each in said)
+    return crypto.provider().lookup(desk.tenant.id, f"extra {kind.code}", text)
+
+
+async def _repeated(desk: Desk, same: bytes) -> UUID | None:
+    """The record that this one repeats; two at the same moment come one after the other."""
+    unit, kind = desk.unit, desk.kind
+    await unit.execute(Q.one_at_a_time, unit.tenant, f"{kind.code}:{same.hex()}")
+    row = await unit.fetchrow(Q.same, unit.tenant, kind.code, same)
+    if row is None:
+        return None
+    if kind.repeats == "refuse":
+        if row["open"]:
+            raise Repeated(row["number"], kind.same[0])
+        return None
+    return row["id"]
+
+
+async def log(desk: Desk, record: Record, act: str, before: Any) -> None:
+    """In the log stands what was done, never what was told: words can be struck out of a record, never out of it."""
+    after = {"number": record.number, "kind": record.kind, "state": record.state, "institution": record.institution}
+    await audit.write(desk.unit, desk.by, act, "extra", record.id, before, after, desk.now)
+
+
+async def placed(unit: db.Unit, record: Record) -> Record:
+    """A record lies where the institution lies that it is with."""
+    if not record.institution:
+        return record
+    home = (await places.among(unit, "institution", [record.institution])).get(record.institution)
+    return replace(record, region=home.region) if isinstance(home, Institution) else record
+
+
+async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel: str, scope: str) -> tuple[UUID, ...]:
+    """Records that an act or a duty makes, each once; what does not fit its form is the extra's own failure."""
+    made: list[UUID] = []
+    for draft in drafts:
+        kind = desk.extra.kind(draft.kind)
+        if kind is None or (draft.state and kind.state(draft.state) is None):
+            stack.note(desk.extra.code, "makes", f"没有 {draft.kind}（{draft.state or '初始状态'}）这种记录")
+            raise ExtraFailed
+        own = replace(desk, kind=kind)
+        key = f"made:{kind.code}:{draft.once}" if draft.once else None
+        if key is not None:
+            await desk.unit.execute(Q.one_at_a_time, desk.unit.tenant, key)
+            if await desk.unit.fetchrow(Q.by_once, desk.unit.tenant, key) is not None:
+                continue
+        values = _drafted(own, draft)
+        born = blank(own, values, channel, parent)
+        born = replace(
+            born, state=draft.state or born.state, institution=draft.institution or born.institution,
+            region=draft.region or born.region, named=draft.named or born.named, receipt="",
+            filed_by=str(desk.by) if channel == "act" else str(SYSTEM),
+        )  # fmt: skip
+        record = await bear(own, born, values, key)
+        await telling.tell(own.unit, kind, record, FILED, own.now)
+        await log(own, record, "extra.file", {"made_by": scope})
+        made.append(record.id)
+    return tuple(made)
+
+
+def _drafted(desk: Desk, draft: Draft) -> dict[str, Any]:
+    known = desk.kind.fields()
+    values: dict[str, Any] = {}
+    for code, raw in draft.fields.items():
+        try:
+            value = decide.value_of(known[code], raw) if known[code].kind != "files" else None
+        except (KeyError, errors.Invalid) as wrong:
+            stack.note(desk.extra.code, "makes", f"{draft.kind}.{code}：{wrong}")
+            raise ExtraFailed from wrong
+        if value is not None:
+            values[code] = value
+    return values
