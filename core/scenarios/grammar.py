@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.policy import vocab
-from core.scenarios import shapes
+from core.scenarios import extra_words, shapes
 from core.scenarios.shapes import (
     Shape,
     alone,
@@ -219,4 +219,22 @@ SEE: Mapping[str, Word] = {
         },
     ),
     "policy": Word(needs={"key": word}, may={"value": shapes.plain, "clause": word, "layer": word}),
+    "figure": Word(
+        needs={"extra": word, "name": word, "of": subject},
+        may={"value": unset_or(shapes.number), "over": shapes.number},
+    ),
+    "table": Word(
+        needs={"extra": word, "page": word, "title": word, "row": word, "column": word},
+        may={"value": unset_or(shapes.plain)},
+    ),
 }
+
+
+def verbs() -> Mapping[str, Word]:
+    """What a step may do: the language's own verbs, and those that installed extras bring."""
+    return {**extra_words.verbs(), **DO}
+
+
+def sights() -> Mapping[str, Word]:
+    """What a step may see: the language's own sights, and those that installed extras bring."""
+    return {**extra_words.sights(), **SEE}

@@ -10,7 +10,7 @@ from core import errors
 from core.scenarios import shapes
 from core.scenarios.catalogue import Catalogue, check_policy_sight, check_rule
 from core.scenarios.errors import Unreadable, unknown
-from core.scenarios.grammar import DO, SEE
+from core.scenarios.grammar import sights, verbs
 from core.scenarios.model import Day, OwnRule, Scenario, Step
 from core.scenarios.names import Names
 from core.scenarios.places import WORLD, read_places
@@ -127,7 +127,7 @@ def grammar_of(raw: Any, names: Names) -> tuple[Literal["do", "see"], str, Word]
         raise Unreadable("步骤应写成 [[step]]。")
     given = cast("dict[str, Any]", raw)
     kind = _kind(given)
-    grammar, what = (DO, "动作") if kind == "do" else (SEE, "所见")
+    grammar, what = (verbs(), "动作") if kind == "do" else (sights(), "所见")
     chosen = one_of(what, tuple(grammar))(given[kind], names)
     word_ = grammar[chosen]
     may: dict[str, Shape] = {**word_.may, **({"refused": REFUSED} if kind == "do" else {})}

@@ -71,3 +71,11 @@ INSERT INTO staff (tenant_id, code, name, institution) VALUES ($1, $2, $2, $3);
 
 -- name: add_item
 INSERT INTO item (tenant_id, code, name, institution, systems, in_centre) VALUES ($1, $2, $2, $3, 'it', $4);
+
+-- name: extra_records
+SELECT id FROM extra_record WHERE tenant_id = $1 AND kind = $2 AND ($3::uuid IS NULL OR parent = $3) ORDER BY filed_at, id;
+
+-- name: guest
+-- Somebody whom an example names; the tenant is thrown away with them, and no password opens it.
+INSERT INTO member (tenant_id, id, username, name, role, password_hash, created_at)
+VALUES ($1, $2, $3, $3, 'partner', '', $4) ON CONFLICT DO NOTHING;

@@ -9,7 +9,7 @@ from core.policy.questions import plain as plain_answer
 from core.scenarios import shapes, wording
 from core.scenarios.errors import Unreadable
 from core.scenarios.fields import Control, Sent, quoted, widget, word
-from core.scenarios.grammar import DO, SEE
+from core.scenarios.grammar import sights, verbs
 from core.scenarios.language import DAY, OVERRIDE, REFUSED
 from core.scenarios.names import Names
 from core.scenarios.places import TABLES, WORLD, read_places
@@ -92,9 +92,9 @@ def names_of(body: Body) -> Names:
 
 def grammar_of(step: Body) -> Word:
     kind = "do" if "do" in step else "see"
-    found = (DO if kind == "do" else SEE)[step[kind]]
+    found = (verbs() if kind == "do" else sights())[step[kind]]
     refused: dict[str, Shape] = {"refused": REFUSED} if kind == "do" else {}
-    return Word(needs={"at": shapes.instant, **found.needs}, may={**found.may, **refused})
+    return Word(needs={"at": shapes.instant, **found.needs}, may={**found.may, **refused}, labels=found.labels)
 
 
 def _step(number: int, raw: Body, names: Names) -> Row:
@@ -120,7 +120,11 @@ def _fields(
     order = [*(key for key in grammar.needs if key not in there), *there]
     ordered = sorted(order, key=lambda key: (key != "at", key not in grammar.needs))
     fields = tuple(_field(name, key, raw.get(key, ""), grammar, names) for key in ordered)
-    return fields, {key: wording.key(key) for key in grammar.may if key not in raw}
+    return fields, {key: called(grammar, key) for key in grammar.may if key not in raw}
+
+
+def called(grammar: Word, key: str) -> str:
+    return grammar.labels.get(key) or wording.key(key)
 
 
 def _field(name: str, key: str, raw: Any, grammar: Word, names: Names) -> Field:
@@ -128,7 +132,7 @@ def _field(name: str, key: str, raw: Any, grammar: Word, names: Names) -> Field:
     control = found.control(names)
     if key == "key":
         control = Control("line", wording.policy_keys(), hint="规则项，可写到其中一个字段，如 formulas.over")
-    return Field(key, f"{name}.{key}", wording.key(key), control, found.shown(raw), key in grammar.needs)
+    return Field(key, f"{name}.{key}", called(grammar, key), control, found.shown(raw), key in grammar.needs)
 
 
 def _answer(question: Question, raw: Any) -> Field:
@@ -162,7 +166,7 @@ def _numbers(sent: Sent, kind: str) -> Iterable[str]:
 def _read_step(name: str, sent: Sent) -> dict[str, Any] | None:
     """Where another word was chosen, what both can say is kept, and what the new one needs is asked for."""
     kind, _, chosen = _line(sent, f"{name}.word").partition(":")
-    if chosen not in (DO if kind == "do" else SEE if kind == "see" else {}):
+    if chosen not in (verbs() if kind == "do" else sights() if kind == "see" else {}):
         return None
     grammar = grammar_of({kind: chosen})
     row = _read_row(name, sent, grammar)

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
-from core.scenarios import sights_figures, sights_rating, sights_ticket
+from core.scenarios import sights_extra, sights_figures, sights_rating, sights_ticket
 from core.scenarios.compare import Compare
 from core.scenarios.errors import Broken
 from core.scenarios.facts import Facts
@@ -24,6 +25,8 @@ READS: Mapping[str, tuple[Read, Mapping[str, Compare]]] = {
     "score": (sights_figures.score, sights_figures.SCORE),
     "metric": (sights_figures.metric, sights_figures.METRIC),
     "policy": (sights_figures.policy, sights_figures.POLICY),
+    "figure": (sights_extra.figure, sights_extra.FIGURE),
+    "table": (sights_extra.table, sights_extra.TABLE),
 }
 NOTHING = {"no-rating": "rating", "no-ticket": "ticket", "no-alert": "alert"}
 
@@ -31,12 +34,16 @@ NOTHING = {"no-rating": "rating", "no-ticket": "ticket", "no-alert": "alert"}
 async def look(moment: Moment, step: Step) -> None:
     """Raises ``Broken`` when what is there is not what the step says."""
     word = NOTHING.get(step.word, step.word)
-    read, compared = READS[word]
+    read, compared = READS.get(word) or (partial(_record, word), sights_extra.RECORD)
     found = await read(moment, step.given)
     if word != step.word or step.given.get("state") == "none":
         _expect_nothing(step.given, found, compared)
         return
     _expect_one(step.given, found, compared)
+
+
+async def _record(word: str, moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
+    return await sights_extra.records(moment, word, given)
 
 
 def _expect_nothing(given: Facts, found: Iterable[Facts], compared: Mapping[str, Compare]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from core.people.model import Person
 from core.scenarios.ground import Ground
@@ -18,6 +19,8 @@ class Stage:
     tenant_id: int
     ground: Ground
     applicants: dict[str, str] = field(default_factory=dict[str, str])
+    # Records of extras by the name they were filed under.
+    records: dict[str, UUID] = field(default_factory=dict[str, UUID])
 
     async def tenant(self) -> Tenant:
         """Anew each time: a holiday notice makes a new revision."""

@@ -6,6 +6,7 @@ from typing import Any
 from core import duties, flow
 from core.errors import Refused
 from core.intake.model import Composite, ServiceEvent, Source, Submission
+from core.scenarios import extra_acts
 from core.scenarios.acts import act
 from core.scenarios.grammar import ACTS, SERVICE_EVENTS
 from core.scenarios.model import Step
@@ -19,7 +20,7 @@ SOURCE = Source("scenario", admin=True, trusted=True)
 
 async def perform(moment: Moment, step: Step) -> None:
     """Raises ``Refused`` as the core does."""
-    await VERBS[step.word](moment, step)
+    await VERBS.get(step.word, extra_acts.perform)(moment, step)
 
 
 async def _receive(moment: Moment, step: Step) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from core.policy import keys, vocab
-from core.scenarios import shapes
-from core.scenarios.grammar import SEE as SEE_WORDS
+from core.scenarios import extra_words, shapes
+from core.scenarios.grammar import sights
 from core.scenarios.language import REFUSALS
 from core.tickets.machine import RULES
 
@@ -36,6 +36,8 @@ SEE: Final[Words] = {
     "task": "任务",
     "appeal": "复核申请",
     "policy": "规则的值",
+    "figure": "特色功能的指标",
+    "table": "特色功能的统计表",
 }
 KEYS: Final[Words] = {
     "at": "时间", "case": "办件", "item": "事项", "staff": "工作人员", "mode": "方式", "kind": "种类",
@@ -53,7 +55,8 @@ KEYS: Final[Words] = {
     "refused": "应被拒绝", "says": "说明的规则", "covers": "规则编号", "answers": "开放问题的回答",
     "override": "仅本例的规则", "region": "地区", "institution": "机构", "day": "日历上的日子", "since": "自",
     "code": "编码", "line": "条线", "parent": "上级", "in_centre": "在政务服务中心", "date": "日期",
-    "policy": "规则插件", "step": "步骤",
+    "policy": "规则插件", "step": "步骤", "extra": "特色功能", "page": "哪一页", "title": "哪张表", "row": "哪一行",
+    "column": "哪一列",
 }  # fmt: skip
 # The fixed world's codes, as a reader would call them.
 PLACES: Final[Words] = {
@@ -73,7 +76,7 @@ _ALL: Final[Words] = {"unset": "未设定", **PLACES, **vocab.MODES, **vocab.CLO
 
 
 def verb(kind: str, word: str) -> str:
-    return (DO if kind == "do" else SEE).get(word, word)
+    return (DO if kind == "do" else SEE).get(word) or extra_words.label(kind, word) or word
 
 
 def key(name: str) -> str:
@@ -115,7 +118,7 @@ def _told(value: Any, words: Words) -> str:
 
 def _words(sight: str, name: str) -> Words:
     """A ticket that is open is not what an invitation is that is open."""
-    known = SEE_WORDS.get(sight.removeprefix("no-"))
+    known = sights().get(sight.removeprefix("no-"))
     shape: Any = known.keys.get(name) if known else None
     inner = shape.shape if isinstance(shape, shapes.UnsetOr | shapes.Many) else shape
     own = inner.words if isinstance(inner, shapes.OneOf) else {}

@@ -11,10 +11,11 @@ from core.scenarios.shapes import Shape, wrong
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """``needs`` must be given, ``may`` may."""
+    """``needs`` must be given, ``may`` may; ``labels`` name keys that are this word's own."""
 
     needs: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
     may: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def keys(self) -> Mapping[str, Shape]:

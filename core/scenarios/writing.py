@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from core.clock import SHANGHAI
 from core.scenarios import shapes
 from core.scenarios.errors import Unreadable
-from core.scenarios.grammar import DO, SEE
+from core.scenarios.grammar import sights, verbs
 from core.scenarios.language import DAY, OVERRIDE
 from core.scenarios.places import TABLES, WORLD
 from core.scenarios.shapes import Shape
@@ -55,7 +55,7 @@ def toml(body: Mapping[str, Any]) -> str:
 
 
 def _grammar(step: Mapping[str, Any]) -> Mapping[str, Shape]:
-    words = DO.get(step["do"]) if "do" in step else SEE.get(step.get("see", ""))
+    words = verbs().get(step["do"]) if "do" in step else sights().get(step.get("see", ""))
     return {"at": shapes.instant, **(words.keys if words else {})}
 
 

@@ -19,16 +19,12 @@ from core.scenarios import wording
 from core.scenarios.catalogue import of_tenant
 from core.scenarios.edits import STEP, Edit
 from core.scenarios.faults import Fault, faults
-from core.scenarios.grammar import DO, SEE
+from core.scenarios.grammar import sights, verbs
 from core.scenarios.sheet import TABLE, Body
 from core.tenants import Tenant
 from web.page import Page, page
 from web.permissions import may
 
-VERBS: Mapping[str, Mapping[str, str]] = {
-    "do": {f"do:{word}": wording.verb("do", word) for word in DO},
-    "see": {f"see:{word}": wording.verb("see", word) for word in SEE},
-}
 TABLES: Mapping[str, str] = {kind: wording.key(kind) for kind in TABLE}
 
 
@@ -79,7 +75,7 @@ async def bench(unit: db.Unit, sitting: Sitting, example: Example, hand: Hand, s
     return page(
         "admin/examples/show.html", status=status, example=example, sheet=sheets.sheet(body, policy.questions),
         hand=hand, faults=found, errors=_errors(found, hand), last=last, fits=_fits(last, example, hand),
-        running=running, verbs=VERBS, tables=TABLES, versions=await examples.versions(unit, example.id),
+        running=running, verbs=_words(), tables=TABLES, versions=await examples.versions(unit, example.id),
         writes=may(sitting.member.role, "examples.write"), told=wording.told, overtaken=OVERTAKEN,
         policy_keys=wording.policy_keys(), dimensions=_dimensions(policy), stack=_stack(tenant),
         own_dimensions=_asks_otherwise(body),
@@ -123,3 +119,11 @@ def focus_of(edit: Edit, at: int) -> str:
     No fragment: a browser that has been sent to one focuses nothing else.
     """
     return f"?{urlencode({'at': at, 'op': edit.op, 'in': edit.table, 'key': edit.key})}"
+
+
+def _words() -> Mapping[str, Mapping[str, str]]:
+    """Every verb and sight there is, those of extras among them."""
+    return {
+        "do": {f"do:{word}": wording.verb("do", word) for word in verbs()},
+        "see": {f"see:{word}": wording.verb("see", word) for word in sights()},
+    }

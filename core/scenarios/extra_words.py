@@ -1,0 +1,150 @@
+"""The words that extras bring: for each kind of record a verb that files it, one for each act, and a sight of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from core import stack
+from core.policy.extras import Act, Extra, Field, Kind
+from core.scenarios import shapes
+from core.scenarios.shapes import Shape, alone, code_of, flag, many, of, one_of, table, text, word
+from core.scenarios.words import Word
+
+MOST_COUNTED: Final = 1_000_000
+SCALE: Final = (1, 5)
+
+doer = of(
+    citizen=alone, staff=code_of("staff"), institution=code_of("institution"), bureau=alone, hotline=alone, member=word
+)  # fmt: skip
+# Which record: the name it was filed under, "V1.problem" for what was made of it, or what it says.
+WHICH: Final[Mapping[str, Shape]] = {"record": word, "where": table(word, shapes.plain)}
+LABELS: Final[Mapping[str, str]] = {
+    "record": "哪条记录", "by": "由谁", "where": "内容是", "state": "状态", "fields": "记录的内容", "due": "到期",
+    "clause": "条款", "overdue": "已超期的", "institution": "承办单位", "repeat": "是重复的", "count": "条数",
+    "channel": "来源", "parent": "由哪条记录产生",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a word is about; without an act it files."""
+
+    extra: Extra
+    kind: Kind
+    act: Act | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind.label}：{self.act.label if self.act else '登记'}"
+
+
+def spoken() -> Mapping[str, Spoken]:
+    """Every verb that extras bring."""
+    return _spoken(stack.extras())
+
+
+@cache
+def _spoken(extras: tuple[Extra, ...]) -> Mapping[str, Spoken]:
+    found: dict[str, Spoken] = {}
+    for extra in extras:
+        for kind in extra.kinds:
+            found[kind.code] = Spoken(extra, kind)
+            found |= {f"{kind.code}.{act.code}": Spoken(extra, kind, act) for act in kind.acts}
+    return found
+
+
+def verbs() -> Mapping[str, Word]:
+    return _verbs(stack.extras())
+
+
+@cache
+def _verbs(extras: tuple[Extra, ...]) -> Mapping[str, Word]:
+    return {name: _filed(each) if each.act is None else _done(each.act) for name, each in _spoken(extras).items()}
+
+
+def _filed(what: Spoken) -> Word:
+    asked = _asked(what.kind.form.fields)
+    channel = one_of("来源", CHANNELS)
+    may: dict[str, Shape] = {"record": word, "by": doer, "channel": channel, "parent": word, **asked}
+    return Word(may=may, labels={**LABELS, **_labels(what.kind.form.fields)})
+
+
+CHANNELS: Final[Mapping[str, str]] = {"window": "窗口", "qr": "扫码", "phone": "电话", "web": "网上"}
+
+
+def _done(act: Act) -> Word:
+    may: dict[str, Shape] = {**WHICH, "by": doer, **_asked(act.form.fields)}
+    return Word(may=may, labels={**LABELS, **_labels(act.form.fields)})
+
+
+def _asked(fields: tuple[Field, ...]) -> Mapping[str, Shape]:
+    """What is wrong with a form is for the form to say: a step may leave out what it must have, to be refused."""
+    return {each.code: shape_of(each) for each in fields if each.kind != "files"}
+
+
+def _labels(fields: tuple[Field, ...]) -> Mapping[str, str]:
+    return {each.code: each.label for each in fields}
+
+
+def shape_of(field: Field) -> Shape:
+    made = _SHAPES.get(field.kind)
+    return made(field) if made else text
+
+
+def _listed(field: Field) -> Shape:
+    return one_of(field.label, dict(field.choices))
+
+
+_SHAPES: Final[Mapping[str, Callable[[Field], Shape]]] = {
+    "whole": lambda each: shapes.whole(each.least or -MOST_COUNTED, each.most or MOST_COUNTED),
+    "number": lambda _: shapes.number,
+    "day": lambda _: shapes.day,
+    "time": lambda _: shapes.instant,
+    "flag": lambda _: flag,
+    "choice": _listed,
+    "many": lambda each: many(_listed(each)),
+    "scale": lambda each: shapes.whole(
+        each.least if each.least is not None else SCALE[0], each.most if each.most is not None else SCALE[1]
+    ),
+    "institution": lambda _: code_of("institution"),
+    "staff": lambda _: code_of("staff"),
+    "region": lambda _: code_of("region"),
+    "item": lambda _: code_of("item"),
+}
+
+
+def sights() -> Mapping[str, Word]:
+    return _sights(stack.extras())
+
+
+@cache
+def _sights(extras: tuple[Extra, ...]) -> Mapping[str, Word]:
+    return {kind.code: _seen(kind) for extra in extras for kind in extra.kinds}
+
+
+def _seen(kind: Kind) -> Word:
+    timer = one_of("期限", {each.code: each.label for each in kind.timers})
+    may: dict[str, Shape] = {
+        **WHICH,
+        "state": one_of("状态", {each.code: each.label for each in kind.states}),
+        "fields": table(one_of("内容", {code: each.label for code, each in kind.fields().items()}), shapes.plain),
+        "institution": code_of("institution"),
+        "repeat": flag,
+        "count": shapes.whole(0, MOST_COUNTED),
+    }
+    if kind.timers:
+        may |= {
+            "due": table(timer, shapes.unset_or(shapes.instant)),
+            "clause": table(timer, word),
+            "overdue": many(timer),
+        }
+    return Word(may=may, labels=LABELS)
+
+
+def label(kind: str, name: str) -> str:
+    """A word in Chinese; empty where no extra brings it."""
+    found = spoken().get(name)
+    if found is None:
+        return ""
+    return found.label if kind == "do" else found.kind.label
