@@ -29,11 +29,11 @@ async def perform(moment: Moment, step: Step) -> None:
 async def _file(moment: Moment, step: Step, what: Spoken) -> None:
     given = step.given
     by, standing = await _filer(moment, what.kind, given.get("by"))
-    standing = (*(each for each in what.kind.files if each in standing), *standing, "citizen")
+    as_: tuple[Who, ...] = (*(each for each in what.kind.files if each in standing), *standing, "citizen")
     parent = moment.stage.records.get(given["parent"]) if "parent" in given else None
     filed = await records.file(
         moment.tenant, what.extra.code, what.kind.code, await _said(moment, what.kind.form, given),
-        who=standing[0], by=by, channel=given.get("channel", "web"), now=moment.now,
+        who=as_[0], by=by, channel=given.get("channel", "web"), now=moment.now,
         once=f"step-{step.number}", parent=parent,
     )  # fmt: skip
     moment.stage.records[given.get("record", what.kind.code)] = filed.id
