@@ -28,22 +28,27 @@ def workbook(sheet: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     """A small table as a workbook made in memory; every cell is text, and none is ever run."""
     target = io.BytesIO()
     made = xlsxwriter.Workbook(target, {"in_memory": True, **PLAIN})
+    fill(made, sheet, head, rows, held=1)
+    made.close()
+    return target.getvalue()
+
+
+def fill(
+    made: xlsxwriter.Workbook, sheet: str, head: Sequence[str], rows: Iterable[Sequence[str]], held: int = 0
+) -> None:
+    """One sheet, its rows written as they come; the head stays in sight, and so do the first ``held`` columns."""
     page = made.add_worksheet(sheet[:31])
-    bold, text = (
-        made.add_format({"bold": True, "bottom": 1}),
-        made.add_format({"quote_prefix": True, "num_format": "@"}),
-    )
+    bold = made.add_format({"bold": True, "bottom": 1})
+    text = made.add_format({"quote_prefix": True, "num_format": "@"})
     for column, label in enumerate(head):
         page.set_column(column, column, WIDTH)
         page.write_string(0, column, label, bold)
-    page.freeze_panes(1, 1)
+    page.freeze_panes(1, held)
     last = 0
     for last, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
             page.write_string(last, column, cell, text)
     page.autofilter(0, 0, last, max(len(head) - 1, 0))
-    made.close()
-    return target.getvalue()
 
 
 def harmless(cell: str) -> str:

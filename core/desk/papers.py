@@ -13,19 +13,16 @@ from uuid import UUID
 
 import xlsxwriter
 
+from core import sheets
 from core.crypto import Place, provider
 from core.errors import NotFound
 from core.evidence import files
-from core.sheets import written
 
 # What is too large for the memory lies in blocks, each sealed in its place behind its length in four bytes.
 BLOCK = 4 * 2**20
 _LENGTH = 4
 _BLOCKS = "blocks"
 _PRIVATE_FOLDER = 0o700
-_WIDTH = 20
-# No text of a cell is ever taken for a formula, a link or a number.
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class PaperLost(NotFound):
@@ -40,7 +37,7 @@ def keep_part(tenant_id: int, export_id: UUID, nth: int, rows: Sequence[Sequence
 def assemble(tenant_id: int, export_id: UUID, format_: str, head: Sequence[str], parts: int, sheet: str) -> bytes:
     """All pieces as one file; they stay until it is known to be whole, so that a crash costs nothing."""
     rows = _rows(tenant_id, export_id, parts)
-    content = written(head, rows) if format_ == "csv" else _workbook(tenant_id, head, rows, sheet)
+    content = sheets.written(head, rows) if format_ == "csv" else _workbook(tenant_id, head, rows, sheet)
     _write(tenant_id, export_id, "whole", content)
     return content
 
@@ -155,19 +152,8 @@ def _workbook(tenant_id: int, head: Sequence[str], rows: Iterator[list[str]], sh
     folder = _folder(tenant_id)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         target = Path(scratch) / "whole.xlsx"
-        made = xlsxwriter.Workbook(str(target), {"constant_memory": True, "tmpdir": scratch, **_PLAIN})
-        page = made.add_worksheet(sheet[:31])
-        bold = made.add_format({"bold": True, "bottom": 1})
-        text = made.add_format({"quote_prefix": True, "num_format": "@"})
-        for column, label in enumerate(head):
-            page.set_column(column, column, _WIDTH)
-            page.write_string(0, column, label, bold)
-        page.freeze_panes(1, 0)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                page.write_string(last, column, cell, text)
-        page.autofilter(0, 0, last, max(len(head) - 1, 0))
+        made = xlsxwriter.Workbook(str(target), {"constant_memory": True, "tmpdir": scratch, **sheets.PLAIN})
+        sheets.fill(made, sheet, head, rows)
         made.close()
         return target.read_bytes()
 
