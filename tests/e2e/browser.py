@@ -92,7 +92,7 @@ async def tab(chromium: Browser, address: str, *, width: int = 1440, scripts: bo
         base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 900},
         reduced_motion="reduce", java_script_enabled=scripts, accept_downloads=True,
     )  # fmt: skip
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     if scripts:
         await context.add_init_script(LISTEN + AXE)
     found = Tab(await context.new_page(), address)

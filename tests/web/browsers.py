@@ -24,7 +24,7 @@ async def tab(
         base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 844},
         java_script_enabled=scripts, reduced_motion="reduce",
     )  # fmt: skip
-    context.set_default_timeout(5000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     wrong: list[str] = []
     page.on("request", lambda asked: None if asked.url.startswith(address) else wrong.append(asked.url))
