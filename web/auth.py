@@ -12,7 +12,7 @@ from core.people import ApiKey, Member
 from core.places import actions as places
 from core.settings import Settings
 from core.tenants import Tenant
-from web import acting, bell, csrf, held
+from web import acting, bell, csrf, extra_doors, held
 from web.held import Owing
 from web.limits import Limits
 from web.permissions import CUT
@@ -103,6 +103,7 @@ async def _by_session(connection: AnyConnection) -> Visit:
             )
             found = await acting.placed(unit, there, clock.now())
             await bell.ring(connection, unit, sitting.member)
+            await extra_doors.find(connection, unit, tenant, found.member or sitting.member, clock.now())
             return replace(found, whole=await sees_all(unit, found.member or sitting.member))
     except Unauthorized:
         return replace(nobody, session=session)

@@ -1,6 +1,6 @@
 """The back office shows a member the doors that open to that member's role, and no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.desk.lists import KINDS
@@ -106,10 +106,15 @@ DOORS: tuple[tuple[str, tuple[Door, ...]], ...] = (
 )
 
 
-def navigation(slug: str, path: str, may: Callable[[str], bool]) -> list[Group]:
+# The doors that a tenant's extras bring stand together, before the rules.
+EXTRAS, BEFORE_EXTRAS = "特色功能", 2
+
+
+def navigation(slug: str, path: str, may: Callable[[str], bool], extras: Sequence[Door] = ()) -> list[Group]:
     home = f"/t/{slug}/admin"
-    groups = [Group(title, tuple(_entry(home, door, path) for door in doors if may(door.permission)))
-              for title, doors in DOORS]  # fmt: skip
+    every = (*DOORS[:BEFORE_EXTRAS], (EXTRAS, tuple(extras)), *DOORS[BEFORE_EXTRAS:])
+    groups = [Group(title, tuple(_entry(home, door, path, extras) for door in doors if may(door.permission)))
+              for title, doors in every]  # fmt: skip
     return [group for group in groups if group.entries]
 
 
@@ -126,10 +131,12 @@ def _behind(path: str, href: str) -> bool:
     return path == href or path.startswith(f"{href}/")
 
 
-def _entry(home: str, door: Door, path: str) -> Entry:
+def _entry(home: str, door: Door, path: str, extras: Sequence[Door] = ()) -> Entry:
     href = home + door.path
     # What has a door of its own below this one does not stand behind this one.
-    below = any(each.path.startswith(f"{door.path}/") and _behind(path, home + each.path) for each in _EVERY)
+    below = any(
+        each.path.startswith(f"{door.path}/") and _behind(path, home + each.path) for each in (*_EVERY, *extras)
+    )
     current = _behind(path, href) and not below
     code = door.path.lstrip("/")
     return Entry(door.label, door.icon, href, current, code if code in KINDS else "")

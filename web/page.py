@@ -136,7 +136,7 @@ class Shell:
     @property
     def navigation(self) -> list[Group]:
         slug = self.visit.tenant.slug if self.visit.tenant else ""
-        return navigation(slug, self.path, self.may)
+        return navigation(slug, self.path, self.may, self._request.state.get("extra_doors", ()))
 
     @property
     def unread(self) -> str:

@@ -8,7 +8,7 @@ from pypinyin import Style, lazy_pinyin
 
 from core.policy import keys as policy_keys
 from web.helps import TOPICS
-from web.navigation import DOORS, Door
+from web.navigation import DOORS, EXTRAS, Door
 from web.page import Shell
 
 RULES, HELP = "评价规则", "帮助"
@@ -55,10 +55,13 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-def kinds(slug: str, may: Callable[[str], bool], looks: Iterable[Choice]) -> tuple[Kind, ...]:
+def kinds(
+    slug: str, may: Callable[[str], bool], looks: Iterable[Choice], extras: Iterable[Door] = ()
+) -> tuple[Kind, ...]:
     """Everything that this member could choose, before a word is typed."""
     home = f"/t/{slug}"
     doors = [Choice(each.label, each.icon, f"{home}/admin{each.path}", group) for group, each in _open(may)]
+    doors += [Choice(each.label, each.icon, f"{home}/admin{each.path}", EXTRAS) for each in extras]
     actions = [
         Choice(each.label, each.icon, home + each.path, words=each.words, post=each.post)
         for each in ACTIONS if may(each.permission)

@@ -13,6 +13,8 @@ ROLE_NAMES: Mapping[str, str] = {
     "admin": "系统管理员",
     "security": "安全管理员",
     "auditor": "安全审计员",
+    # Invited from outside: experience officers, interviewers.
+    "partner": "受邀人员",
     # An account that has been made and not yet been given a role can do nothing.
     "": "未授权",
 }
@@ -63,7 +65,7 @@ _ABOVE = "supervisor operator provincial"
 TABLE: tuple[Permission, ...] = (
     *_grouped(
         "办理",
-        ("home", "进入工作台", "read", f"{_STAFFED} admin security auditor"),
+        ("home", "进入工作台", "read", f"{_STAFFED} admin security auditor partner"),
         ("today.read", "看今日要办和各单位的期限", "read", "handler supervisor operator provincial"),
         ("checks.read", "看随机抽查", "read", _ABOVE),
         ("checks.draw", "抽取随机抽查", "write", "supervisor"),
@@ -100,6 +102,13 @@ TABLE: tuple[Permission, ...] = (
         ("province.baseline", "发布省级基线（不能再改）", "grave", "provincial"),
         ("reports.read", "看报送和向省级公布的内容", "read", "operator supervisor"),
         ("reports.submit", "向省级报送", "write", "operator"),
+    ),
+    *_grouped(
+        "特色功能",
+        ("extras.read", "看特色功能的页面和记录", "read", f"{_STAFFED} partner"),
+        ("extras.named", "看点名由本人办理的记录", "read", "clerk handler supervisor operator partner"),
+        ("extras.act", "登记和办理特色功能的记录", "write", "clerk handler supervisor operator partner"),
+        ("extras.unmask", "看记录里的姓名电话（填写用途，提出人可见）", "grave", "handler supervisor operator partner"),
     ),
     *_grouped(
         "规则与数据",
@@ -168,6 +177,7 @@ SCOPES: Mapping[str, Scope] = {
     "operator": Scope(("机构", "区域", "全部"), f"{_WIDE}设置规则、导入名录、看消息和后台任务要有全部范围。"),
     "provincial": Scope(("全部",), "全省各地的汇总情况，以及本级的数据。"),
     "admin": _SYSTEM, "security": _SYSTEM,
+    "partner": Scope(("本人",), "只看点名由本人办理的特色功能记录；看不到评价、工单和别人的记录。"),
     "auditor": Scope(("操作记录",), "全部操作记录；看不到评价、工单和个人信息。"),
 }  # fmt: skip
 

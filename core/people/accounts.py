@@ -31,7 +31,8 @@ Asks = Literal["staff", "institution", "reach", "nothing"]
 # What each role must be told about its place: whom it serves as, where it works, how far it sees.
 ASKS: Mapping[str, Asks] = {
     "clerk": "staff", "handler": "institution", "supervisor": "reach", "operator": "reach",
-    "provincial": "nothing", "admin": "nothing", "security": "nothing", "auditor": "nothing", NO_ROLE: "nothing",
+    "provincial": "nothing", "admin": "nothing", "security": "nothing", "auditor": "nothing", "partner": "nothing",
+    NO_ROLE: "nothing",
 }  # fmt: skip
 # Of these somebody must always be left, or nobody could let anybody in again.
 NEEDED = ("admin", "security")

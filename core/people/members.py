@@ -15,7 +15,7 @@ from core.people import passwords
 
 Q = db.queries(__file__)
 
-Role = Literal["clerk", "handler", "supervisor", "operator", "provincial", "admin", "security", "auditor"]
+Role = Literal["clerk", "handler", "supervisor", "operator", "provincial", "admin", "security", "auditor", "partner"]
 ROLES: tuple[Role, ...] = get_args(Role)
 # Made, and waiting for the second person who says what the account is for.
 NO_ROLE = ""

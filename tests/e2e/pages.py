@@ -26,6 +26,8 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "/t/{slug}/admin/audit": ("?who=handler", "?q=notify&since=2026-03-01", "?group=ticket"),
     "/t/{slug}/admin/appraisal.csv": ("?subject=staff",),
     "/t/{slug}/admin/calendar": ("?year=2027",),
+    "/t/{slug}/admin/extras/records/{record}": ("?act=agree", "?act=strike"),
+    "/x/{token}": ("?act=cancel", "?new=1"),
     "/t/{slug}/admin/channels": ("?kind=item", "?kind=channel", "?q=nothing"),
 }
 # The way to a provider that this world has not: tests/web/test_openid.py goes it with a real one.
@@ -46,6 +48,22 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/rules/{proposal}/what-if/{run}/tables/{section}": (
         {"section": "ticket"}, {"section": "staff"}, {"section": "handler"},
     ),
+    "/t/{slug}/admin/extras/{extra}": ({"extra": "open_day"},),
+    "/t/{slug}/admin/extras/{extra}/{page_}": tuple(
+        {"extra": "open_day", "page_": each} for each in ("visits", "board", "days", "sums")
+    ),
+    **{f"/t/{{slug}}/admin/extras/{{extra}}/{{kind}}/{each}": ({"extra": "open_day", "kind": "open_visit"},)
+       for each in ("new", "code", "code.svg")},
+    "/t/{slug}/admin/extras/{extra}/{page_}/export/{format_}": (
+        {"extra": "open_day", "page_": "visits", "format_": "csv"},
+    ),
+    **{f"/t/{{slug}}/x/{{extra}}/{{kind}}{each}": ({"extra": "open_day", "kind": "open_visit"},)
+       for each in ("", "/code.svg", "/list")},
+    "/x/{token}": ({"token": "{filed}"},),
+    "/t/{slug}/admin/extras/records/{record}/acts/{act}": ({"act": "agree"},),
+    "/t/{slug}/admin/extras/records/{record}/grave/{act}": ({"act": "strike"},),
+    "/t/{slug}/admin/extras/records/{record}/private/{field_}": ({"field_": "phone"},),
+    "/t/{slug}/admin/extras/records/{record}/files/{file}": ({"file": "{photo}"},),
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
     "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),
     "/t/{slug}/admin/notices/templates/{kind}": (
@@ -56,7 +74,8 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/e/{code}": ({"code": "qr"},), "/t/{slug}/e/{code}/qr.svg": ({"code": "qr"},),
     "/t/{slug}/admin/history/{kind}/{code}": (
         {"kind": "ticket", "code": "{number}"}, {"kind": "appeal", "code": "{number}"},
-        {"kind": "alert", "code": "{alert}"}, {"kind": "task", "code": "{task}"}, {"kind": "rule", "code": "clocks"},
+        {"kind": "alert", "code": "{alert}"}, {"kind": "extra", "code": "{record}"},
+        {"kind": "task", "code": "{task}"}, {"kind": "rule", "code": "clocks"},
         {"kind": "question", "code": "Q18"}, {"kind": "institution", "code": "tax-east"},
         {"kind": "member", "code": "clerk"}, {"kind": "message", "code": "{message}"},
     ),

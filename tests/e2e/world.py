@@ -25,8 +25,11 @@ from tests.core.notices import notice
 from tests.e2e.enrolled import enrolled
 from tests.e2e.exemplified import exemplified
 from tests.e2e.trials import tried
+from tests.e2e.visits import visited
 from tests.web import desk
+from tests.web.installed import installed
 from tests.web.office import CANARY, MEMBERS, Seat, rated, seat
+from tests.web.open_day import ON
 from tests.web.registers import LI, TAX, act, strict, verified
 
 PLATE, TEXT_PHONE = "京A·C4N4RY", "13511112222"
@@ -53,13 +56,20 @@ class World:
 @asynccontextmanager
 async def world(address: str, now: datetime, folder: Path) -> AsyncIterator[World]:
     files.use_folder(folder)
-    async with strict(now, "crawl") as tenant, AsyncExitStack() as stack:
+    with installed("open_day", "tests.web.open_day"):
+        async with _lived(address, now) as found:
+            yield found
+    files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
+
+
+@asynccontextmanager
+async def _lived(address: str, now: datetime) -> AsyncIterator[World]:
+    async with strict(now, "crawl", *ON) as tenant, AsyncExitStack() as stack:
         found = World(tenant, now, {"slug": tenant.slug})
         for username in MEMBERS:
             found.seats[username] = await stack.enter_async_context(seat(address, tenant, username, now))
         await _happen(found, now)
         yield found
-    files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
 
 
 async def _happen(world: World, now: datetime) -> None:
@@ -82,6 +92,7 @@ async def _happen(world: World, now: datetime) -> None:
     await _proposed(world, now)
     world.known |= await exemplified(world.tenant, now)
     world.known |= await enrolled(world.tenant, now)
+    world.known |= await visited(world.tenant, now)
     await _ids(world)
     world.known |= await tried(place, now)
     await _desk(world, now)

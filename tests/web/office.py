@@ -54,7 +54,7 @@ MEMBERS: Mapping[str, tuple[str, str | None, str | None]] = {
     "west": ("handler", "tax-west", None), "desk": ("handler", "bureau", None),
     "supervisor": ("supervisor", "bureau", None), "operator": ("operator", "bureau", None),
     "provincial": ("provincial", None, None), "auditor": ("auditor", None, None), "admin": ("admin", None, None),
-    "security": ("security", None, None),
+    "security": ("security", None, None), "partner": ("partner", None, None),
 }  # fmt: skip
 
 

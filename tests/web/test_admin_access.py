@@ -37,6 +37,8 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "session": str(NOBODYS), "change": str(NOBODYS), "device": str(NOBODYS),
         "proposal": str(NOBODYS), "example": str(NOBODYS),
         "step": "channels",
+        "extra": "nothing", "page_": "list", "record": str(NOBODYS), "act": "agree", "field_": "phone",
+        "format_": "csv",
         "roster": str(NOBODYS), "run": str(NOBODYS), "section": "ticket",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []

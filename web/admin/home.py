@@ -15,7 +15,7 @@ from web.visit import HttpRequest, visit
 FIRST: Mapping[str, str] = {
     "clerk": "/admin/mine", "handler": "/admin/tickets", "supervisor": "/admin/today", "operator": "/admin/policy",
     "provincial": "/admin/province", "auditor": "/admin/audit", "admin": "/admin/members",
-    "security": "/admin/members",
+    "security": "/admin/members", "partner": "/admin/extras",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from core.policy.policy import Policy
 from core.tenants import Tenant
 from core.tickets import listing
 from core.tickets.listing import Wanted
-from web import palette
+from web import extra_doors, palette
 from web.admin.sight import eyes_of, is_protected
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import remaining
@@ -27,7 +27,9 @@ TICKETS = 5
 async def show(request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -> Page:
     q = request.query_params.get("q", "").strip()[:LONGEST]
     shell = Shell(request, {}, {})
-    every = palette.kinds(tenant.slug, shell.may, palette.looks(shell, _here(request)))
+    async with db.as_tenant(tenant.id) as unit:
+        extras = await extra_doors.doors(unit, tenant, member, now)
+    every = palette.kinds(tenant.slug, shell.may, palette.looks(shell, _here(request)), extras)
     kinds = palette.found(q, every)
     if len(q) > 1 and shell.may("tickets.read"):
         tickets = await _tickets(tenant, member, policy, q, now)

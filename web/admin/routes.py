@@ -55,6 +55,9 @@ from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
 from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
+from web.admin.extras import filing, pages, records
+from web.admin.extras import lists as extra_lists
+from web.admin.extras import mine as named
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import adopt, asked, board, diff, editor, overview, packing, past, whatif
 from web.admin.rules import papers as papers_of_place
@@ -111,4 +114,6 @@ ROUTES = [
     notice_texts.index, notice_texts.show, notice_texts.keep,
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,
     rosters.to_mend,
+    named.index, pages.first, pages.show, extra_lists.export, filing.new, filing.file, filing.code, filing.drawn,
+    records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
 ]  # fmt: skip

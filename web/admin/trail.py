@@ -19,10 +19,12 @@ from core.errors import NotFound
 from core.people import Member
 from core.places.model import KINDS as PLACES
 from core.policy import vocab
+from core.records import listing as records
 from core.tickets import listing
 from core.tickets.listing import Eyes
 from web.admin import deeds
 from web.admin.audit import told
+from web.admin.extras.sight import reach_of
 from web.admin.sight import actor_of, eyes_of, is_protected
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.page import Page, page
@@ -117,6 +119,11 @@ async def _alert(asking: Asking) -> tuple[str, ...]:
     return (str(found.id),)
 
 
+async def _record(asking: Asking) -> tuple[str, ...]:
+    found = await records.one(asking.unit, _id(asking.code), await reach_of(asking.unit, asking.member), asking.now)
+    return (str(found[2].id),)
+
+
 async def _task(asking: Asking) -> tuple[str, ...]:
     found = await assignments.load(asking.unit, _id(asking.code))
     if not _concerns(found, asking):
@@ -148,6 +155,7 @@ OBJECTS: Mapping[str, Kind] = {
     "appeal": Kind("申诉", "tickets.read", "ticket", _ticket, "/tickets/{code}#appeals", APPEALS),
     "task": Kind("任务", "tickets.read", "task", _task, "/tasks", TASKS),
     "alert": Kind("预警", "alerts.read", "alert", _alert, "/alerts/{code}"),
+    "extra": Kind("记录", "extras.read", "extra", _record, "/extras/records/{code}"),
     **{name: Kind(each.label, "places.read", name, _itself, f"/places?kind={name}") for name, each in PLACES.items()},
     "rule": Kind("规则项", "policy.read", "key", _itself, "/policy#k-{code}", RULED),
     "question": Kind("开放问题", "policy.read", "question", _itself, "/policy#q-{code}"),

@@ -26,6 +26,7 @@ from web.deps import Now
 from web.errors import status_of
 from web.forms import posted
 from web.page import Page, page
+from web.public import extras
 from web.public.rate import GRADES, LONGEST_TEXT, WEB
 from web.visit import HttpRequest, HttpResponse
 
@@ -42,6 +43,8 @@ async def ask(code: FromQuery[str] = "") -> HttpResponse:
     typed = "".join(code.split())
     if not typed:
         return page("public/receipt_ask.html", code="", errors={})
+    if own := await extras.filed_under(typed):
+        return Redirect(own, status_code=303)
     try:
         _, text = await _read(typed)
         return Redirect(f"/k/{text}", status_code=303)

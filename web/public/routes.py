@@ -1,6 +1,19 @@
 """The public pages that exist."""
 
-from web.public import device, entrances, looks, openid, questions, rate, receipt, results, sign_in, start, windows
+from web.public import (
+    device,
+    entrances,
+    extras,
+    looks,
+    openid,
+    questions,
+    rate,
+    receipt,
+    results,
+    sign_in,
+    start,
+    windows,
+)
 
 ROUTES = [
     start.show, start.sign_in, start.serve,
@@ -13,4 +26,5 @@ ROUTES = [
     device.show, device.tap, device.done, device.ask_key, device.enter,
     entrances.show, entrances.send_link, entrances.code_qr,
     results.show, looks.show,
+    extras.show, extras.file, extras.code, extras.listed, extras.follow, extras.do,
 ]  # fmt: skip

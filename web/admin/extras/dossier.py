@@ -1,0 +1,169 @@
+"""One record with everything beside it that this member may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core import db
+from core.clock import SHANGHAI
+from core.errors import NotFound, UnknownCode
+from core.intake import listing as ratings
+from core.intake.listing import Row
+from core.people import Member, members
+from core.policy import keys
+from core.policy.extras import Act, Extra, Kind, Timer
+from core.policy.keys import Key
+from core.policy.policy import Policy
+from core.records import decide, keeping, listing, offered, stored
+from core.records.model import Attached, Deed, Reach, Record
+from core.tenants import Tenant
+from web import saying
+from web.admin.called import names_of as called
+from web.admin.extras.sight import acting, reach_of
+from web.admin.sight import eyes_of, is_protected
+from web.permissions import may
+from web.saying import Line, Names
+
+MOST_RATINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One deed in words."""
+
+    deed: Deed
+    who: str
+    lines: tuple[Line, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """``acts`` are what this member may do now; ``unset`` are timers that no rule gives a length."""
+
+    extra: Extra
+    kind: Kind
+    record: Record
+    lines: tuple[Line, ...]
+    deeds: tuple[Told, ...]
+    acts: tuple[Act, ...]
+    files: tuple[Attached, ...]
+    parent: Record | None
+    original: Record | None
+    children: tuple[Record, ...]
+    repeats: tuple[Record, ...]
+    ratings: tuple[Row, ...]
+    names: Names
+    is_on: bool
+    receipt: str = ""
+    unset: tuple[tuple[Timer, Key[Any]], ...] = ()
+
+    @property
+    def state(self) -> str:
+        found = self.kind.state(self.record.state)
+        return found.label if found else self.record.state
+
+    def act(self, code: str) -> Act | None:
+        return next((each for each in self.acts if each.code == code), None)
+
+    @property
+    def person(self) -> str:
+        """Whom the record names."""
+        return self.names.get(("member", self.record.named)) or self.named("staff", self.record.named)
+
+    def named(self, sort: str, code: str) -> str:
+        return self.names.get((sort, code), code)
+
+
+async def one(tenant: Tenant, member: Member, policy: Policy, record_id: UUID, now: datetime) -> Dossier:
+    """Refuses ``not-found`` for what this member may not see."""
+    async with db.as_tenant(tenant.id) as unit:
+        return await read(unit, tenant, member, policy, record_id, now)
+
+
+async def read(
+    unit: db.Unit, tenant: Tenant, member: Member, policy: Policy, record_id: UUID, now: datetime
+) -> Dossier:
+    reach = await reach_of(unit, member)
+    extra, kind, record = await visible(unit, reach, record_id, now)
+    deeds = await stored.deeds(unit, kind, record.id)
+    beside = [await _beside(unit, reach, each, now) for each in (record.parent, record.repeat_of)]
+    related = await listing.related(unit, record, reach, now)
+    near = [*(each for each in beside if each is not None), *related]
+    names = await saying.names_of(
+        unit, [(kind, record.fields), *((kind, each.given) for each in deeds)], [record, *near]
+    )
+    who = await _people(unit, policy, deeds)
+    today = now.astimezone(SHANGHAI).date()
+    may_act = may(member.role, "extras.act")
+    return Dossier(
+        extra, kind, record, saying.lines(kind, record, names),
+        tuple(_told(kind, each, who, names) for each in deeds),
+        decide.open_acts(acting(reach, member), kind, record) if may_act else (),
+        await keeping.listing(unit, record.id), beside[0], beside[1],
+        tuple(each for each in related if each.parent == record.id),
+        tuple(each for each in related if each.repeat_of == record.id),
+        await _ratings(unit, member, policy, record), names, offered.is_offered(tenant, extra, today),
+        # Whoever holds the receipt speaks for the filer: it is shown to no other.
+        record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
+        _unset(kind, record, deeds, policy),
+    )  # fmt: skip
+
+
+async def visible(unit: db.Unit, reach: Reach, record_id: UUID, now: datetime) -> tuple[Extra, Kind, Record]:
+    """The record with what describes it, where whoever comes may see it."""
+    try:
+        return await listing.one(unit, record_id, reach, now)
+    except UnknownCode as unknown:
+        raise NotFound("带来这条记录的插件已被移除，装回之后可以继续查看和办理。") from unknown
+
+
+async def _beside(unit: db.Unit, reach: Reach, record_id: UUID | None, now: datetime) -> Record | None:
+    """A record that this one leads to, where it may be seen as well."""
+    if record_id is None:
+        return None
+    try:
+        return (await visible(unit, reach, record_id, now))[2]
+    except NotFound:
+        return None
+
+
+async def _people(unit: db.Unit, policy: Policy, deeds: tuple[Deed, ...]) -> Mapping[str, str]:
+    """Who did it, as the office calls them: the institution, and who sat there."""
+    sat = {each.id: each.name for each in await members(unit)}
+    bodies = await called(unit, policy, [each.by for each in deeds])
+    return {**bodies, **{str(each.member): sat[each.member] for each in deeds if each.member and each.member in sat}}
+
+
+def _told(kind: Kind, deed: Deed, who: Mapping[str, str], names: Names) -> Told:
+    body, sat = who.get(deed.by, deed.by), who.get(str(deed.member), "")
+    state = kind.state(deed.after)
+    moved = state.label if state is not None and deed.before != deed.after else ""
+    said = f"{body} {sat}" if sat and not deed.by.startswith("member:") else sat or body
+    return Told(deed, said, saying.given(kind, deed.given, names), moved)
+
+
+async def _ratings(unit: db.Unit, member: Member, policy: Policy, record: Record) -> tuple[Row, ...]:
+    """What was said of the same case, to those who may read ratings."""
+    if not record.case or is_protected(member) or not may(member.role, "ratings.read"):
+        return ()
+    eyes = await eyes_of(unit, member, policy)
+    wanted = ratings.Wanted(eyes.everything, eyes.oversees, eyes.staff, q=record.case, limit=MOST_RATINGS)
+    return tuple(each for each in (await ratings.page(unit, wanted)).rows if each.case == record.case)
+
+
+def _unset(kind: Kind, record: Record, deeds: tuple[Deed, ...], policy: Policy) -> tuple[tuple[Timer, Key[Any]], ...]:
+    """What began and has no end, because no rule says how long it may take."""
+    begun = {each.act for each in deeds} | {"filed"}
+    known = {each.code for each in record.timers}
+    return tuple(
+        (each, each.within) for each in kind.timers
+        if each.within is not None and not each.until and each.since in begun and each.code not in known
+        and policy[each.within] is None
+    )  # fmt: skip
+
+
+def label_of(key: Key[Any]) -> str:
+    return keys.ALL[key.name].label if key.name in keys.ALL else key.label
