@@ -108,6 +108,21 @@ WHERE t.tenant_id = $1
         WHEN 'institution' THEN $3 = ANY(g.institutions) WHEN 'line' THEN $3 = ANY(g.lines)
         WHEN 'region' THEN $3 = ANY(g.regions) ELSE $3 = ANY(g.areas) END);
 
+-- name: every_active
+-- The same for every institution, region or area at once.
+WITH asked AS (
+  SELECT DISTINCT c AS code, i.case_id FROM invitation i
+  JOIN target t ON t.tenant_id = i.tenant_id AND t.invitation_id = i.id,
+    unnest(CASE $2 WHEN 'institution' THEN t.institutions WHEN 'region' THEN t.regions ELSE t.areas END) AS c
+  WHERE i.tenant_id = $1 AND i.state <> 'open'
+    AND (COALESCE(i.rated_at, i.closes) AT TIME ZONE 'Asia/Shanghai')::date BETWEEN $3 AND $4
+)
+SELECT code, count(*) AS over, count(*) FILTER (WHERE EXISTS (
+  SELECT 1 FROM rating r JOIN mark m ON m.tenant_id = r.tenant_id AND m.rating_id = r.id AND m.rated_at = r.rated_at
+  WHERE r.tenant_id = $1 AND r.case_id = asked.case_id AND r.origin IN ('citizen', 'agent', 'paper') AND r.append_of IS NULL
+    AND code = ANY(CASE $2 WHEN 'institution' THEN m.institutions WHEN 'region' THEN m.regions ELSE m.areas END))) AS count
+FROM asked GROUP BY code;
+
 -- name: every_outcome
 -- The same for every subject of a kind at once; a ticket stands once for each subject it complained of.
 SELECT w.code, t.state, t.dimensions, k.state AS clock_state, k.stopped_at, k.due_at,

@@ -45,6 +45,7 @@ from web.admin import (
     today,
     trail,
 )
+from web.admin import composite as composites
 from web.admin.builders import alerts as warnings
 from web.admin.builders import formulas, questionnaire, tags
 from web.admin.builders import index as composite
@@ -79,7 +80,7 @@ ROUTES = [
     replies.index, replies.keep, replies.change, replies.again, replies.remove,
     appeals.index, tasks.index, tasks.finish, tasks.again, alerts.index, alerts.show, alerts.handle,
     ledger.index, ledger.export, moved.index, notices.index,
-    ratings.index, scores.index, scores.show, appraisal.export,
+    ratings.index, scores.index, composites.show, scores.show, appraisal.export,
     board.index, board.begin, diff.show, diff.describe, diff.drop, diff.comment, diff.submit, diff.send_back,
     diff.approve, diff.withdraw, past.history, past.restore, past.compare,
     papers_of_place.index, papers_of_place.register, papers_of_place.ask, papers_of_place.take_back,

@@ -100,7 +100,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
         policy=policy, least=policy[keys.min_sample], reading=reading, grades=_grades(policy),
         scored=policy[keys.scores] is not None, defaults_count=bool(policy[keys.defaults_count]),
         own=len(shown) < len(found), protected=is_protected(member), moved=any(row.score.moved for row in rows),
-        exports=subject in APPRAISED and may(member.role, "scores.export"),
+        composite=bool(policy[keys.index]), exports=subject in APPRAISED and may(member.role, "scores.export"),
     )  # fmt: skip
 
 

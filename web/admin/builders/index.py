@@ -17,6 +17,7 @@ from core.policy.columns import INDEX
 from core.policy.values import IndexFactor
 from core.scoring import actions as scoring
 from core.scoring import index as ranking
+from core.scoring.composite import COUNTED, SUBJECTS
 from web.admin.builders import frame, percent
 from web.admin.builders.frame import Desk, Saved
 from web.admin.builders.rows import Pieces, Values, numbered, operated, sent
@@ -28,10 +29,7 @@ from web.visit import HttpRequest, HttpResponse
 AT: Final = f"{frame.AT}/index"
 KEY: Final = keys.index
 GROUPS: Final[Mapping[str, str]] = {"departments": "部门", "districts": "县区"}
-SUBJECTS: Final[Mapping[str, str]] = {"departments": "institution", "districts": "region"}
 MOST_NAMED: Final = 300
-# What the system counts itself; the others are typed.
-COUNTED: Final = ("good", "rectified", "on-time", "callback", "active")
 
 
 @get(AT, opt=frame.SEES)
