@@ -7,6 +7,7 @@ from typing import Any
 
 from core import db, ids, people, stack
 from core.audit import actions as audit
+from core.audit.model import SYSTEM
 from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, WrongState
 from core.examples import kept as examples
@@ -102,7 +103,11 @@ async def _questions(unit: db.Unit, policy: Policy) -> Facts:
     row = await unit.fetchrow(Q.last_answer, unit.tenant)
     if row is None:
         return weigh.questions(policy, 0)
-    return weigh.questions(policy, row["n"], row["by"].rpartition(":")[2], row["at"])
+    return weigh.questions(policy, row["n"], _by(row["by"]), row["at"])
+
+
+def _by(actor: str) -> str:
+    return "系统" if actor == str(SYSTEM) else actor.rpartition(":")[2]
 
 
 def _calendar(tenant: Tenant, now: datetime) -> Facts:

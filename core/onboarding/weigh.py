@@ -95,7 +95,18 @@ def calendar(days: Calendar, year: int, last_month: bool) -> Facts:
         for each in years
         if not days.published(each)
     )
-    return Facts(missing, begun=bool(days.overlay), said=f"{'、'.join(map(str, sorted(days.years)))} 年已载入")
+    return Facts(missing, begun=bool(days.overlay), said=f"{_in_runs(days.years)} 年已载入")
+
+
+def _in_runs(years: Collection[int]) -> str:
+    """``2004–2026、2028``."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def places(
@@ -103,7 +114,7 @@ def places(
     policy: Policy,
 ) -> Facts:  # fmt: skip
     missing = [
-        Missing(f"还没有{PLACES[kind].label}", f"/places?kind={kind}") for kind in FILLED if not counts[kind]
+        Missing(f"还没有{PLACES[kind].label}", "/places/import") for kind in FILLED if not counts[kind]
     ]  # fmt: skip
     missing += [
         Missing(_orphaned(kind, codes), f"/places?kind={kind}&q={codes[0]}") for kind, codes in orphans.items() if codes
@@ -141,13 +152,13 @@ def people(members: Collection[Member]) -> Facts:
     able = [each for each in members if not each.disabled]
     roles = {each.role for each in able}
     missing = [
-        Missing(f"还没有可用的{label}账号", f"/members?role={role}")
-        for role, label in NEEDED.items()
-        if role not in roles
+        Missing(f"还没有可用的{label}账号", "/members/new") for role, label in NEEDED.items() if role not in roles
     ]
     deciding = [each for each in able if each.role in ("operator", "supervisor", "provincial")]
     if len(deciding) < SIGNERS:
-        missing.append(Missing("规则须由另一人审核、上线须由两人确认，至少要有两位运营、监督或省级人员", "/members"))
+        missing.append(
+            Missing("规则须由另一人审核、上线须由两人确认，至少要有两位运营、监督或省级人员", "/members/new")
+        )
     said = f"{len(able)} 个可用账号"
     return Facts(tuple(missing), begun=bool(able), said=said)
 
