@@ -17,7 +17,7 @@ import structlog
 from core import clock, hooks
 from core.errors import UnknownCode
 from core.policy import extras_lint as lint
-from core.policy import keys, own
+from core.policy import keys, own, vocab
 from core.policy.city import City
 from core.policy.compile import asked, compile_policy, turning_days
 from core.policy.extras import Extra
@@ -102,6 +102,7 @@ def forget() -> None:
     for each in (_found, _plugin, _stack, layer, extras, divisions):
         each.cache_clear()
     keys.dismiss()
+    vocab.dismiss()
     _compiled.clear()
 
 
@@ -187,6 +188,7 @@ def extras() -> tuple[Extra, ...]:
     if wrong or (wrong := list(lint.clashes(found))):
         raise PluginBroken("\n".join(wrong))
     keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
+    vocab.bring({f"{extra.code}:{each.code}": each.label for extra in found for each in extra.metrics})
     return found
 
 

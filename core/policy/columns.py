@@ -1,5 +1,6 @@
 """Each kind of row that a regulation may write has its columns here, with the Chinese word for each."""
 
+import re
 from typing import Any, Final
 
 from core.policy import values, vocab
@@ -208,11 +209,13 @@ FORMULA: Final = Record(
         CLAUSE,
     ),
 )
+# A figure of our own, or one that an extra counts, as ``extra:code``.
+METRIC: Final = Code(vocab.METRICS, written=re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*|[a-z][a-z0-9_]*:[a-z][a-z0-9_]*"))
 INDEX: Final = Record(
     values.IndexFactor,
     (
         Column("group", "", Choice[str]({"departments": "部门", "districts": "县区"})),
-        Column("metric", "", Code(vocab.METRICS)),
+        Column("metric", "", METRIC),
         Column("weight", "权重", Number()),
         CLAUSE,
     ),
@@ -238,7 +241,11 @@ ALERT: Final = Record(
 )
 TARGET: Final = Record(
     values.GoalValue,
-    (Column("metric", "", Code(vocab.METRICS)), Column("value", "目标", Number(0, 1, percent=True)), CLAUSE),
+    (
+        Column("metric", "", METRIC),
+        Column("value", "目标", Number(0, 1, percent=True)),
+        CLAUSE,
+    ),
 )
 CADENCE: Final = Record(
     values.Cadence,

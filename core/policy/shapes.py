@@ -84,21 +84,19 @@ class Choice(Shape[T]):
 
 @dataclass(frozen=True)
 class Code(Shape[str]):
-    """A code that a city may choose itself; ``names`` has words for the well known, ``own`` is where it is defined.
-
-    ``of`` is the key whose rows define it.
-    """
+    """A code of a city's own; ``names`` are words for the well known, ``own`` says where, ``of`` which key sets it."""
 
     names: Words = field(default_factory=dict[str, str])
     own: bool = False
     of: str = ""
+    written: re.Pattern[str] = _CODE
 
     @property
     def hint(self) -> str:
         return "小写字母、数字和连字符组成的编码，如 overall"
 
     def parse(self, raw: object, at: str) -> str:
-        if not isinstance(raw, str) or not _CODE.fullmatch(raw) or len(raw) > TEXT_LIMIT:
+        if not isinstance(raw, str) or not self.written.fullmatch(raw) or len(raw) > TEXT_LIMIT:
             raise self.wrong(raw, at)
         return raw
 

@@ -110,7 +110,7 @@ TASKS: Final[Words] = {
     "review": "核查预警",
     "inspect": "抽查",
 }
-METRICS: Final[Words] = {
+METRICS: Final[dict[str, str]] = {
     "collected": "数据归集量",
     "good": "好评率",
     "active": "主动评价率",
@@ -122,6 +122,20 @@ METRICS: Final[Words] = {
     "innovation": "创新举措",
     "pilot": "试点完成情况",
 }
+_OURS: Final = frozenset(METRICS)
+
+
+def bring(metrics: Words) -> None:
+    """What installed extras count becomes a metric like any other."""
+    METRICS.update(metrics)
+
+
+def dismiss() -> None:
+    """What was brought goes with the plugins that brought it."""
+    for code in METRICS.keys() - _OURS:
+        del METRICS[code]
+
+
 ALERTS: Final[Words] = {
     "repeat-year": "一年内多次差评",
     "repeat-week": "一周内连续差评",

@@ -7,10 +7,12 @@ from litestar import get
 from core import db
 from core.people import Member
 from core.policy.policy import Policy
+from core.records import listing as kept
 from core.tenants import Tenant
 from core.tickets import listing
 from core.tickets.listing import Wanted
 from web import extra_doors, palette
+from web.admin.extras.sight import reach_of
 from web.admin.sight import eyes_of, is_protected
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.filters import remaining
@@ -34,6 +36,9 @@ async def show(request: HttpRequest, tenant: InTenant, member: InMember, policy:
     if len(q) > 1 and shell.may("tickets.read"):
         tickets = await _tickets(tenant, member, policy, q, now)
         kinds = (*kinds, Kind("工单", tickets)) if tickets else kinds
+    if len(q) > 1 and shell.may("extras.read"):
+        found = await _records(tenant, member, q, now)
+        kinds = (*kinds, Kind("特色功能", found)) if found else kinds
     return page("admin/palette.html", kinds=kinds, q=q)
 
 
@@ -47,6 +52,16 @@ async def _tickets(tenant: Tenant, member: Member, policy: Policy, q: str, now: 
         Choice(row.item_name or "未关联事项", "inbox", f"/t/{tenant.slug}/admin/tickets/{row.number}",
                row.number if protected or row.due_at is None else f"{row.number}，{remaining(row.due_at, now)}")
         for row in rows
+    )  # fmt: skip
+
+
+async def _records(tenant: Tenant, member: Member, q: str, now: Now) -> tuple[Choice, ...]:
+    async with db.as_tenant(tenant.id) as unit:
+        found = await kept.sought(unit, q, await reach_of(unit, member), now)
+    return tuple(
+        Choice(each.title, "inbox", f"/t/{tenant.slug}/admin/extras/records/{each.id}",
+               each.number if each.due_at is None else f"{each.number}，{remaining(each.due_at, now)}")
+        for each in found[:TICKETS]
     )  # fmt: skip
 
 

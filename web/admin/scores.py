@@ -17,6 +17,7 @@ from core.places.model import KindName, Staff
 from core.policy import keys, vocab
 from core.policy.policy import Policy
 from core.policy.values import Dimension, Formula
+from core.records import figures
 from core.scoring import actions as scoring
 from core.scoring.actions import METRICS, SUBJECTS
 from core.scoring.decide import NONE, Metric, Score, formula_of, said
@@ -129,13 +130,15 @@ async def show(
             for origin, word in ORIGINS.items() if origin != "probe"
         ]  # fmt: skip
         metrics = await _metrics(unit, policy, subject, wanted, now, period)
+        brought = (await figures.every(unit, tenant, subject, now, period.start, period.end)).get(wanted, {})
         trend = await _trend(unit, tenant, policy, subject, wanted, dimension, last_day(member, now))
     labels = _grades(policy)
     return page(
         "admin/scores/show.html", subject=subject, subjects=vocab.SUBJECTS, code=wanted, name=names[wanted],
         score=whole, parts=parts, origins=[(word, each) for word, each in origins if each.n], metrics=metrics,
         period=period, policy=policy, reading=reading, grades=labels,
-        metric_names=METRIC_NAMES, metric_says=METRIC_SAYS, trend=trend, least=policy[keys.min_sample],
+        metric_names=METRIC_NAMES, metric_says=METRIC_SAYS, brought=tuple(brought.values()), trend=trend,
+        least=policy[keys.min_sample],
         picture=_picture(parts, labels), protected=is_protected(member),
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ from core.errors import NotFound
 from core.people import Member
 from core.policy import keys, vocab
 from core.policy.policy import Policy
+from core.records import listing as extras
+from core.records.model import Record
 from core.tenants import Tenant
 from core.tickets.listing import Eyes
 from core.tickets.machine import LIVE, STATE_LABELS
@@ -24,6 +26,7 @@ from core.today.model import Figures, Hour, Line, Whose
 from web import charts
 from web.admin.called import names_of
 from web.admin.chips import asked
+from web.admin.extras.sight import acting, reach_of
 from web.admin.sight import eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
 from web.forms import whole_number
@@ -50,6 +53,14 @@ ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A record of an extra and what can be done with it, in words."""
+
+    record: Record
+    acts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """An hour of today as the picture and the table below it tell of it."""
 
@@ -68,14 +79,21 @@ async def show(tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -
         eyes = await eyes_of(unit, member, policy)
         desk = desk_for(eyes, tenant, member, policy, now)
         found = await listing.figures(unit, desk)
+        held = await _held(unit, member, now) if may(member.role, "extras.read") else ()
     bars = _bars(found.hours)
     return page(
         "admin/today/show.html", found=found, desk=desk, day=desk.day, today=said(desk.day.begins.date()),
         kind=tenant.calendar.word(desk.day.begins.date()), coming=said(desk.day.next_day), bars=bars,
         picture=_picture(bars, desk.day, now), waits=_waits(found, member), wait_names=WAITS,
         units=(found.units or ())[:MOST_UNITS],
-        oversees=oversees(eyes), live=LIVE, states=STATE_LABELS,
+        oversees=oversees(eyes), live=LIVE, states=STATE_LABELS, held=held,
     )  # fmt: skip
+
+
+async def _held(unit: db.Unit, member: Member, now: datetime) -> tuple[Held, ...]:
+    """Records of extras that wait for this member, what is due first on top."""
+    waiting = await extras.waiting(unit, acting(await reach_of(unit, member), member), now)
+    return tuple(Held(each, "、".join(act.label for act in acts)) for each, acts in waiting)
 
 
 @get("/t/{slug:str}/admin/today/rows", opt={"perm": "today.read"})

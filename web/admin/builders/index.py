@@ -15,6 +15,7 @@ from core.places import actions as places
 from core.policy import keys, vocab
 from core.policy.columns import INDEX
 from core.policy.values import IndexFactor
+from core.records import figures
 from core.scoring import actions as scoring
 from core.scoring import index as ranking
 from core.scoring.composite import COUNTED, SUBJECTS
@@ -112,7 +113,8 @@ async def _last_month(desk: Desk, form: Posted, now: datetime) -> dict[str, str]
     async with db.as_tenant(desk.tenant.id) as unit:
         found = await scoring.metrics(unit, desk.policy, subject, now, start, end)
         active = await scoring.metric(unit, desk.policy, "active", subject, code, now, start, end)
-    known = {**found.get(code, {}), "active": active}
+        brought = await figures.every(unit, desk.tenant, subject, now, start, end)
+    known = {**found.get(code, {}), **brought.get(code, {}), "active": active}
     return {name: percent.written(each.value) if each.value is not None else "" for name, each in known.items()}
 
 
@@ -139,6 +141,7 @@ async def _shown(
     start, _ = last_month(now)
     return frame.shown(
         "index", desk, KEY, begun, saved, errors=wrong, pieces=pieces, groups=GROUPS, metrics=vocab.METRICS, used=used,
-        example=example, worked=worked, sums=ranking.sums(made), balanced=ranking.balanced, counted=COUNTED,
+        example=example, worked=worked, sums=ranking.sums(made), balanced=ranking.balanced,
+        counted=(*COUNTED, *(each for each in vocab.METRICS if ":" in each)),
         places=known, of=of, month=f"{start.year} 年 {start.month} 月", written=percent.written,
     )  # fmt: skip
