@@ -101,6 +101,8 @@ class Entry:
     named: str = ""
     parent: str = ""
     overdue: tuple[str, ...] = ()
+    # The id of the record that this one repeats.
+    repeat_of: str = ""
     # When each act was last done.
     done: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
@@ -139,6 +141,8 @@ class Scene:
     regions: Mapping[str, Place] = field(default_factory=dict[str, Place])
     institutions: Mapping[str, Place] = field(default_factory=dict[str, Place])
     staff: Mapping[str, str] = field(default_factory=dict[str, str])
+    # The names of those items that the records are about.
+    items: Mapping[str, str] = field(default_factory=dict[str, str])
     # What may be drawn, where the act asks for a frame.
     frame: tuple[Unit, ...] = ()
 
@@ -204,6 +208,7 @@ class Act:
 class Timer:
     """A duty with a due time: it starts with ``since`` ("filed" or an act) and lasts as long as a rule says.
 
+    Whichever of several acts in ``since`` is done, it starts anew; one record never runs it twice at a time.
     ``within`` is a key of the extra's settings; where no rule sets it there is no due time, and none is invented.
     ``until`` instead names a day field of the record, whose 24:00 it is. ``warn`` is how long before its end it is
     said to be coming.
@@ -211,10 +216,14 @@ class Timer:
 
     code: str
     label: str
-    since: str = "filed"
+    since: str | tuple[str, ...] = "filed"
     within: Key[Span] | None = None
     until: str = ""
     warn: Key[Span] | None = None
+
+    @property
+    def begins(self) -> tuple[str, ...]:
+        return (self.since,) if isinstance(self.since, str) else self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +243,12 @@ class Kind:
     """One kind of record: what is asked when it is filed, its states, its acts, and who files and sees it.
 
     ``title`` names the field it is called by, ``columns`` what its list shows. ``same``: records that agree in these
-    fields are the same; a ``repeats`` of "refuse" refuses the later while the first is open, "mark" joins them in
-    sight. ``board`` groups by a choice field or by "state"; ``day`` names the field that places it in the calendar.
-    ``case`` names the field that holds the number of a case, whose rating then stands beside it. ``goes_to`` names the
-    field whose institution it is with from the start, ``names`` the field of the member or clerk it is for, ``parent``
-    the kind of record it is made of. ``series`` begins its numbers: "BS" for BS-2026-0001.
+    fields are the same, where the first of them says anything; a ``repeats`` of "refuse" refuses the later while the
+    first is open, "mark" joins them in sight. ``board`` groups by a choice field or by "state"; ``day`` names the field
+    that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating then stands
+    beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
+    member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
+    BS-2026-0001.
     """
 
     code: str

@@ -149,7 +149,7 @@ def _act(kind: Kind, act: Act, states: Collection[str]) -> Iterator[str]:
 
 
 def _timer(extra: Extra, kind: Kind, timer: Timer) -> Iterator[str]:
-    yield from _known("起算的操作", [timer.since], [FILED, *(each.code for each in kind.acts)])
+    yield from _known("起算的操作", timer.begins, [FILED, *(each.code for each in kind.acts)])
     if (timer.within is None) == (not timer.until):
         yield "要么写多长（within），要么写到哪一天（until），两样写一样。"
     ours = [each.name for each in extra.settings]

@@ -84,7 +84,7 @@ async def bear(desk: Desk, record: Record, values: Mapping[str, Any], once: str 
 
 
 async def start(desk: Desk, record: Record, since: str) -> None:
-    begun = [each for each in desk.kind.timers if each.since == since]
+    begun = [each for each in desk.kind.timers if since in each.begins]
     for at in await stored.start_timers(desk.unit, record, begun, desk.policy, desk.tenant.calendar, desk.now):
         desk.hints.add(JOB, at)
 
@@ -101,7 +101,7 @@ def _same_hash(desk: Desk, values: Mapping[str, Any]) -> bytes | None:
     """Nobody can try texts against it without the key."""
     kind = desk.kind
     said = [decide.plain(values.get(code)) for code in kind.same]
-    if not kind.repeats or not any(said):
+    if not kind.repeats or said[0] in (None, ""):
         return None
     text = "\x1f".join("".join(str(each or "").split()).lower() for each in said)
     return crypto.provider().lookup(desk.tenant.id, f"extra {kind.code}", text)

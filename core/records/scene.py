@@ -41,15 +41,28 @@ async def scene(
             for row in rows
         },
         staff={row["code"]: row["name"] for row in await unit.fetch(Q.staff, unit.tenant)},
+        items=await _items(unit, (*others, *([record] if record else ()))),
         frame=await frames.of(unit, frame, record) if frame else (),
     )  # fmt: skip
+
+
+async def _items(unit: db.Unit, entries_: Sequence[Entry]) -> Mapping[str, str]:
+    known = {each.kind: offered.find_kind(each.kind) for each in entries_}
+    fields = {
+        code: [one.code for one in found[1].fields().values() if one.kind == "item"]
+        for code, found in known.items() if found is not None
+    }  # fmt: skip
+    codes = {str(each.fields[code]) for each in entries_ for code in fields.get(each.kind, ()) if each.fields.get(code)}
+    rows = await unit.fetch(Q.items_named, unit.tenant, sorted(codes)) if codes else []
+    return {row["code"]: row["name"] for row in rows}
 
 
 def entry_of(record: Record, done: Mapping[str, datetime] | None = None) -> Entry:
     return Entry(
         id=str(record.id), kind=record.kind, number=record.number, state=record.state, fields=record.fields,
         filed_at=record.filed_at, ended_at=record.ended_at, institution=record.institution, region=record.region,
-        named=record.named, parent=str(record.parent or ""), overdue=record.overdue(), done=done or {},
+        named=record.named, parent=str(record.parent or ""), overdue=record.overdue(),
+        repeat_of=str(record.repeat_of or ""), done=done or {},
     )  # fmt: skip
 
 
@@ -79,7 +92,8 @@ def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...]) -> 
     return Entry(
         id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"], fields=fields,
         filed_at=row["filed_at"], ended_at=row["ended_at"], institution=row["institution"], region=row["region"],
-        named=row["named"], parent=str(row["parent"] or ""), overdue=tuple(sorted(late)), done=done,
+        named=row["named"], parent=str(row["parent"] or ""), overdue=tuple(sorted(late)),
+        repeat_of=str(row["repeat_of"] or ""), done=done,
     )  # fmt: skip
 
 

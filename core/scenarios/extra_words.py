@@ -1,6 +1,6 @@
 """The words that extras bring: for each kind of record a verb that files it, one for each act, and a sight of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -112,6 +112,42 @@ _SHAPES: Final[Mapping[str, Callable[[Field], Shape]]] = {
     "region": lambda _: code_of("region"),
     "item": lambda _: code_of("item"),
 }
+
+
+class Notices(Mapping[str, str]):
+    """What a notice may be about: the core's own words, and "matter.send" for what an extra tells of an act."""
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self._own = own
+
+    def _all(self) -> Mapping[str, str]:
+        return {**self._own, **_told(stack.extras())}
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+@cache
+def _told(extras: tuple[Extra, ...]) -> Mapping[str, str]:
+    return {
+        f"{kind.code}.{tell.on}": f"{kind.label}：{_occasion(kind, tell.on)}"
+        for extra in extras for kind in extra.kinds for tell in kind.tells
+    }  # fmt: skip
+
+
+def _occasion(kind: Kind, on: str) -> str:
+    act = kind.act(on)
+    if act is not None:
+        return act.label
+    about, _, code = on.partition(":")
+    timer = next((each.label for each in kind.timers if each.code == code), "")
+    return {"warning": f"{timer}快到期", "overdue": f"{timer}已超期"}.get(about, "登记")
 
 
 def sights() -> Mapping[str, Word]:

@@ -41,6 +41,7 @@ NOTICES: Mapping[str, str] = {
     "overdue": "已超期", "decision": "复核决定", "alert": "预警", "task": "任务", "urge": "催办", "supervise": "督办",
     "recount": "期限重算", "appeal": "复核申请",
 }  # fmt: skip
+SAID_OF = one_of("通知内容", extra_words.Notices(NOTICES))
 VISITS: Mapping[str, str] = {"mailbox": "意见箱", "email": "电子邮件", "phone": "电话"}
 LAST_TICKET = 99
 LAST_VISIT = 99
@@ -62,7 +63,8 @@ warned = of(
     item=code_of("item"), channel=mode, platform=maybe_word, rater=maybe_word, window=word, tag=word,
 )  # fmt: skip
 told = of(
-    staff=code_of("staff"), institution=code_of("institution"), platform=word, rater=alone, bureau=alone, hotline=alone
+    staff=code_of("staff"), institution=code_of("institution"), platform=word, rater=alone, bureau=alone, hotline=alone,
+    filer=alone, member=word,
 )  # fmt: skip
 
 CASE: Mapping[str, Shape] = {"case": word}
@@ -201,7 +203,8 @@ SEE: Mapping[str, Word] = {
         },
     ),
     "alert": Word(needs={"of": warned}, may={"kind": one_of("预警", vocab.ALERTS), "clause": word}),
-    "notice": Word(needs={"to": told}, may={"about": one_of("通知内容", NOTICES), "hides": many(word)}),
+    "notice": Word(needs={"to": told}, may={"about": SAID_OF, "hides": many(word)}),
+    "no-notice": Word(needs={"to": told}, may={"about": SAID_OF}),
     "task": Word(
         needs=CASE,
         may={

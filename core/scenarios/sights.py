@@ -28,7 +28,7 @@ READS: Mapping[str, tuple[Read, Mapping[str, Compare]]] = {
     "figure": (sights_extra.figure, sights_extra.FIGURE),
     "table": (sights_extra.table, sights_extra.TABLE),
 }
-NOTHING = {"no-rating": "rating", "no-ticket": "ticket", "no-alert": "alert"}
+NOTHING = {"no-rating": "rating", "no-ticket": "ticket", "no-alert": "alert", "no-notice": "notice"}
 
 
 async def look(moment: Moment, step: Step) -> None:

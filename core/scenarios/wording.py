@@ -28,6 +28,7 @@ SEE: Final[Words] = {
     "no-rating": "没有评价",
     "no-ticket": "没有工单",
     "no-alert": "没有预警",
+    "no-notice": "没有通知",
     "ticket": "工单",
     "score": "得分",
     "metric": "指标",
@@ -69,8 +70,8 @@ PLACES: Final[Words] = {
 }  # fmt: skip
 KINDS: Final[Words] = {
     "staff": "工作人员", "institution": "机构", "line": "条线", "region": "地区", "item": "事项", "channel": "渠道",
-    "platform": "平台", "rater": "评价人", "window": "窗口", "tag": "标签", "bureau": "政务服务管理部门",
-    "hotline": "12345 热线",
+    "platform": "平台", "filer": "提出人", "member": "账号", "rater": "评价人", "window": "窗口", "tag": "标签",
+    "bureau": "政务服务管理部门", "hotline": "12345 热线",
 }  # fmt: skip
 _ALL: Final[Words] = {"unset": "未设定", **PLACES, **vocab.MODES, **vocab.CLOCKS, **vocab.FINDINGS}
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.api import Cadence, Channel, GoalValue, Route, keys
+from plugins.taian.matters_studied import RECTIFY_WITHIN, SEND_WITHIN, WARN_BEFORE
 from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
 
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
@@ -51,11 +52,15 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
     REG["二（六）"]
     .rule(
         "TA-2.6",
-        "设“办不成事”反映窗口：实时通知、督促整改、超期预警、晾晒通报",
-        waits="“办不成事”反映窗口",
+        "设“办不成事”反映窗口：实时通知、督促整改、超期预警、晾晒通报、定期研判、兜底服务",
     )
     .sets(keys.unresolvable_matters, value=True)
-    .leaves(keys.warn_before, why="二（六）要求超期预警，没有规定提前多久。")
+    .leaves(
+        SEND_WITHIN,
+        RECTIFY_WITHIN,
+        WARN_BEFORE,
+        why="二（六）要求实时通知、督促整改、超期预警，没有规定多少天，也没有规定提前多久预警；填了期限才计时和预警。",
+    )
 )
 (
     REG["二（七）"]

@@ -1,0 +1,143 @@
+"""What is counted of the matters that could not be done: causes, places, what comes back, and each office's figures."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from core.api import Entry, Ratio, Scene, Table, keys, shapes
+
+SEND_WITHIN: Final = keys.Key(
+    "unresolvable_matters_send", "“办不成事”转办期限", keys.EXTRAS, shapes.Period(), stricter="shorter",
+    help="登记之后，多久之内要转给承办单位。", example="4 小时",
+)  # fmt: skip
+RECTIFY_WITHIN: Final = keys.Key(
+    "unresolvable_matters_rectify", "“办不成事”整改期限", keys.EXTRAS, shapes.Period(), stricter="shorter",
+    help="承办单位收到之后，多久之内要办好并告知反映人。", example="5 个工作日",
+)  # fmt: skip
+WARN_BEFORE: Final = keys.Key(
+    "unresolvable_matters_warn", "“办不成事”超期预警提前量", keys.EXTRAS, shapes.Period(), stricter="longer",
+    help="到期之前多久提醒承办单位和主管部门。", example="1 个工作日",
+)  # fmt: skip
+
+CAUSES: Final = (
+    ("materials", "材料说不清或反复补"),
+    ("policy", "政策不明确或有冲突"),
+    ("coordination", "部门之间推来推去"),
+    ("system", "系统出错或数据不通"),
+    ("attitude", "不受理也不说明理由"),
+    ("history", "历史遗留问题"),
+    ("other", "其他"),
+)
+STUCK: Final = (
+    ("not-accepted", "不予受理"),
+    ("supplement", "一再要求补材料"),
+    ("not-issued", "受理后办不下来"),
+    ("no-window", "找不到办理窗口"),
+    ("online", "网上提交不了"),
+    ("other", "其他"),
+)
+SOLVED: Final = (("yes", "办成了"), ("no", "依法不能办，已说明"))
+CONTENT: Final = (("satisfied", "满意"), ("basically", "基本满意"), ("unsatisfied", "不满意"))
+HANDED: Final = frozenset({"sent", "backed", "answered", "closed"})
+ANSWERED: Final = frozenset({"answered", "closed"})
+
+
+def studied(scene: Scene) -> tuple[Table, ...]:
+    """Why it could not be done, where, and what comes back; a matter that was reported twice counts once."""
+    every = scene.of("matter")
+    found = tuple(each for each in every if each.state != "withdrawn" and not each.repeat_of)
+    repeated = sum(bool(each.repeat_of) for each in every)
+    return (_quarters(found, repeated), _causes(found), _stuck(found), _places(found, scene), _returning(found, scene))
+
+
+def _quarters(found: Iterable[Entry], repeated: int) -> Table:
+    grouped: dict[str, list[Entry]] = {}
+    for each in found:
+        at = each.filed_at
+        grouped.setdefault(f"{at.year} 年第 {(at.month + 2) // 3} 季度", []).append(each)
+    rows = tuple(
+        (quarter, len(mine), sum(each.fields.get("solved") == "yes" for each in mine),
+         sum(each.fields.get("solved") == "no" for each in mine), sum(bool(each.overdue) for each in mine))
+        for quarter, mine in sorted(grouped.items(), reverse=True)
+    )  # fmt: skip
+    note = f"同一件事重复反映的 {repeated} 件没有另计，撤回的不计。" if repeated else "撤回的不计。"
+    return Table("各季度", ("季度", "反映", "办成", "依法不能办", "超过期限"), rows, note)
+
+
+def _causes(found: tuple[Entry, ...]) -> Table:
+    known = sum(bool(each.fields.get("cause")) for each in found)
+    note = f"已查明原因 {known} 件，共 {len(found)} 件。"
+    return Table("办不成的原因", ("原因", "件数", "占已查明的"), _shares(found, "cause", CAUSES), note)
+
+
+def _stuck(found: tuple[Entry, ...]) -> Table:
+    return Table("卡在哪里", ("环节", "件数", "占全部"), _shares(found, "stuck", STUCK))
+
+
+def _shares(
+    found: Iterable[Entry], field: str, choices: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, int, str], ...]:
+    """The most frequent first."""
+    named = Counter(each.fields[field] for each in found if each.fields.get(field))
+    labels = dict(choices)
+    return tuple((labels[code], count, f"{count / named.total():.1%}") for code, count in named.most_common())
+
+
+def _places(found: tuple[Entry, ...], scene: Scene) -> Table:
+    rows = tuple(
+        (scene.institutions[code].name, len(mine), _answered(mine), _solved(mine), _late(mine))
+        for code, mine in _by_institution(found)
+        if code in scene.institutions
+    )
+    return Table("各单位", ("承办单位", "收到", "已反馈", "办成", "超过整改期限"), rows)
+
+
+def _by_institution(found: Iterable[Entry]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """What is with an institution; what it returned is not."""
+    handed = [each for each in found if each.institution and each.state in HANDED]
+    for code in sorted({each.institution for each in handed}):
+        yield code, tuple(each for each in handed if each.institution == code)
+
+
+def _answered(mine: Iterable[Entry]) -> int:
+    return sum(each.state in ANSWERED for each in mine)
+
+
+def _solved(mine: Iterable[Entry]) -> int:
+    return sum(each.state in ANSWERED and each.fields.get("solved") == "yes" for each in mine)
+
+
+def _late(mine: Iterable[Entry]) -> int:
+    return sum("rectify" in each.overdue for each in mine)
+
+
+def _returning(found: tuple[Entry, ...], scene: Scene) -> Table:
+    """The same matter at the same place, of different people: what one answer has not put right."""
+    groups = Counter(
+        (str(each.fields["item"]), each.institution)
+        for each in found
+        if each.fields.get("item") and each.institution in scene.institutions and each.state in HANDED
+    )
+    rows = tuple(
+        (scene.items.get(item, item), scene.institutions[code].name, count)
+        for (item, code), count in groups.most_common()
+        if count > 1
+    )
+    note = "同一事项在同一单位有两件以上办不成的列在这里，宜作专题研判。"
+    return Table("反复出现的", ("事项", "承办单位", "件数"), rows, note)
+
+
+def rate_answered(scene: Scene) -> Mapping[str, Ratio]:
+    return {code: Ratio(_answered(mine), len(mine)) for code, mine in _by_institution(scene.of("matter"))}
+
+
+def rate_solved(scene: Scene) -> Mapping[str, Ratio]:
+    return {code: Ratio(_solved(mine), _answered(mine)) for code, mine in _by_institution(scene.of("matter"))}
+
+
+def rate_in_time(scene: Scene) -> Mapping[str, Ratio]:
+    """Nobody is in time where no rule says by when."""
+    if scene.policy[RECTIFY_WITHIN] is None:
+        return {}
+    found = _by_institution(scene.of("matter"))
+    return {code: Ratio(len(mine) - _late(mine), len(mine)) for code, mine in found}
