@@ -15,7 +15,7 @@ from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM, Actor
 from core.checks import actions as checks
-from core.demo import desks, provincial, rulebook
+from core.demo import desks, extras, provincial, rulebook
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -97,6 +97,7 @@ async def load(tenant: Tenant, plugin: str, now: datetime) -> None:
     first = every[0].events[0].at.date()
     for number in range((now.date() - first).days + 1):
         life.plan(_midnight(first + timedelta(days=number)) + timedelta(minutes=5), _night(tenant))
+    await extras.plan(tenant, now, life.plan)
     with tasks.lived_until(now), origin.coming("demo"):
         await life.run()
         await duties.run_due(tenant, now)

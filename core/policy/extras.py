@@ -349,6 +349,26 @@ class Duty:
     reads: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done in a story, so many hours after the record was filed."""
+
+    hours: float
+    act: str
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A record of a place that only shows the program: filed so many days ago by one who may, and what became of it."""
+
+    kind: str
+    given: Mapping[str, Any]
+    days: float
+    who: Who = "citizen"
+    steps: tuple[Step, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Extra:
     """A feature beyond rating, offered to every tenant, switched on by its own key, with ``settings`` of its own."""
@@ -364,8 +384,8 @@ class Extra:
     pages: tuple[Page, ...] = ()
     duties: tuple[Duty, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    # What a place that only shows the program begins with: records as if they had been filed.
-    demo: Maker | None = None
+    # What a place that only shows the program has lived through.
+    demo: Callable[[Scene], tuple[Story, ...]] | None = None
 
     def kind(self, code: str) -> Kind | None:
         return next((each for each in self.kinds if each.code == code), None)

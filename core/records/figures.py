@@ -14,6 +14,7 @@ from core.policy.extras import Extra, Metric, Ratio, Scene
 from core.records import contained, offered
 from core.records import scene as scenes
 from core.records.model import ExtraFailed
+from core.scoring import decide
 from core.tenants.model import Tenant
 
 FOUR: Final = Decimal("0.0001")
@@ -28,6 +29,11 @@ class Figure:
     formula: str
     part: float
     whole: float
+
+    @property
+    def metric(self) -> decide.Metric:
+        """As a factor of the composite ranking."""
+        return decide.Metric(self.code, self.value, self.part, self.whole)
 
     @property
     def value(self) -> Decimal | None:

@@ -5,11 +5,22 @@ from core.audit.model import Actor
 from core.people import Member
 from core.places import actions as places
 from core.places.model import Institution, Staff
-from core.policy.extras import Who
-from core.records.model import Reach
+from core.policy.extras import Kind, Who
+from core.records.model import Reach, Record
 from core.records.stored import Q
 
 EVERYONE = Reach(frozenset({"citizen"}))
+
+
+def whoever(record: Record, kind: Kind) -> Reach:
+    """One who may do anything with this record: for stories, which tell what was done and not by which account."""
+    names = kind.fields().get(kind.names)
+    is_member = names is not None and names.kind == "member"
+    return Reach(
+        frozenset({"citizen", "clerk", "handler", "bureau", "operator"}), frozenset({record.institution}), None,
+        staff="" if is_member else record.named, member=record.named if is_member else "", receipt=record.receipt,
+        actor=record.filed_by,
+    )  # fmt: skip
 
 
 def holder(receipt: str) -> Reach:

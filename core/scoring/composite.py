@@ -18,6 +18,7 @@ Q = db.queries(__file__)
 SUBJECTS: Final[Mapping[str, str]] = {"departments": "institution", "districts": "region"}
 # What the system counts itself; the other factors a regulation may name are known to people alone.
 COUNTED: Final = ("good", "rectified", "on-time", "callback", "active")
+NONE_BROUGHT: Final[Mapping[str, Mapping[str, Metric]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class Place:
 
 
 async def composite(
-    unit: db.Unit, tenant: Tenant, policy: Policy, group: str, now: datetime, start: date, end: date
-) -> tuple[Place, ...]:
-    """Everybody of a group between two inclusive days, the best first."""
+    unit: db.Unit, tenant: Tenant, policy: Policy, group: str, now: datetime, start: date, end: date,
+    brought: Mapping[str, Mapping[str, Metric]] = NONE_BROUGHT,
+) -> tuple[Place, ...]:  # fmt: skip
+    """Everybody of a group between two inclusive days, the best first; ``brought`` is what extras count of them."""
     subject, rows = SUBJECTS[group], policy[keys.index] or ()
     rates = await actions.metrics(unit, policy, subject, now, start, end)
     stored = actions.subject_of(subject, policy)
@@ -44,8 +46,9 @@ async def composite(
     }
     numbers = {each.code: each.n for each in await actions.standing(unit, tenant, policy, subject, start, end)}
     found: list[Place] = []
-    for code in sorted({*rates, *active, *numbers}):
-        known = {**rates.get(code, {}), **({"active": active[code]} if code in active else {})}
+    for code in sorted({*rates, *active, *numbers, *brought}):
+        own = {"active": active[code]} if code in active else {}
+        known = {**rates.get(code, {}), **own, **brought.get(code, {})}
         values = {name: each.value for name, each in known.items()}
         found.append(Place(code, numbers.get(code, 0), known, index.worked(rows, group, values)))
     return ranked(found, max(policy[keys.min_sample] or 0, 1))

@@ -63,8 +63,8 @@ class Metric:
 
     name: str
     value: Decimal | None
-    count: int
-    over: int
+    count: float
+    over: float
 
 
 def formula_of(subject: str, dimension: str | None, policy: Policy) -> Formula:
