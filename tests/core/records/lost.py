@@ -14,6 +14,8 @@ from core.api import (
     Ratio,
     Scene,
     State,
+    Step,
+    Story,
     Table,
     Tell,
     Timer,
@@ -94,6 +96,14 @@ LETTER = Kind(
     states=(State("new", "待寄出"), State("gone", "已寄出", ended=True)),
     acts=(Act("mail", "寄出", ("bureau",), ("new",), "gone"),), series="TZ",
 )  # fmt: skip
+
+
+def lived(scene: Scene) -> tuple[Story, ...]:
+    (where, *_) = sorted(scene.institutions)
+    steps = (Step(2, "send", {"to": "tax-east"}), Step(5, "give"), Step(6, "give"))
+    return (Story("lost_thing", {"what": "钥匙", "where": where}, 3, steps=steps), Story("lost_thing", {"what": ""}, 2))
+
+
 LOST = Extra(
     "lost", "失物招领", "登记和归还失物。", SWITCH, "第一条", settings=(KEEP, WARN, MOST), kinds=(THING, LETTER),
     pages=(
@@ -101,7 +111,7 @@ LOST = Extra(
         Page("places", "各单位", "tables", reads=("lost_thing",), tables=by_place),
     ),
     duties=(Duty("stocktaking", "盘点", "quarter", stocktaking),),
-    metrics=(Metric("returned", "归还率", "institution", ("lost_thing",), returned),),
+    metrics=(Metric("returned", "归还率", "institution", ("lost_thing",), returned),), demo=lived,
 )  # fmt: skip
 
 

@@ -1,0 +1,115 @@
+"""Records of extras are isolated, taken along, cleared with practice, safe in a race, and lived through in demos."""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core import db, errors
+from core.demo import extras
+from core.records import actions, listing
+from core.records.listing import Asked
+from core.records.model import Filed, Repeated
+from core.tenants.model import Tenant
+from core.tenure import practice, privacy
+from tests.core.records.test_records import BUREAU, EVERYWHERE, TAX, did, filed
+
+TABLES = ("extra_record", "extra_secret", "extra_deed", "extra_timer", "extra_number")
+
+
+async def test_of_two_submissions_at_the_same_moment_one_is_filed(place: Tenant, now: datetime):
+    told = {"what": "雨伞", "where": "tax-east"}
+
+    async def once() -> Filed:
+        return await actions.file(
+            place, "lost", "lost_thing", told, who="citizen", by=None, channel="qr", now=now, once="k"
+        )
+
+    found = await asyncio.gather(*(once() for _ in range(5)))
+    assert len({each.id for each in found}) == 1
+    assert sorted(each.repeated for each in found) == [False, True, True, True, True]
+
+
+async def test_of_two_people_who_report_the_same_at_the_same_moment_the_later_is_told(place: Tenant, now: datetime):
+    found = await asyncio.gather(*(filed(place, now, phone="13800000001") for _ in range(4)), return_exceptions=True)
+
+    assert sum(isinstance(each, Filed) for each in found) == 1
+    assert sum(isinstance(each, Repeated) for each in found) == 3
+
+
+async def test_of_two_acts_at_the_same_moment_one_is_done(place: Tenant, now: datetime):
+    first = await filed(place, now)
+    found = await asyncio.gather(*(did(place, first, "give", {}, TAX, now) for _ in range(3)), return_exceptions=True)
+
+    assert sum(isinstance(each, errors.WrongState) for each in found) == 2
+
+
+async def test_a_tenant_never_reaches_the_records_of_another(place: Tenant, stranger: Tenant, now: datetime):
+    found = await filed(place, now, phone="13800000001")
+
+    with pytest.raises(errors.NotFound):
+        await actions.follow(stranger, found.receipt, now)
+    with pytest.raises(errors.NotFound):
+        await actions.act(stranger, found.id, "give", {}, who=EVERYWHERE, by=BUREAU, now=now)
+    with pytest.raises(errors.NotFound):
+        await actions.unmask(stranger, found.id, "phone", "看看", who=EVERYWHERE, by=BUREAU, now=now)
+    async with db.as_tenant(stranger.id) as unit:
+        assert (await listing.page(unit, Asked("lost", EVERYWHERE), now)).total == 0
+        for table in TABLES:
+            assert await unit.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+async def test_what_was_filed_before_the_first_day_goes_with_the_rest_of_practice(place: Tenant, now: datetime):
+    await filed(place, now, phone="13800000001")
+
+    async with db.as_tenant(place.id) as unit:
+        await practice.clear(unit)
+        assert [await unit.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES] == [0, 0, 0, 0, 0]
+
+
+async def test_a_copy_without_persons_leaves_out_what_people_wrote(place: Tenant, now: datetime):
+    assert {"fields", "title", "receipt", "person_id"} <= privacy.hidden("extra_record", personal=False)
+    assert "given" in privacy.hidden("extra_deed", personal=False)
+    assert privacy.leaves("extra_record", personal=False)
+
+
+async def test_nothing_private_stands_in_a_list_a_notice_the_history_or_the_log(place: Tenant, now: datetime):
+    found = await filed(place, now, name="张三", phone="13800000001")
+    await did(place, found, "give", {}, TAX, now)
+
+    async with db.as_tenant(place.id) as unit:
+        for table in ("extra_record", "extra_deed", "notice", "notification", "audit", "outbox"):
+            rows = await unit.fetch(f"SELECT {table}::text AS said FROM {table} WHERE tenant_id = $1", place.id)
+            assert not [row for row in rows if "13800000001" in row["said"] or "张三" in row["said"]], table
+        message = await unit.fetchrow("SELECT kind, payload FROM outbox WHERE tenant_id = $1", place.id)
+    assert message and (message["kind"], message["payload"]) == ("sms.extra", {"path": f"/x/{found.receipt}"})
+
+
+async def test_a_filer_reads_what_is_meant_for_them_and_nothing_else_of_the_office(place: Tenant, now: datetime):
+    found = await filed(place, now, colour="red")
+    await did(place, found, "call", {"said": "内部意见"}, TAX, now)
+
+    seen = await actions.follow(place, found.receipt, now)
+    assert "said" not in seen.record.fields and seen.record.fields["colour"] == "red"
+    assert [dict(each.given) for each in seen.deeds] == [dict(seen.record.fields), {}]
+    assert [each.by for each in seen.deeds] == ["", "institution:tax-east"]
+
+
+async def test_a_demo_lives_through_the_stories_of_its_extras_and_skips_what_cannot_be(place: Tenant, now: datetime):
+    waiting: list[Any] = []
+
+    def at(moment: datetime, deed: Callable[[datetime], Awaitable[None]]) -> None:
+        heapq.heappush(waiting, (moment, len(waiting), deed))
+
+    await extras.plan(place, now, at)
+    while waiting:
+        moment, _, deed = heapq.heappop(waiting)
+        await deed(moment)
+
+    async with db.as_tenant(place.id) as unit:
+        (record,) = (await listing.page(unit, Asked("lost", EVERYWHERE, kind="lost_thing"), now)).rows
+    assert (record.title, record.state, record.institution) == ("钥匙", "returned", "tax-east")
+    assert (record.filed_at, record.ended_at) == (now - timedelta(days=3), now - timedelta(days=3) + timedelta(hours=5))
