@@ -106,7 +106,7 @@ async def test_a_record_shows_what_was_said_its_deadline_and_why_that_day(superv
         "轮椅、手语",
         "为什么是这一天",
         "待安排",
-        "第一条",
+        "第二条",
         "4（满分 5）",
     ):
         assert word in shown, word
