@@ -65,6 +65,13 @@ class Control:
         return self.shape in ("choice", "many", "scale", "yes-no")
 
     @property
+    def ends(self) -> str:
+        """What the ends of a scale mean."""
+        steps, low, high = list(self.options), self.field.low, self.field.high
+        told = [f"{step} 表示{word}" for step, word in ((steps[0], low), (steps[-1], high)) if word] if steps else []
+        return "，".join(told) + "。" if told and self.shape == "scale" else ""
+
+    @property
     def brief(self) -> bool:
         return max(map(len, self.options.values()), default=0) <= BRIEF
 

@@ -108,6 +108,8 @@ class Shell:
         self._place = _place_of(self.visit, values)
         self.now = clock.now()
         self.path: str = request.scope["path"]
+        # A page whose address does not lie below its door says which door it is behind.
+        self._behind: str = values.get("behind") or self.path
         self.demo: bool = settings_of(request).demo
         self.theme = self._kept("theme", look)
         self.size = self._kept("size", look)
@@ -136,7 +138,7 @@ class Shell:
     @property
     def navigation(self) -> list[Group]:
         slug = self.visit.tenant.slug if self.visit.tenant else ""
-        return navigation(slug, self.path, self.may, self._request.state.get("extra_doors", ()))
+        return navigation(slug, self._behind, self.may, self._request.state.get("extra_doors", ()))
 
     @property
     def unread(self) -> str:

@@ -21,7 +21,7 @@ from core.records.model import Attached, Deed, Reach, Record
 from core.tenants import Tenant
 from web import saying
 from web.admin.called import names_of as called
-from web.admin.extras.sight import acting, reach_of
+from web.admin.extras.sight import acting, reach_of, seen_pages
 from web.admin.sight import eyes_of, is_protected
 from web.permissions import may
 from web.saying import Line, Names
@@ -57,6 +57,7 @@ class Dossier:
     ratings: tuple[Row, ...]
     names: Names
     is_on: bool
+    back: str = ""
     receipt: str = ""
     unset: tuple[tuple[Timer, Key[Any]], ...] = ()
 
@@ -106,6 +107,8 @@ async def read(
         tuple(each for each in related if each.parent == record.id),
         tuple(each for each in related if each.repeat_of == record.id),
         await _ratings(unit, member, policy, record), names, offered.is_offered(tenant, extra, today),
+        # Who sees none of its pages came from what names them.
+        f"/extras/{extra.code}" if seen_pages(extra, reach) else "/extras",
         # Whoever holds the receipt speaks for the filer: it is shown to no other.
         record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
         _unset(kind, record, deeds, policy),

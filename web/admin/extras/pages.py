@@ -124,6 +124,7 @@ async def _board(unit: db.Unit, request: HttpRequest, tenant: Tenant, frame: Fra
     return page(
         "admin/extras/board.html", tenant=tenant, frame=frame, kind=kind, sought=look,
         columns=[(column, [row_of(kind, each, names, shown) for each in column.rows]) for column in columns],
+        labels=[kind.fields()[code].label for code in shown],
     )  # fmt: skip
 
 
