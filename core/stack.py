@@ -192,6 +192,11 @@ def extras() -> tuple[Extra, ...]:
     return found
 
 
+def bringer(extra: str) -> str:
+    """The plugin that brings this extra; "" where none does."""
+    return next((name for name in names() for each in _brought(name) if each.code == extra), "")
+
+
 @cache
 def divisions() -> tuple[str, ...]:
     """The official names of places that are known here, by lists or by their plugins, the longer before the shorter."""

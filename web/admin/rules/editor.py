@@ -20,6 +20,7 @@ from core.proposals import actions
 from core.proposals.model import Change, Stale
 from web.admin.builders.frame import BUILDERS
 from web.admin.rules import sheet as sheets
+from web.admin.rules.brings import brings
 from web.admin.rules.controls import BAD, Blank, Fields, Sent, Wrong, first
 from web.admin.rules.sheet import AT, OWN, SET, Sheet, open_sheet, stored, value_of
 from web.admin.rules.tables import OPS, Pressed, Table, ids, marked, press
@@ -281,7 +282,7 @@ def _page(sheet: Sheet, form: Form, *, partial: bool = False) -> Page:
         drawn=marked(drawn, trial.marks or {}) if drawn.kind == "rows" else drawn, trial=trial,
         summary=_summary(form), built=sheet.key.name in BUILDERS,
         around=around(sheet.key.name), documents=sheets.documents(sheet.tenant),
-        unset=first(form.sent, "state") == UNSET,
+        unset=first(form.sent, "state") == UNSET, brings=brings(sheet.key, sheet.policy),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from core.proposals.decide import applied
 from core.proposals.model import Change, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
+from web.admin.rules.brings import together
 from web.admin.rules.controls import MISSING, Blank, Control, Field, Fields, Option, Sent, Wrong, first
 from web.admin.rules.fields import of_key, written
 
@@ -196,4 +197,4 @@ def documents(tenant: Tenant) -> Mapping[str, str]:
 def order() -> list[str]:
     """Every key under its heading, as the overview and the buttons before and after have it."""
     groups = list(dict.fromkeys(key.group for key in keys.ALL.values()))
-    return [name for group in groups for name, key in keys.ALL.items() if key.group == group]
+    return together(name for group in groups for name, key in keys.ALL.items() if key.group == group)
