@@ -248,6 +248,11 @@ def append_ends(since: datetime, rule: Append, policy: Policy, calendar: Calenda
     It is longer by each pause it met, as the chance to rate is: nobody could use it meanwhile.
     """
     end = due(since, rule.within, calendar, rest_day_moves=bool(policy[keys.rest_day_moves])).at
+    return prolonged(end, since, pauses)
+
+
+def prolonged(end: datetime, since: datetime, pauses: Iterable[Pause]) -> datetime:
+    """The end of what was open from ``since``, made longer by each pause that it met, one after the other."""
     for pause in sorted(pauses, key=lambda each: each.since):
         if pause.since < end and since < pause.until:
             end += pause.until - max(pause.since, since)

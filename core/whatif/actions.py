@@ -13,6 +13,7 @@ from core.clock import SHANGHAI
 from core.errors import Invalid, NotFound, TooMany, WrongState
 from core.outbox import tasks
 from core.proposals import actions as proposals
+from core.tenants import states
 from core.whatif import decide, reading
 from core.whatif.model import Period, Run, Turn
 from core.whatif.reading import Q
@@ -97,14 +98,16 @@ async def singles(unit: db.Unit, run: Run, wanted: Wanted, limit: int) -> Slice:
     if row is None or not row["turns"]:
         return Slice((), None)
     turns = [_turn(each) for each in row["turns"]]
+    as_of = datetime.fromisoformat(row["as_of"])
+    pauses = await states.pauses(unit, as_of)
     at, last = _place(wanted.after)
     rows: list[db.Row] = []
     # Day by day: a page needs the first few of what may be millions.
     for day in sorted({turn.day for turn in turns if at is None or turn.day >= at.astimezone(SHANGHAI).date()}):
         own = [turn for turn in turns if turn.day == day]
         rows += await unit.fetch(
-            reading.fated(Q.late_rows, own), unit.tenant, *reading.turned(own), *reading.instants(run.period),
-            datetime.fromisoformat(row["as_of"]), *reading.instants(Period(day, day)), wanted.was, wanted.becomes,
+            reading.fated(Q.late_rows, own, pauses), unit.tenant, *reading.turned(own), *reading.instants(run.period),
+            as_of, *reading.instants(Period(day, day)), wanted.was, wanted.becomes,
             at, last, limit + 1 - len(rows),
         )  # fmt: skip
         if len(rows) > limit:

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from core import db, errors, stack
-from core.intake.decide import Finding, closing_time, counted, silent_grade
+from core.intake.decide import Finding, closing_time, counted, prolonged, silent_grade
 from core.policy.policy import Policy
-from core.tenants.model import Tenant
+from core.tenants.model import Pause, Tenant
 from core.tickets.actions import day
 from core.tickets.decide import finding
 from core.tickets.model import Ticket
@@ -94,13 +94,15 @@ class Casework:
 class Worlds:
     """The same tenant under its own rules and under those that are tried; ``until`` is when all is looked at.
 
-    ``alike`` are they where nothing that was changed could make another ticket, or another life of one.
+    ``alike`` are they where nothing that was changed could make another ticket, or another life of one. In ``pauses``
+    nothing was taken in under either.
     """
 
     before: Tenant
     after: Tenant
     until: datetime
     alike: bool = False
+    pauses: tuple[Pause, ...] = ()
 
     def rules(self, tenant: Tenant, on: date) -> Rules:
         return Rules(stack.policy(tenant, on), tenant.calendar)
@@ -140,7 +142,8 @@ def stands(worlds: Worlds, said: Said, row: db.Row) -> bool:
     kept, on = said.kept, day(said.event_at)
     policies = [worlds.rules(each, on).policy for each in (worlds.before, worlds.after)]
     ends = [closing_time(kept.occasion, said.event_at, each, worlds.after.calendar) for each in policies]
-    was, would = ((end and end.at, silent_grade(each)) for end, each in zip(ends, policies, strict=True))
+    last = (end and prolonged(end.at, said.event_at, worlds.pauses) for end in ends)
+    was, would = ((end, silent_grade(each)) for end, each in zip(last, policies, strict=True))
     origin = row["root_origin"] or kept.origin
     if was == would or origin == "imported":
         return True

@@ -24,13 +24,15 @@ FROM (
   FROM (
     SELECT i.id, i.case_id, i.occasion, i.state, i.opens, i.closes, i.silent_grade, i.rating_id, i.rated_at,
       i.draft IS NOT NULL AS begun, t.grade, e.received_at AS reported, r.id IS NOT NULL AS brought,
-      COALESCE(t.ends, i.opens + make_interval(secs => t.lasts)) AS closing
+      {closing} AS closing
     FROM invitation i
     JOIN unnest($2::text[], $3::date[], $4::timestamptz[], $5::float[], $6::int[]) AS t (occasion, day, ends, lasts, grade)
       ON t.occasion = i.occasion AND t.day = (i.opens AT TIME ZONE 'Asia/Shanghai')::date
     LEFT JOIN service_event e ON e.tenant_id = $1 AND e.id = i.event_id AND {reported}
     LEFT JOIN rating r ON r.tenant_id = $1 AND r.rated_at >= $7 AND r.rated_at = i.rated_at AND r.id = i.rating_id
       AND r.origin = 'imported'
+    CROSS JOIN LATERAL (SELECT COALESCE(t.ends, i.opens + make_interval(secs => t.lasts)) AS closing) AS c
+    {prolonged}
     WHERE i.tenant_id = $1 AND i.opens >= $10 AND i.opens < $11
   ) AS i OFFSET 0
 ) AS t

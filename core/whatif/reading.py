@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.clock import SHANGHAI
 from core.errors import TooMany
 from core.intake.model import Kept, Mark
 from core.intake.ratings import target_of
+from core.tenants.model import Pause
 from core.tickets import actions as tickets
 from core.tickets.model import Homes
 from core.whatif import decide
@@ -63,10 +65,26 @@ class Moved:
         cells[cell] = cells.get(cell, 0) + n
 
 
-def fated(query: str, turns: Sequence[Turn]) -> str:
-    """A query over what becomes of invitations."""
+def fated(query: str, turns: Sequence[Turn], pauses: Sequence[Pause]) -> str:
+    """A query over what becomes of invitations; what was open is longer by each pause it met, one after the other."""
     late = "e.received_at - e.at >= interval '1 day'" if decide.shortest(turns) >= A_DAY else "true"
-    return query.replace("{fate}", Q.fate.replace("{reported}", late))
+    met = [each for each in sorted(pauses, key=lambda each: each.since) if _is_met(each, turns)]
+    names = ["c", *(f"c{place}" for place in range(len(met)))]
+    longer = [_longer(pause, *both) for pause, both in zip(met, pairwise(names), strict=True)]
+    fate = Q.fate.replace("{reported}", late).replace("{prolonged}", " ".join(longer))
+    return query.replace("{fate}", fate.replace("{closing}", f"{names[-1]}.closing"))
+
+
+def _is_met(pause: Pause, turns: Sequence[Turn]) -> bool:
+    return any(datetime.combine(turn.day, time(), SHANGHAI) < pause.until for turn in turns)
+
+
+def _longer(pause: Pause, before: str, after: str) -> str:
+    since, until = (f"timestamptz '{each.isoformat()}'" for each in (pause.since, pause.until))
+    return (
+        f"CROSS JOIN LATERAL (SELECT {before}.closing + CASE WHEN {before}.closing > {since} AND i.opens < {until}"
+        f" THEN {until} - GREATEST({since}, i.opens) ELSE interval '0' END AS closing) AS {after}"
+    )
 
 
 def turned(turns: Sequence[Turn]) -> tuple[list[Any], ...]:
@@ -84,7 +102,9 @@ class Silence:
     classes: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
 
 
-async def silence(both: Hands, turns: Sequence[Turn], period: Period, until: datetime, moved: Moved) -> Silence:
+async def silence(
+    both: Hands, turns: Sequence[Turn], period: Period, until: datetime, pauses: Sequence[Pause], moved: Moved
+) -> Silence:
     """First what kinds of change there are; the grades are gone through only on days that see any."""
     if not turns:
         return Silence()
@@ -93,10 +113,10 @@ async def silence(both: Hands, turns: Sequence[Turn], period: Period, until: dat
     asked = {each: (tenant, *turned(own), *instants(period), until, *instants(each)) for each, own in parts.items()}
 
     def fates(of: Period) -> Reading[list[db.Row]]:
-        return lambda unit: unit.fetch(fated(Q.fates, parts[of]), *asked[of])
+        return lambda unit: unit.fetch(fated(Q.fates, parts[of], pauses), *asked[of])
 
     def grades(query: str, of: Period) -> Reading[list[db.Row]]:
-        return lambda unit: unit.fetch(fated(query, parts[of]), *asked[of], added)
+        return lambda unit: unit.fetch(fated(query, parts[of], pauses), *asked[of], added)
 
     told = dict(zip(parts, await both.all([fates(each) for each in parts]), strict=True))
     found = Silence(_together(row for rows in told.values() for row in rows))

@@ -13,6 +13,7 @@ from core.policy.policy import Policy
 from core.scoring import actions as scoring
 from core.scoring import decide as scores
 from core.scoring.decide import Count
+from core.tenants import states
 from core.tenants.model import Tenant
 from core.whatif import casework, decide, reading
 from core.whatif.casework import Casework, Worlds
@@ -50,13 +51,15 @@ async def tried(worlds: Worlds, period: Period, tell: Tell) -> Found:
     days = [(on, Sides(stack.policy(worlds.before, on), stack.policy(worlds.after, on))) for on in _days(period)]
     changed = decide.changed(_different(days))
     turns = tuple(decide.turns(days, worlds.after.calendar)) if decide.SILENCE & set(changed) else ()
-    found = Found(replace(worlds, alike=decide.spares_tickets(changed)), period, changed, turns)
     moved = Moved()
     async with hands(worlds.before.id) as both:
+        pauses = tuple(await states.pauses(both.unit, worlds.until))
+        seen = replace(worlds, alike=decide.spares_tickets(changed), pauses=pauses)
+        found = Found(seen, period, changed, turns)
         tell("读取评价", 2)
         found.made = await _made(both, period)
         tell("重算评价期限与默认评价", 10)
-        found.silence = await reading.silence(both, turns, period, worlds.until, moved)
+        found.silence = await reading.silence(both, turns, period, worlds.until, pauses, moved)
         await _tickets(both.unit, found, days, moved, tell)
         await _scores(both, found, moved, tell)
         await _named(both.unit, found)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from core import clock, db, duties, stack
 from core.clock import SHANGHAI
 from core.errors import Refused
+from core.people import Member
 from core.proposals.model import Change, Proposal
 from core.scenarios.ground import of_file
 from core.scenarios.model import OwnRule, Scenario, Step
@@ -20,7 +21,9 @@ from core.scenarios.stage import Moment, Stage
 from core.scenarios.verbs import perform
 from core.scenarios.world import world
 from core.scoring import actions as scoring
+from core.tenants import states
 from core.tenants.model import Tenant
+from core.tenure import actions as tenure
 from core.tickets import actions as tickets
 from core.whatif import casework, decide, reading, trial
 from core.whatif.casework import Worlds
@@ -83,7 +86,7 @@ class Town:
 
     async def _until(self, until: datetime) -> None:
         last, repeats = None, 0
-        while (due := await duties.next_due(await self.tenant())) is not None and due <= until:
+        while (await self.tenant()).takes_in and (due := await duties.next_due(await self.tenant())) and due <= until:
             repeats = repeats + 1 if due == last else 0
             assert repeats < REPEATS, f"{due}: never done"
             with clock.at(due):
@@ -92,6 +95,9 @@ class Town:
 
     async def _does(self, nth: int, event: Event, like: "Town | None") -> None:
         """Whatever this world's rules refuse is simply not done here."""
+        if event.word in ("pause", "resume"):
+            await self._stand(event)
+            return
         given = dict(event.given)
         if not given.pop("every", False):
             if like is None or like.did.get(nth):
@@ -101,6 +107,16 @@ class Town:
             counterpart = ticket if like is None else _counterpart(ticket, await like.papers(given["case"]))
             if like is None or counterpart in like.did.get(nth, ()):
                 await self._tries(nth, event, {**given, "ticket": place}, ticket)
+
+    async def _stand(self, event: Event) -> None:
+        """The place stops taking anything in, or goes on."""
+        tenant = await self.tenant()
+        keeper = Member(uuid4(), tenant.id, "keeper", "运营", "operator")
+        with clock.at(event.at):
+            if not tenant.live and event.word == "pause":
+                await states.go_live(tenant.id, live=True, by=keeper.actor, now=event.at)
+            async with db.as_tenant(tenant.id) as unit:
+                await (tenure.suspend if event.word == "pause" else tenure.resume)(unit, keeper, "系统搬迁", event.at)
 
     async def _tries(self, nth: int, event: Event, given: Mapping[str, Any], whose: Any) -> None:
         assert self.stage

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from core.clock import SHANGHAI
 from core.embedded.servers import Servers
 from tests.core.whatif import chance
 from tests.core.whatif.lived import UNTIL, Event, Sight, Town, seen, tried
@@ -73,6 +74,29 @@ async def _same(rules: Mapping[str, Any], draft: Mapping[str, Any], story: Seque
     finally:
         await was.close()
         await would.close()
+
+
+PAUSED: Mapping[str, Any] = {
+    "dimensions": [{"code": "overall", "label": "总体评价", "of": "case"}],
+    "occasions": [{"event": "closed", "dimensions": ["overall"]}],
+    "scores": [10, 8, 6, 3, 0], "rating_window": "5d", "after_window": 5,
+}  # fmt: skip
+
+
+def _on(day: int, word: str, hour: int = 10, **given: Any) -> Event:
+    return Event(datetime(2026, 3, day, hour, tzinfo=SHANGHAI), word, given)
+
+
+@pytest.mark.parametrize("window", ["2d", "4d"])
+async def test_a_chance_that_met_a_pause_is_longer_by_it_under_any_window(pool: Servers, window: str):
+    closings = [_on(day, "closed", case=f"P{day}", item="invoice", mode="window") for day in (3, 5, 6, 9, 16)]
+    late = [
+        _on(14, "rate", case="P6", grades={"overall": 1}, text="慢"),
+        _on(13, "rate", case="P5", grades={"overall": 3}),
+    ]
+    story = [*closings, _on(7, "pause"), _on(12, "resume", hour=16), *late]
+
+    await _same(PAUSED, {"rating_window": window}, story, Tally())
 
 
 def _at(event: Event) -> datetime:
