@@ -143,6 +143,8 @@ class Scene:
     staff: Mapping[str, str] = field(default_factory=dict[str, str])
     # The names of those items that the records are about.
     items: Mapping[str, str] = field(default_factory=dict[str, str])
+    # The role of every account that is open, by its user name.
+    members: Mapping[str, str] = field(default_factory=dict[str, str])
     # What may be drawn, where the act asks for a frame.
     frame: tuple[Unit, ...] = ()
 

@@ -99,7 +99,12 @@ async def _check(
     desk: Desk, what: str, check: Any, record: Record, given: Mapping[str, Any], reads: Collection[str],
     frame: str = "",
 ) -> Scene:  # fmt: skip
-    """Asks the extra whether this may be; what it has against it stands at the fields."""
+    """Asks the extra whether this may be; what it has against it stands at the fields.
+
+    Two that look through the same records do so one after the other: of the last free place only one is taken.
+    """
+    for each in sorted(reads):
+        await desk.unit.execute(Q.one_at_a_time, desk.unit.tenant, f"reads:{each}")
     entry = await scenes.as_entry(desk.unit, record)
     hidden = {code for code, each in desk.kind.fields().items() if each.hidden}
     told = {code: value for code, value in given.items() if code not in hidden}

@@ -88,6 +88,9 @@ SELECT code, name FROM staff WHERE tenant_id = $1 AND active;
 -- name: items_named
 SELECT code, name FROM item WHERE tenant_id = $1 AND code = ANY($2::text[]);
 
+-- name: members
+SELECT username, role FROM member WHERE tenant_id = $1 AND NOT disabled;
+
 -- name: known_member
 SELECT EXISTS (SELECT 1 FROM member WHERE tenant_id = $1 AND username = $2 AND NOT disabled);
 

@@ -42,6 +42,7 @@ async def scene(
         },
         staff={row["code"]: row["name"] for row in await unit.fetch(Q.staff, unit.tenant)},
         items=await _items(unit, (*others, *([record] if record else ()))),
+        members={row["username"]: row["role"] for row in await unit.fetch(Q.members, unit.tenant)},
         frame=await frames.of(unit, frame, record) if frame else (),
     )  # fmt: skip
 

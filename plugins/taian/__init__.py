@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.api import City, Extra, Question, Rule, hookimpl
+from plugins.taian.experience_officers import EXPERIENCE_OFFICERS
 from plugins.taian.regulation import REG
 from plugins.taian.unresolvable_matters import UNRESOLVABLE
 
@@ -30,4 +31,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (UNRESOLVABLE,)
+    return (UNRESOLVABLE, EXPERIENCE_OFFICERS)

@@ -4,6 +4,8 @@ from typing import Final
 
 from core.api import Cadence, Channel, GoalValue, Route, keys
 from plugins.taian.matters_studied import RECTIFY_WITHIN, SEND_WITHIN, WARN_BEFORE
+from plugins.taian.officers_decide import CITY_QUOTA, COUNTY_QUOTA, TERM
+from plugins.taian.problems import PROBLEM_WITHIN
 from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
 
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
@@ -74,8 +76,11 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
 )
 (
     REG["二（八）"]
-    .rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官", waits="政务服务体验官")
+    .rule("TA-2.8", "市中心招募 20 名、各县市区和功能区中心招募 10 名体验官")
     .sets(keys.experience_officers, value=True)
+    .sets(CITY_QUOTA, 20)
+    .sets(COUNTY_QUOTA, 10)
+    .leaves(TERM, PROBLEM_WITHIN, why="二（八）没有规定聘期，也没有规定发现问题的整改期限。")
 )
 (
     REG["二（九）"]
