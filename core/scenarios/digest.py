@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from core import db
 
 Q = db.queries(__file__)
-# That somebody tried stands in the log, whatever came of it.
-TRACES = frozenset({"audit"})
+# That somebody tried stands in the log, whatever came of it; and whomever a step names has an account from then on.
+TRACES = frozenset({"audit", "member"})
 
 
 async def digest(tenant_id: int) -> Mapping[str, str]:
