@@ -21,65 +21,72 @@ def _still_to_come(scene: Scene) -> tuple[Fault, ...]:
     return (Fault("again_until", "重新整改的期限不能早于今天。"),) if late else ()
 
 
+FORM: Final = Form((
+    Field("title", "问题", most=100),
+    Field("severity", "程度", "choice", choices=SEVERITY),
+    Field("unit", "责任单位", "institution"),
+    Field("item", "涉及事项", "item", required=False),
+    Field("detail", "具体情况", "text", required=False),
+    Field("photos", "照片", "files", required=False),
+))  # fmt: skip
+STATES: Final = (
+    State("found", "待交办"),
+    State("sent", "整改中"),
+    State("mended", "待复核"),
+    State("closed", "已销号", ended=True),
+    State("unfounded", "不属实", ended=True),
+)  # fmt: skip
+ACTS: Final = (
+    Act("send", "交办", ("bureau",), OPEN, "sent", Form((
+        Field("unit", "责任单位", "institution"),
+        Field("order", "整改要求", "text", required=False),
+    )), stops=("again",), sends="unit", help="责任单位立即收到通知；规则写明了整改期限的，从此起算。"),
+    Act("drop", "认定不属实", ("bureau",), OPEN, "unfounded", Form((Field("drop_reason", "理由", "text"),))),
+    Act("mend", "反馈整改", ("handler",), ("sent",), "mended", Form((
+        Field("measures", "整改措施和结果", "text"),
+        Field("proof", "整改后的照片或材料", "files", required=False),
+    )), stops=("rectify", "again")),
+    Act("hand_back", "退回", ("handler",), ("sent",), "found", Form((
+        Field("back_reason", "为什么不由本单位整改", "text"),
+    )), stops=("rectify", "again"), help="退回后由主管部门改派或者答复。"),
+    Act("accept", "复核通过，销号", ("bureau",), ("mended",), "closed", Form((
+        Field("checked", "复核情况", "text"),
+    ))),
+    Act("reject", "复核不通过，继续整改", ("bureau",), ("mended",), "sent", Form((
+        Field("reject_reason", "还差什么", "text"),
+        Field("again_until", "重新整改至", "day", help="到这一天 24:00"),
+    )), check=_still_to_come),
+    Act("urge", "催办", ("bureau",), ("sent",), "", Form((Field("urged", "催办内容", "text", most=300),))),
+)  # fmt: skip
+TIMERS: Final = (
+    Timer("rectify", "整改", "send", PROBLEM_WITHIN, warn=PROBLEM_WARN),
+    Timer("again", "重新整改", "reject", until="again_until", warn=PROBLEM_WARN),
+)  # fmt: skip
+TELLS: Final = (
+    Tell("filed", ("bureau",), "发现新的问题 {number}，请交办：{title}"),
+    Tell("send", ("handler",), "有新的问题要整改 {number}：{title}"),
+    Tell("hand_back", ("bureau",), "{number} 被责任单位退回，请改派：{title}"),
+    Tell("mend", ("bureau",), "{number} 已反馈整改，请复核：{title}"),
+    Tell("reject", ("handler",), "{number} 复核没有通过：{title}"),
+    Tell("urge", ("handler",), "请尽快整改 {number}：{title}"),
+    Tell("warning:rectify", ("handler", "bureau"), "{number} 将于 {due} 到期：{title}"),
+    Tell("overdue:rectify", ("handler", "bureau"), "{number} 整改已超期，期限是 {due}：{title}"),
+    Tell("warning:again", ("handler", "bureau"), "{number} 将于 {due} 到期：{title}"),
+    Tell("overdue:again", ("handler", "bureau"), "{number} 重新整改已超期，期限是 {due}：{title}"),
+)  # fmt: skip
+
+
 def problems(code: str, series: str, clause: str, parent: str) -> Kind:
     """The list of problems of one extra; ``parent`` is the kind of record in which they are found."""
     return Kind(
         code,
         "问题清单",
         "发现的问题逐条登记，交给责任单位整改，复核后销号。",
-        Form((
-            Field("title", "问题", most=100),
-            Field("severity", "程度", "choice", choices=SEVERITY),
-            Field("unit", "责任单位", "institution"),
-            Field("item", "涉及事项", "item", required=False),
-            Field("detail", "具体情况", "text", required=False),
-            Field("photos", "照片", "files", required=False),
-        )),
-        (
-            State("found", "待交办"),
-            State("sent", "整改中"),
-            State("mended", "待复核"),
-            State("closed", "已销号", ended=True),
-            State("unfounded", "不属实", ended=True),
-        ),
-        acts=(
-            Act("send", "交办", ("bureau",), OPEN, "sent", Form((
-                Field("unit", "责任单位", "institution"),
-                Field("order", "整改要求", "text", required=False),
-            )), stops=("again",), sends="unit", help="责任单位立即收到通知；规则写明了整改期限的，从此起算。"),
-            Act("drop", "认定不属实", ("bureau",), OPEN, "unfounded", Form((Field("drop_reason", "理由", "text"),))),
-            Act("mend", "反馈整改", ("handler",), ("sent",), "mended", Form((
-                Field("measures", "整改措施和结果", "text"),
-                Field("proof", "整改后的照片或材料", "files", required=False),
-            )), stops=("rectify", "again")),
-            Act("hand_back", "退回", ("handler",), ("sent",), "found", Form((
-                Field("back_reason", "为什么不由本单位整改", "text"),
-            )), stops=("rectify", "again"), help="退回后由主管部门改派或者答复。"),
-            Act("accept", "复核通过，销号", ("bureau",), ("mended",), "closed", Form((
-                Field("checked", "复核情况", "text"),
-            ))),
-            Act("reject", "复核不通过，继续整改", ("bureau",), ("mended",), "sent", Form((
-                Field("reject_reason", "还差什么", "text"),
-                Field("again_until", "重新整改至", "day", help="到这一天 24:00"),
-            )), check=_still_to_come),
-            Act("urge", "催办", ("bureau",), ("sent",), "", Form((Field("urged", "催办内容", "text", most=300),))),
-        ),
-        timers=(
-            Timer("rectify", "整改", "send", PROBLEM_WITHIN, warn=PROBLEM_WARN),
-            Timer("again", "重新整改", "reject", until="again_until", warn=PROBLEM_WARN),
-        ),
-        tells=(
-            Tell("filed", ("bureau",), "发现新的问题 {number}，请交办：{title}"),
-            Tell("send", ("handler",), "有新的问题要整改 {number}：{title}"),
-            Tell("hand_back", ("bureau",), "{number} 被责任单位退回，请改派：{title}"),
-            Tell("mend", ("bureau",), "{number} 已反馈整改，请复核：{title}"),
-            Tell("reject", ("handler",), "{number} 复核没有通过：{title}"),
-            Tell("urge", ("handler",), "请尽快整改 {number}：{title}"),
-            Tell("warning:rectify", ("handler", "bureau"), "{number} 将于 {due} 到期：{title}"),
-            Tell("overdue:rectify", ("handler", "bureau"), "{number} 整改已超期，期限是 {due}：{title}"),
-            Tell("warning:again", ("handler", "bureau"), "{number} 将于 {due} 到期：{title}"),
-            Tell("overdue:again", ("handler", "bureau"), "{number} 重新整改已超期，期限是 {due}：{title}"),
-        ),
+        FORM,
+        STATES,
+        acts=ACTS,
+        timers=TIMERS,
+        tells=TELLS,
         files=("bureau",),
         sees=("bureau", "handler"),
         title="title",
@@ -90,4 +97,4 @@ def problems(code: str, series: str, clause: str, parent: str) -> Kind:
         parent=parent,
         clause=clause,
         series=series,
-    )  # fmt: skip
+    )
