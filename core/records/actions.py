@@ -13,12 +13,12 @@ from core.handling import patiently
 from core.places import actions as places
 from core.places.model import KINDS
 from core.policy.extras import Act, Draft, Extra, Fault, Form, Kind, Scene, Who
-from core.records import bearing, contained, decide, effects, keeping, offered, stored, telling
+from core.policy.shapes import nearest
+from core.records import bearing, broken, contained, decide, effects, keeping, offered, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import Desk
-from core.records.model import FieldsWrong, Filed, Followed, Handed, Reach, Record
+from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, Reach, Record
 from core.records.stored import FILED, Q
-from core.tenants import states
 from core.tenants.model import Tenant
 
 RATER = Actor("rater")
@@ -31,15 +31,25 @@ async def file(
 ) -> Filed:  # fmt: skip
     """Files a record as ``who``; the same ``once`` again gives the same answer."""
     found, what = offered.kind_of(extra, kind)
-    if who in IN_PUBLIC:
-        states.refuse_closed(tenant)
-    if tenant.read_only:
-        raise errors.ReadOnly
+    _refuse_closed(tenant, who)
+    if channel not in CHANNELS:
+        raise errors.UnknownCode(f"没有“{channel}”这种来源。{nearest(channel, CHANNELS)}", field="channel")
     if who not in what.files:
         raise errors.NotEntitled(f"“{what.label}”不由您登记。")
     if not offered.is_offered(tenant, found, bearing.day_of(now)):
         raise errors.NotOffered(f"“{found.label}”没有开通或者已经停用，不再登记新的记录。")
-    return await patiently(partial(_file, tenant, found, what, given, by or RATER, channel, now, once, files, parent))
+    work = partial(_file, tenant, found, what, given, by or RATER, channel, now, once, files, parent)
+    return await broken.watched(tenant, found, now, partial(patiently, work))
+
+
+def _refuse_closed(tenant: Tenant, who: Who) -> None:
+    """A place that takes nothing in says so to the public; one that was put away is only read."""
+    if tenant.read_only:
+        raise errors.ReadOnly
+    if who in IN_PUBLIC and not tenant.takes_in:
+        if tenant.state == "suspended":
+            raise errors.Paused("现在暂停受理，请过些时候再来。")
+        raise errors.NotOpen("这里还没有开通，请稍后再来。")
 
 
 async def _file(
@@ -127,7 +137,7 @@ async def act(
         raise errors.ReadOnly
     work = partial(_act, tenant, record_id, act, given, who, by or RATER, now, version, files)
     try:
-        return await patiently(work)
+        return await broken.watched(tenant, None, now, partial(patiently, work))
     except errors.Refused as refusal:
         await _note_refusal(tenant, record_id, act, refusal, by or RATER, now)
         raise

@@ -142,7 +142,7 @@ async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel
         kind = desk.extra.kind(draft.kind)
         if kind is None or (draft.state and kind.state(draft.state) is None):
             stack.note(desk.extra.code, "makes", f"没有 {draft.kind}（{draft.state or '初始状态'}）这种记录")
-            raise ExtraFailed
+            raise ExtraFailed(desk.extra.label)
         own = replace(desk, kind=kind)
         key = f"made:{kind.code}:{draft.once}" if draft.once else None
         if key is not None:
@@ -171,7 +171,7 @@ def _drafted(desk: Desk, draft: Draft) -> dict[str, Any]:
             value = decide.value_of(known[code], raw) if known[code].kind != "files" else None
         except (KeyError, errors.Invalid) as wrong:
             stack.note(desk.extra.code, "makes", f"{draft.kind}.{code}：{wrong}")
-            raise ExtraFailed from wrong
+            raise ExtraFailed(desk.extra.label) from wrong
         if value is not None:
             values[code] = value
     return values

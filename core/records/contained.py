@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -12,6 +13,8 @@ from core.records.model import ExtraFailed
 
 T = TypeVar("T")
 SECONDS = 2.0
+REST = 30.0
+_resting: dict[tuple[str, str], float] = {}
 
 
 class Stopped(BaseException):
@@ -19,7 +22,12 @@ class Stopped(BaseException):
 
 
 async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Scene, of: type) -> T:
-    """Its answer, each part of which is one of these, or ``ExtraFailed`` and an incident."""
+    """Its answer, each part of which is one of these, or ``ExtraFailed`` and an incident.
+
+    What has hung is not asked again for a while, so that one extra does not make everybody wait.
+    """
+    if _resting.get((extra, what), 0) > time.monotonic():
+        raise _failed(extra, what, "刚才运行超时，暂不再运行")
     loop = asyncio.get_running_loop()
     told: asyncio.Future[T] = loop.create_future()
     thread = threading.Thread(target=_run, args=(function, scene, loop, told), name=f"extra-{extra}", daemon=True)
@@ -28,6 +36,7 @@ async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Sce
         answer = await asyncio.wait_for(told, SECONDS)
     except TimeoutError:
         _stop(thread)
+        _resting[extra, what] = time.monotonic() + REST
         raise _failed(extra, what, f"运行超过 {SECONDS:g} 秒，已停止") from None
     except ExtraBroke as broke:
         raise _failed(extra, what, repr(broke.cause)) from broke.cause
@@ -79,4 +88,5 @@ def _stop(thread: threading.Thread) -> None:
 
 def _failed(extra: str, what: str, error: str) -> ExtraFailed:
     stack.note(extra, what, error)
-    return ExtraFailed()
+    label = next((each.label for each in stack.extras() if each.code == extra), extra)
+    return ExtraFailed(label)

@@ -174,7 +174,7 @@ def _revived(field: Field | None, value: Any) -> Any:
         if field.kind == "day":
             return date.fromisoformat(value)
         if field.kind == "time":
-            return datetime.fromisoformat(value)
+            return datetime.fromisoformat(value).astimezone(SHANGHAI)
     return value
 
 
@@ -319,7 +319,7 @@ def after(record: Record, kind: Kind, act: Act, values: Mapping[str, Any], now: 
     ended = target is not None and target.ended
     return replace(
         record, state=state, version=record.version + 1, fields=fields, title=title_of(kind, fields),
-        institution=sent or record.institution, named=str(fields.get(kind.names) or "") if kind.names else record.named,
+        institution=sent or record.institution, named=str(fields.get(kind.names) or record.named),
         ended_at=(record.ended_at or now) if ended else None,
     )  # fmt: skip
 

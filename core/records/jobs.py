@@ -10,7 +10,7 @@ from core.outbox import tasks
 from core.policy.calendar import due
 from core.policy.extras import Draft, Duty, Extra
 from core.policy.spans import Span
-from core.records import contained, decide, offered, stored, telling
+from core.records import broken, contained, decide, offered, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import JOB, Desk, make
 from core.records.model import ExtraFailed
@@ -75,7 +75,7 @@ async def periods(tenant: Tenant, now: datetime) -> None:
             async with db.as_tenant(tenant.id, patience=60) as unit:
                 await _make(unit, tenant, extra, duty, begins, at)
         except ExtraFailed:
-            continue
+            await broken.tell(tenant, extra.label, now)
 
 
 async def _make(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, begins: date, at: datetime) -> None:

@@ -106,7 +106,8 @@ def _ever_sees(reach: Reach, kind: Kind) -> bool:
     """Whether any record of this kind could be within their reach."""
     doers = {who for each in kind.acts for who in each.doers} | set(kind.sees)
     named = "named" in doers and bool(reach.staff or reach.member)
-    return bool(reach.kinds & doers - {"citizen"}) or named or ("filer" in doers and bool(reach.actor))
+    filed = bool(reach.actor) and bool("filer" in doers or reach.kinds & set(kind.files))
+    return bool(reach.kinds & doers - {"citizen"}) or named or filed
 
 
 async def board(unit: db.Unit, asked: Asked, now: datetime) -> tuple[Column, ...]:
@@ -154,14 +155,16 @@ async def related(unit: db.Unit, record: Record, reach: Reach, now: datetime) ->
     return await stored.with_timers(unit, seen, now)
 
 
-async def waiting(unit: db.Unit, reach: Reach, now: datetime) -> tuple[tuple[Record, tuple[Act, ...]], ...]:
-    """Open records that whoever asks can move on, each with what they can do, what is due first on top."""
-    regions = list(reach.regions or ()) if "bureau" in reach.kinds else []
+def _near(reach: Reach) -> tuple[bool, list[str], list[str], list[str], list[str]]:
+    """What could be within their reach, of whatever kind; each record is then looked at by its kind."""
     whole = "operator" in reach.kinds or ("bureau" in reach.kinds and reach.regions is None)
     names = [each for each in (reach.staff, reach.member) if each]
-    rows = await unit.fetch(
-        Q.held, unit.tenant, whole, list(reach.institutions), regions, names, [reach.actor] if reach.actor else [], HELD
-    )
+    return whole, [*reach.institutions], [*(reach.regions or ())], names, [reach.actor] if reach.actor else []
+
+
+async def waiting(unit: db.Unit, reach: Reach, now: datetime) -> tuple[tuple[Record, tuple[Act, ...]], ...]:
+    """Open records that whoever asks can move on, each with what they can do, what is due first on top."""
+    rows = await unit.fetch(Q.held, unit.tenant, *_near(reach), HELD)
     known = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
     found: list[tuple[Record, tuple[Act, ...]]] = []
     for each in await stored.with_timers(unit, known, now):
@@ -175,7 +178,7 @@ async def sought(unit: db.Unit, text: str, reach: Reach, now: datetime) -> tuple
     """Records found by number, title or case by whoever may see them."""
     if not text.strip():
         return ()
-    rows = await unit.fetch(Q.sought, unit.tenant, text.strip(), SOUGHT)
+    rows = await unit.fetch(Q.sought, unit.tenant, *_near(reach), SOUGHT, text.strip())
     found = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
     seen = [each for each in found if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each)]
     return await stored.with_timers(unit, seen, now)

@@ -45,9 +45,12 @@ ORDER BY COALESCE(t.due_at, '9999-01-01'), r.filed_at, r.id LIMIT $7;
 -- name: sought
 SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden
 FROM extra_record r
-WHERE r.tenant_id = $1 AND (lower(r.number) LIKE lower($2) || '%' OR right(lower(r.number), length($2)) = lower($2)
-  OR strpos(plain_text(r.title), plain_text($2)) > 0 OR r.case_code = $2)
-ORDER BY r.filed_at DESC, r.id DESC LIMIT $3;
+WHERE r.tenant_id = $1
+  AND ($2::boolean OR r.institution = ANY($3::text[]) OR r.region = ANY($4::text[]) OR (r.named <> '' AND r.named = ANY($5::text[]))
+    OR r.filed_by = ANY($6::text[]))
+  AND (starts_with(lower(r.number), lower($8::text)) OR right(lower(r.number), length($8)) = lower($8)
+    OR strpos(plain_text(r.title), plain_text($8)) > 0 OR r.case_code = $8)
+ORDER BY r.filed_at DESC, r.id DESC LIMIT $7;
 
 -- name: of_case
 SELECT id FROM extra_record WHERE tenant_id = $1 AND case_code = $2 ORDER BY filed_at, id;

@@ -43,6 +43,10 @@ class ExtraFailed(errors.Refused):
 
     code = "unavailable"
 
+    def __init__(self, extra: str = "") -> None:
+        super().__init__()
+        self.extra = extra
+
 
 @dataclass(frozen=True, slots=True)
 class Running:

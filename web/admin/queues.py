@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from core import db
+from core import db, stack
 from core.errors import NotFound
 from core.outbox import actions as outbox
 from core.outbox import tasks
@@ -18,6 +18,7 @@ from web.deps import InMember, InSettings, InTenant, Now
 from web.page import Page, page
 from web.visit import HttpRequest
 
+MOST_INCIDENTS = 20
 MESSAGE_STATES: Mapping[str, str] = {"waiting": "等待发送", "sent": "已发送", "dead": "发送失败"}
 TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "dead": "已停止"}
 MESSAGE_KINDS: Mapping[str, str] = {
@@ -83,6 +84,7 @@ async def jobs(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
     return page(
         "admin/work/jobs.html", tasks=found, filters=filters, states=TASK_STATES, kinds=TASK_KINDS, most=MOST_TASKS,
         dead=sum(each.state == "dead" for each in found), behind=min((each.run_after for each in late), default=None),
+        incidents=stack.incidents()[: -MOST_INCIDENTS - 1 : -1],
     )  # fmt: skip
 
 

@@ -7,11 +7,15 @@ from typing import Any, NoReturn
 
 import pytest
 
-from core import db, duties, stack
+from core import db, duties, people, stack
+from core.audit.model import SYSTEM
+from core.notify import actions as notify
+from core.policy.extras import Fault
 from core.records import actions, contained
 from core.records.model import ExtraFailed
 from core.tenants.model import Tenant
 from tests.core.records import lost
+from tests.core.records.test_records import filed
 
 
 def raises(_: object) -> NoReturn:
@@ -32,6 +36,7 @@ async def test_what_an_extra_breaks_is_contained(
     place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch, check: Callable[[Any], Any], says: str
 ):
     monkeypatch.setattr(contained, "SECONDS", 0.2)
+    monkeypatch.setattr(contained, "REST", 0)
     object.__setattr__(lost.THING, "check", check)
     try:
         with pytest.raises(ExtraFailed, match="没有改动任何记录"):
@@ -59,3 +64,37 @@ async def test_a_duty_that_fails_is_asked_again_and_holds_up_nothing(place: Tena
 
     async with db.as_tenant(place.id) as unit:
         assert await unit.fetchval("SELECT count(*) FROM extra_record WHERE tenant_id = $1", place.id) == 4
+
+
+async def test_what_has_hung_makes_nobody_wait_a_second_time(place: Tenant, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(contained, "SECONDS", 0.2)
+    monkeypatch.setattr(contained, "_resting", {})
+    scene: Any = None
+    began: list[float] = []
+
+    def slow(_: object) -> tuple[Fault, ...]:
+        began.append(time.monotonic())
+        hangs(_)
+
+    for _ in range(3):
+        with pytest.raises(ExtraFailed):
+            await contained.call("lost", "room", slow, scene, Fault)
+
+    assert len(began) == 1
+
+
+async def test_whoever_runs_the_place_is_told_once_a_day(place: Tenant, now: datetime):
+    new = people.NewMember("ops", "运营", "operator", "Kd8#fj2!sk0Q", must_change=False)
+    member = await people.add_member(place.id, new, by=SYSTEM, now=now)
+    object.__setattr__(lost.THING, "check", raises)
+    try:
+        for _ in range(2):
+            with pytest.raises(ExtraFailed):
+                await filed(place, now)
+    finally:
+        object.__setattr__(lost.THING, "check", lost.room)
+
+    async with db.as_tenant(place.id) as unit:
+        told, _ = await notify.listing(unit, member, now)
+    assert [(each.title, each.link) for each in told] == [("特色功能出错，已停下", "/jobs")]
+    assert "“失物招领”" in told[0].about
