@@ -46,9 +46,9 @@ async def sweep(tenant_id: int) -> None:
     if tenant_id >= 0:
         raise Conflict("只有临时的地区可以删除。")
     async with db.as_tenant(tenant_id, patience=120) as unit:
-        for table in await ordered(unit):
-            # The names are the catalogue's own.
-            await unit.execute(f"DELETE FROM {table} WHERE tenant_id = $1", tenant_id)  # noqa: S608
+        # In one go, since a hundred goes take longer than the rows do; the names are the catalogue's own.
+        rows = (f"DELETE FROM {table} WHERE tenant_id = {tenant_id:d}" for table in await ordered(unit))  # noqa: S608
+        await unit.execute(";".join(rows))
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant_id)
         await unit.execute("DELETE FROM baseline WHERE province = $1", tenant_id)
         await unit.execute("DELETE FROM tenant WHERE id = $1", tenant_id)

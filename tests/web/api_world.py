@@ -1,8 +1,8 @@
 """A hall's system speaks to the real application over real HTTP, on the clock of the test."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,11 +80,19 @@ class Times:
         return set_clock
 
 
+class Unasked(uvicorn.Server):
+    """Who ends the run ends the run: a server that goes first would make a failure of the test that is at it."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
 @asynccontextmanager
 async def serving(times: Times) -> AsyncGenerator[str]:
     settings = environment.read({"HAOCHAPING_URL": "https://hcp.test"})
     app = times(create_app(settings))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="on"))
+    server = Unasked(uvicorn.Config(app, port=0, log_config=None, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells it by this attribute only
         await asyncio.sleep(0.01)

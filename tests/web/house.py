@@ -67,7 +67,7 @@ async def closed(tenant: Tenant, now: datetime, case: str = "A1", *, person: Per
 
 def browser(address: str, **headers: str) -> httpx.AsyncClient:
     """Answers like a browser on the site itself, and follows nothing by itself."""
-    return httpx.AsyncClient(base_url=address, timeout=20, headers={"sec-fetch-site": "same-origin", **headers})
+    return httpx.AsyncClient(base_url=address, timeout=60, headers={"sec-fetch-site": "same-origin", **headers})
 
 
 async def sign_in(page: httpx.AsyncClient, house: House, role: str) -> None:
