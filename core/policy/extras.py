@@ -186,7 +186,8 @@ class Act:
     """Something done to a record. What it is told is written on the record; history keeps what stood before.
 
     Without ``leads`` the state stays. ``sends`` names the field whose institution the record goes to. ``frame`` is what
-    may be drawn from: ratings of the record's period, or a register. ``grave`` is asked to be proven again.
+    may be drawn from: ratings of the record's period, or a register. ``grave`` is asked to be proven again. ``not_by``
+    names what ("filed" or an act) whoever does this may not have done themselves: four eyes see more than two.
     """
 
     code: str
@@ -203,6 +204,7 @@ class Act:
     makes: Maker | None = None
     effect: Effect | None = None
     grave: bool = False
+    not_by: tuple[str, ...] = ()
     help: str = ""
 
 
@@ -250,7 +252,8 @@ class Kind:
     that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating then stands
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
-    BS-2026-0001.
+    BS-2026-0001. ``remark`` names the field that takes the words of a general remark (综合点评) coming in by another
+    way, ``way`` the choice field for that way.
     """
 
     code: str
@@ -279,6 +282,8 @@ class Kind:
     # The public list: what it is headed; empty, there is none.
     public: str = ""
     series: str = ""
+    remark: str = ""
+    way: str = ""
 
     @property
     def first(self) -> str:

@@ -139,6 +139,7 @@ def _act(kind: Kind, act: Act, states: Collection[str]) -> Iterator[str]:
         yield "没有写在哪些状态下可以办（states）。"
     yield from _known("doers 里的", act.doers, WHO)
     yield from _known("状态", (*act.states, *([act.leads] if act.leads else [])), states)
+    yield from _known("not_by 里的", act.not_by, [FILED, *(each.code for each in kind.acts)])
     yield from _known("要停的期限", act.stops, [each.code for each in kind.timers])
     yield from _form("填写表", act.form)
     sends = next((each for each in act.form.fields if each.code == act.sends), None)
@@ -182,6 +183,8 @@ def _named_fields(kind: Kind) -> Iterator[str]:
         ("goes_to", kind.goes_to, lambda each: each.kind == "institution", "机构项"),
         ("names", kind.names, lambda each: each.kind in ("staff", "member"), "工作人员项或账号项"),
         ("case", kind.case, lambda each: each.kind == "case" and not each.hidden, "不隐藏的办件编号项"),
+        ("remark", kind.remark, lambda each: each.kind == "text" and not each.hidden, "不隐藏的文字项"),
+        ("way", kind.way, lambda each: each.kind == "choice" and not each.hidden, "不隐藏的单选项"),
         ("day", kind.day, lambda each: each.kind in ("day", "time") and not each.hidden, "不隐藏的日期项"),
         (
             "board",

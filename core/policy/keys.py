@@ -266,6 +266,7 @@ five_degrees: Final = switch("five_degrees", "“五度”监测")
 paper_forms: Final = switch("paper_forms", "纸质评价表")
 voice_invitation: Final = switch("voice_invitation", "智能语音邀评")
 data_share: Final = switch("data_share", "评价数据申请共享")
+general_comments: Final = switch("general_comments", "综合点评")
 
 _WRITTEN: Final = [cast("Key[Any]", each) for each in list(vars().values()) if isinstance(each, Key)]
 _NAMED: Final[dict[str, Key[Any]]] = {each.name: each for each in _WRITTEN}

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from core import db, errors, stack
 from core.intake import ratings
 from core.intake.model import Kept, Submission
 from core.policy import columns, keys
+from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.values import Questionnaire
 from core.questionnaires import decide
@@ -20,11 +22,24 @@ Q = db.queries(__file__)
 
 async def asked(unit: db.Unit, policy: Policy, invitation_id: UUID) -> Questionnaire | None:
     """The questions that go with this invitation by the rules of its own day."""
-    rows = policy[keys.questionnaire] or ()
+    rows = forms(policy)
     concerns = await unit.fetchrow(Q.concerns, unit.tenant, invitation_id) if rows else None
     if concerns is None:
         return None
     return decide.asked(rows, concerns["mode"], concerns["items"], concerns["lines"])
+
+
+def forms(policy: Policy) -> tuple[Questionnaire, ...]:
+    """A place's own questionnaires, then those that its extras bring."""
+    brought = (form for extra in stack.extras() if policy[extra.switch] for form in extra.forms)
+    return (*(policy[keys.questionnaire] or ()), *brought)
+
+
+def _brings(policy: Policy, form: Questionnaire) -> Key[Any]:
+    """The rule that this questionnaire stands by: the place's own, or the switch of the extra that brings it."""
+    if form in (policy[keys.questionnaire] or ()):
+        return keys.questionnaire
+    return next((each.switch for each in stack.extras() if form in each.forms), keys.questionnaire)
 
 
 async def by_token(unit: db.Unit, tenant: Tenant, token: str) -> tuple[Policy, Questionnaire | None]:
@@ -53,7 +68,7 @@ async def _put(
 ) -> bool:  # fmt: skip
     version = decide.version_of(form)
     if await unit.fetchrow(Q.version, unit.tenant, version) is None:
-        why = policy.why(keys.questionnaire)
+        why = policy.why(_brings(policy, form))
         document = next((each.document for each in why.rows if each.row == form), why.document)
         await unit.execute(
             Q.add_version, unit.tenant, version, form.mode, form.item, form.line, columns.QUESTIONNAIRE.dump(form),

@@ -164,6 +164,7 @@ async def _act(
         if not decide.may_see(reach, kind, record):
             raise errors.NotFound("没有找到这条记录。")
         act = decide.check_act(reach, kind, record, code)
+        await _check_other(unit, kind, record, act, by)
         if version is not None and version != record.version:
             raise errors.Conflict("记录已被他人修改，请核对最新内容后再办理。")
         desk = bearing.desk_of(unit, tenant, extra, kind, record.policy_day, now, by)
@@ -175,6 +176,16 @@ async def _act(
             after = await stored.load(unit, record_id, now)
             await effects.work(unit, tenant, act.effect, after, values, by, now)
         return await stored.load(unit, record_id, now)
+
+
+async def _check_other(unit: db.Unit, kind: Kind, record: Record, act: Act, by: Actor) -> None:
+    """What needs a second pair of eyes is refused to the first."""
+    if not act.not_by:
+        return
+    for each in await stored.deeds(unit, kind, record.id):
+        own = each.member in (by.member, by.behalf) if each.member and by.member else each.by == str(by)
+        if each.act in act.not_by and own:
+            raise errors.NotEntitled(f"“{each.label}”是您自己办的，“{act.label}”须由另一位办理。")
 
 
 async def _asked(desk: Desk, record: Record, act: Act, values: Mapping[str, Any]) -> tuple[Draft, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from core import duties, flow
 from core.errors import Refused
 from core.intake.model import Composite, ServiceEvent, Source, Submission
+from core.records import remarks
 from core.scenarios import extra_acts
 from core.scenarios.acts import act
 from core.scenarios.grammar import ACTS, SERVICE_EVENTS
@@ -91,7 +92,7 @@ async def _load_calendar(moment: Moment, step: Step) -> None:
 
 async def _comment(moment: Moment, step: Step) -> None:
     channel = step.given.get("channel", "mailbox")
-    await flow.comment(moment.tenant, step.given["text"], channel, source=SOURCE, now=moment.now)
+    await remarks.take(moment.tenant, step.given["text"], channel, source=SOURCE, now=moment.now)
 
 
 VERBS: Mapping[str, Perform] = {

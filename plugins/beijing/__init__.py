@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.api import City, Question, Rule, hookimpl
+from core.api import City, Extra, Question, Rule, hookimpl
+from plugins.beijing.general_comments import GENERAL_COMMENTS
 from plugins.beijing.regulation import REG
 
 
@@ -25,3 +26,8 @@ def rules() -> Sequence[Rule]:
 @hookimpl
 def questions() -> Sequence[Question]:
     return REG.questions
+
+
+@hookimpl
+def extras() -> Sequence[Extra]:
+    return (GENERAL_COMMENTS,)

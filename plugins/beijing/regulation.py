@@ -95,6 +95,7 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .rule("BJ-5c", "没有及时评价的，可在 5 个工作日内补充评价")
     .sets(keys.rating_window, (Window(workdays(5)),))
     .rule("BJ-5d", "通过意见箱、投诉电话、举报平台、电子邮箱接受“综合点评”，不计入评价")
+    .sets(keys.general_comments, value=True)
     .rule(
         "BJ-5e",
         "政务服务调查、随机抽取回访、委托第三方评估等“监督查评”",

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.api import City, Question, Rule, hookimpl
+from core.api import City, Extra, Question, Rule, hookimpl
+from plugins.jilin.five_degrees import FIVE_DEGREES
 from plugins.jilin.plan import PLAN
+from plugins.jilin.question_form import QUESTION_FORM
 from plugins.jilin.regulation import REG
 
 
@@ -26,3 +28,8 @@ def rules() -> Sequence[Rule]:
 @hookimpl
 def questions() -> Sequence[Question]:
     return REG.questions
+
+
+@hookimpl
+def extras() -> Sequence[Extra]:
+    return (FIVE_DEGREES, QUESTION_FORM)

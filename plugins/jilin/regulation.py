@@ -13,12 +13,10 @@ from core.api import (
     Dimension,
     Explained,
     Extension,
-    FormField,
     GoalValue,
     Indicator,
     Occasion,
     Publish,
-    Questionnaire,
     Route,
     VerdictEffects,
     Window,
@@ -26,6 +24,8 @@ from core.api import (
     months,
     workdays,
 )
+from plugins.jilin.question_form import FORM
+from plugins.jilin.question_form import SWITCH as QUESTION_FORM_ON
 from plugins.jilin.questions import DEFAULT_AFTER, Q2, Q9, Q16, Q24, REG, rolls
 
 LAST_TRIAL_DAY: Final = date(2021, 8, 8)
@@ -143,19 +143,8 @@ REG["第七条"].rule(
     REG["第十四条"]
     .rule("JL-14a", "网上服务“一事一评”，另附问询表单，自愿填写")
     .adds(keys.occasions, Occasion("closed", EVERYTHING, mode="online"))
-    .adds(
-        keys.questionnaire,
-        Questionnaire(
-            (
-                FormField("guide-clear", "服务指引是否清晰", "yes-no"),
-                FormField("steps-easy", "办事程序是否便利", "yes-no"),
-                FormField("papers-few", "材料手续是否精简", "yes-no"),
-                FormField("screens-friendly", "操作界面是否友好", "yes-no"),
-                FormField("suggestion", "有何改进意见", "text"),
-            ),
-            mode="online",
-        ),
-    )
+    .adds(keys.questionnaire, FORM)
+    .sets(QUESTION_FORM_ON, True)
     .rule("JL-14b", "12345 语音、短信评价；市政府网站开设评价专栏")
     .adds(keys.occasions, Occasion("closed", EVERYTHING, mode="hotline"))
     .adds(
@@ -165,7 +154,9 @@ REG["第七条"].rule(
         Channel("city-site", "市政府网站评价专栏", "web"),
     )
 )
-REG["第十五条"].rule("JL-15", "意见箱、热线、监督平台、电子邮箱接受“综合点评”，不计入评价")
+REG["第十五条"].rule("JL-15", "意见箱、热线、监督平台、电子邮箱接受“综合点评”，不计入评价").sets(
+    keys.general_comments, value=True
+)
 (
     REG["第十六条"]
     .rule(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.api import City, Question, Rule, hookimpl
+from core.api import City, Extra, Question, Rule, hookimpl
 from plugins.shenzhen.regulation import REG
+from plugins.shenzhen.step_feedback import FEEDBACK
 
 
 @hookimpl
@@ -25,3 +26,8 @@ def rules() -> Sequence[Rule]:
 @hookimpl
 def questions() -> Sequence[Question]:
     return REG.questions
+
+
+@hookimpl
+def extras() -> Sequence[Extra]:
+    return (FEEDBACK,)

@@ -26,6 +26,7 @@ from core.api import (
     workdays,
 )
 from plugins.shenzhen.questions import Q2, Q3, Q4, Q6, Q7, Q8, Q9, Q11, Q12, Q14, Q15, Q17, Q21, REG
+from plugins.shenzhen.step_feedback import SWITCH as STEP_FEEDBACK_ON
 
 GRADES = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 UNATTENDED = Q14.then(lambda overall: ("overall", "item", "channel") if overall else ("item", "channel"))
@@ -157,7 +158,7 @@ REG["第十三条"].rule("SZ-13", "实行实名制，严格保护评价人信息
     .rule("SZ-14f", "帮办代办一次评价，一方评价后另一方不再另行评价")
     .sets(keys.agent_lock, True)
 )
-REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与建议", waits="办理页面的意见反馈入口（不计分）")
+REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与建议").sets(STEP_FEEDBACK_ON, True)
 (
     REG["第十五条"]
     .rule("SZ-15a", "24小时内未评价的，短信或平台消息提醒")
@@ -196,7 +197,7 @@ REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与�
     .adds(keys.closed_when, ClosedWhen("served", mode="kiosk"))
     .adds(keys.occasions, Occasion("closed", UNATTENDED, mode="kiosk", clause="第八条"))
 )
-REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，征集综合点评")
+REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，征集综合点评").sets(keys.general_comments, True)
 (
     REG["第十九条"]
     .rule("SZ-19", "定期开展第三方满意度调查，按比例随机回访", waits="第三方满意度调查；周期和比例由主管部门定")

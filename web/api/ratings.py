@@ -10,6 +10,7 @@ from core import db, flow
 from core.intake import actions as intake
 from core.intake.told import append_of, read, submission_of
 from core.intake.wire import AppendIn, RatingIn
+from core.records import remarks
 from web.api.answers import InSource, Sent, answered, id_of, key_of_call
 from web.api.calls import APPEND, COMMENT, RATE
 from web.api.convert import rating_out
@@ -45,4 +46,4 @@ async def comment(sent: Sent, tenant: InTenant, source: InSource, now: Now) -> R
     told = read(REMARK, sent)
     async with db.as_tenant(tenant.id) as unit:
         await intake.by_token(unit, told.token)
-    return answered(CommentOut(await flow.comment(tenant, told.text, told.channel, source=source, now=now)), 201)
+    return answered(CommentOut(await remarks.take(tenant, told.text, told.channel, source=source, now=now)), 201)
