@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from core import db
-from core.policy.extras import Act, Extra, Kind
+from core.policy.extras import Act, Entry, Extra, Kind, Who
 from core.records import decide, offered, stored
 from core.records.model import Reach, Record
 from core.tenants.model import Tenant
@@ -66,21 +66,34 @@ class Column:
 
 def sees_all(reach: Reach, kind: Kind) -> bool:
     """Whether everything of this kind is within their reach."""
-    doers = {who for each in kind.acts for who in each.doers} | set(kind.sees)
+    doers = _concerned(kind)
     whole = ("bureau" in reach.kinds and reach.regions is None and "bureau" in doers) or (
         "operator" in reach.kinds and "operator" in doers
     )
     return bool(whole)
 
 
+def within(reach: Reach, kind: Kind, entry: Entry) -> bool:
+    """Whether they may see a record that is known as an extra knows it."""
+    if sees_all(reach, kind):
+        return True
+    institutions, regions, names = _narrowed(reach, [kind])[1:4]
+    return entry.institution in institutions or entry.region in regions or entry.named in names
+
+
 def _narrowed(reach: Reach, kinds: Sequence[Kind]) -> tuple[bool, list[str], list[str], list[str], list[str]]:
     """Everything, or these institutions, regions, names and signatures."""
     whole = bool(kinds) and all(sees_all(reach, each) for each in kinds)
-    doers = {who for kind in kinds for act in kind.acts for who in act.doers} | {w for k in kinds for w in k.sees}
-    institutions = list(reach.institutions) if doers & {"handler", "clerk"} else []
+    doers = {who for kind in kinds for who in _concerned(kind)}
+    institutions = list(reach.institutions) if reach.kinds & doers & {"handler", "clerk"} else []
     regions = list(reach.regions or ()) if "bureau" in reach.kinds and "bureau" in doers else []
-    names = [each for each in (reach.staff, reach.member) if each]
+    names = [each for each in (reach.staff, reach.member) if each] if "named" in doers else []
     return whole, institutions, regions, names, [reach.actor] if reach.actor else []
+
+
+def _concerned(kind: Kind) -> frozenset[Who]:
+    """Whoever sees a kind, or may once do something with it."""
+    return frozenset(kind.sees).union(*(each.doers for each in kind.acts))
 
 
 async def page(unit: db.Unit, asked: Asked, now: datetime) -> Listed:
@@ -98,13 +111,16 @@ async def page(unit: db.Unit, asked: Asked, now: datetime) -> Listed:
         asked.is_open, asked.after, asked.size + 1,
     )  # fmt: skip
     total = rows[0]["total"] if rows else 0
-    shown = await stored.with_timers(unit, [stored.record_of(row) for row in rows[: asked.size]], now)
-    return Listed(shown, total, shown[-1].id if len(rows) > asked.size else None)
+    found = await stored.with_timers(unit, [stored.record_of(row) for row in rows[: asked.size]], now)
+    # Where kinds stand in one list, who may see each of them is not the same.
+    of = {each.code: each for each in seen}
+    shown = tuple(each for each in found if decide.may_see(asked.reach, of[each.kind], each))
+    return Listed(shown, total, found[-1].id if len(rows) > asked.size else None)
 
 
 def _ever_sees(reach: Reach, kind: Kind) -> bool:
     """Whether any record of this kind could be within their reach."""
-    doers = {who for each in kind.acts for who in each.doers} | set(kind.sees)
+    doers = _concerned(kind)
     named = "named" in doers and bool(reach.staff or reach.member)
     filed = bool(reach.actor) and bool("filer" in doers or reach.kinds & set(kind.files))
     return bool(reach.kinds & doers - {"citizen"}) or named or filed

@@ -149,7 +149,7 @@ async def _tables(unit: db.Unit, tenant: Tenant, frame: Frame, now: datetime) ->
     tables: Sequence[Table] = ()
     problem, status = "", 200
     if frame.page.tables is not None:
-        scene = narrowed(await scenes.scene(unit, tenant, now, reads=frame.page.reads), frame.extra, frame.reach)
+        scene = narrowed(await scenes.scene(unit, tenant, now, reads=frame.page.reads), frame.reach)
         try:
             tables = await contained.call(
                 frame.extra.code, f"{frame.page.code}.tables", frame.page.tables, scene, Table
@@ -160,16 +160,10 @@ async def _tables(unit: db.Unit, tenant: Tenant, frame: Frame, now: datetime) ->
     return page("admin/extras/tables.html", status=status, tenant=tenant, frame=frame, tables=worded, problem=problem)
 
 
-def narrowed(scene: Scene, extra: Extra, reach: Reach) -> Scene:
+def narrowed(scene: Scene, reach: Reach) -> Scene:
     """Nobody reads out of a sum what they may not read one by one."""
-    whole = {each.code for each in extra.kinds if listing.sees_all(reach, each)}
-    names = {each for each in (reach.staff, reach.member) if each}
-    regions = reach.regions or frozenset()
-    seen = tuple(
-        each for each in scene.others
-        if each.kind in whole or each.institution in reach.institutions or each.region in regions or each.named in names
-    )  # fmt: skip
-    return replace(scene, others=seen)
+    kinds = {kind.code: kind for extra in offered.known() for kind in extra.kinds}
+    return replace(scene, others=tuple(each for each in scene.others if listing.within(reach, kinds[each.kind], each)))
 
 
 def _worded(table: Table) -> Mapping[str, Any]:
