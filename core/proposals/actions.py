@@ -15,6 +15,7 @@ from core.policy.baseline import in_force
 from core.proposals import counting, decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
 from core.proposals.restore import restoring
+from core.tenants import states
 from core.tenants.actions import Q as TENANTS
 from core.tenants.model import Tenant
 
@@ -234,7 +235,7 @@ async def approve(
     """From 00:00 of its day its changes are rules of the tenant, for good; ``weigh`` may refuse in the same moment."""
     async with db.as_tenant(tenant.id) as unit:
         # One approval at a time: whatever was approved a moment ago counts in what is weighed here.
-        await unit.execute(TENANTS.touch, tenant.id)
+        await states.locked(unit)
         tenant = await tenants.read(unit, tenant.id)
         known = await _locked(unit, proposal_id)
         _refuse_other(known, version)
@@ -244,6 +245,7 @@ async def approve(
             await weigh(unit, known)
         counting.refuse_too_soon(tenant, known, now)
         await _enforce(unit, known, now)
+        await unit.execute(TENANTS.touch, tenant.id)
         await _decide(unit, known, "approved", text, by, now)
         await counting.tell(unit, tenant, known, now)
     tenants.forget(tenant.id)

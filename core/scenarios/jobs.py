@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from core.scenarios import ground as grounds
 from core.scenarios.catalogue import installed, of_tenant, scenario_folders
 from core.scenarios.errors import Unreadable
 from core.scenarios.faults import FILE
-from core.scenarios.language import read, scenario
+from core.scenarios.language import load, read, scenario
 from core.scenarios.model import Scenario
 from core.scenarios.report import Result, files
 from core.scenarios.runner import run as live
@@ -156,10 +157,24 @@ async def _in_time(told: Scenario, ground: grounds.Ground) -> Result:
 
 
 def sources(tenant: Tenant) -> tuple[str, ...]:
-    """Every example that the regulations below a tenant bring, as plugin/file."""
-    names = dict.fromkeys((stack.NATIONAL, *tenant.stack))
+    """The examples that speak of just this stack of regulations, as plugin/file.
+
+    One of a lower layer alone says what holds where no city has ruled otherwise: here the city has.
+    """
+    standing = tuple(each for each in tenant.stack if each != stack.NATIONAL)
+    names = dict.fromkeys((stack.NATIONAL, *standing))
     folders = {folder: name for name in names for folder in scenario_folders() if folder.parent == stack.folder(name)}
-    return tuple(f"{name}/{file.name}" for folder, name in folders.items() for file in files((folder,)))
+    return tuple(
+        f"{name}/{file.name}"
+        for folder, name in folders.items()
+        for file in files((folder,))
+        if _stack_of(file) == standing
+    )
+
+
+@cache
+def _stack_of(file: Path) -> tuple[str, ...]:
+    return tuple(load(file.read_bytes()).get("policy", ()))
 
 
 def file_of(source: str) -> Path:

@@ -5,6 +5,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -19,6 +20,7 @@ from core.scenarios import jobs
 from core.tenants import Tenant
 from tests.web.api_world import Times
 from tests.web.filled import form
+from tests.web.house import PASSWORD
 from tests.web.office import Seat, seat, town
 
 HOLDS = """
@@ -226,6 +228,7 @@ async def test_a_proposal_is_tried_and_where_the_place_rightly_differs_is_said_w
 ):
     # Two of the regulation's own are enough to see one of them fall.
     brought = [each for each in jobs.sources(place) if "label" in each][:1] + list(jobs.sources(place))[:2]
+    assert brought
     monkeypatch.setattr(jobs, "sources", lambda _: tuple(brought))
     await uploaded(operator, "a.toml", HOLDS.encode())
     fresh = await tenants.by_id(place.id)
@@ -254,6 +257,45 @@ async def test_a_proposal_is_tried_and_where_the_place_rightly_differs_is_said_w
     async with db.as_tenant(place.id) as unit:
         seen = await kept.latest_run(unit, proposal.id, version=proposal.version)
     assert seen is not None and (seen.departed, seen.fresh) == (1, True)
+
+
+async def test_a_proposal_is_approved_by_another_once_its_examples_hold_or_rightly_differ(
+    place: Tenant, operator: Seat, address: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    brought = [each for each in jobs.sources(place) if "01-" in each or "36-" in each or "02-" in each]
+    monkeypatch.setattr(jobs, "sources", lambda _: brought)
+    await uploaded(operator, "a.toml", HOLDS.encode())
+    fresh = await tenants.by_id(place.id)
+    proposal = await proposals.begin(fresh, date(2026, 4, 1), by=SYSTEM, now=now)
+    change = Change("min_sample", 20, "第九条")
+    proposal = await proposals.put(fresh, proposal.id, change, version=proposal.version, by=SYSTEM, now=now)
+    path = f"/admin/rules/{proposal.id}"
+    async with seat(address, place, "supervisor", now) as supervisor:
+        sent = {"version": str(proposal.version)}
+        assert (await operator.post(f"{path}/submit", sent)).status_code == 303
+        assert (await operator.post(f"{path}/examples")).status_code == 303
+        unrun = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
+        await worked(place, now)
+        fell = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
+        run = re.search(r'name="run" value="([^"]+)"', (await operator.get(f"{path}/examples")).text)
+        assert run
+        every = {"run": run[1], "every": "yes"}
+        empty = await operator.post("/admin/examples/departures", {**every, "basis": " "})
+        told = await operator.post("/admin/examples/departures", {**every, "basis": "市令第 9 条"})
+        answer = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
+
+    assert unrun.status_code == 409 and "例子还没有按这一版草案运行过" in unrun.text
+    assert fell.status_code == 409 and "个例子按这份草案不成立" in fell.text
+    assert empty.status_code == 422 and "请写明本地为什么不同" in empty.text and told.status_code == 303
+    assert answer.status_code == 303, answer.text
+    assert (await proposals.by_id(await tenants.by_id(place.id), proposal.id)).state == "approved"
+
+
+@pytest.mark.parametrize("stack", [(), ("guangxi",), ("taian",)])
+def test_only_examples_of_just_this_stack_speak_of_a_place(place: Tenant, stack: tuple[str, ...]):
+    of = {each.partition("/")[0] for each in jobs.sources(replace(place, stack=("national", *stack)))}
+
+    assert of == {stack[-1] if stack else "national"}
 
 
 async def test_what_the_regulation_brings_is_copied(operator: Seat, place: Tenant):

@@ -1,6 +1,6 @@
 """Examples are run in the background, by the rules in force or by a proposal, and told of one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from core import db
 from core.errors import Invalid, NotFound, Refused
 from core.examples import actions as examples
 from core.examples import kept
-from core.examples.model import Run
+from core.examples.model import Outcome, Run
 from core.people import Member
 from core.proposals import actions as proposals
 from core.scenarios import jobs, wording
@@ -120,28 +120,39 @@ async def _shown(
 
 @post(f"{HOME}/departures", opt=WRITES, status_code=303)
 async def depart(request: HttpRequest, tenant: InTenant, member: InMember, now: Now) -> HttpResponse:
-    """The place rightly differs from an example of the regulation below, on this basis."""
+    """The place rightly differs from an example of the regulation below, or from all that fell, on this basis."""
     form = await posted(request)
-    run_id, nth = _uuid(form.text("run")), form.number("nth")
+    run_id, nth, every = _uuid(form.text("run")), form.number("nth"), form.text("every") == "yes"
     async with db.as_tenant(tenant.id) as unit:
         run = await kept.run(unit, run_id)
         results = await kept.results(unit, run_id) if run else ()
-        each = next((each for each in results if each.nth == nth and each.source and each.ok is False), None)
-        if run is None or each is None:
+        fell = [each for each in results if each.source and each.ok is False and (every or each.nth == nth)]
+        if run is None or not fell:
             raise NotFound("这一条已经不在了，请重新运行后再认定。")
         try:
-            if form.text("withdraw"):
-                await examples.withdraw(unit, each.source, by=member.actor, now=now)
+            if form.text("withdraw") and not every:
+                await examples.withdraw(unit, fell[0].source, by=member.actor, now=now)
             else:
                 basis = form.text("basis", examples.LONGEST_BASIS)
-                said = (each.source, each.step, each.says, basis)
-                await examples.depart(unit, *said, by=member.actor, name=member.name, now=now)
+                await _depart_all(unit, await _unknown(unit, fell) if every else fell, basis, member, now)
         except Invalid as refusal:
-            wrong = {f"basis-{nth}": refusal.detail}
+            wrong = {"basis-every" if every else f"basis-{nth}": refusal.detail}
             known = await proposals.by_id(unit, run.proposal_id) if run.proposal_id else None
             return await _shown(unit, member, run, wrong, 422, proposal=known)
     rules = f"rules/{run.proposal_id}/examples" if run.proposal_id else f"examples/runs/{run.id}"
-    return Redirect(f"/t/{tenant.slug}/admin/{rules}#r-{nth}", status_code=303)
+    return Redirect(f"/t/{tenant.slug}/admin/{rules}#r-{'every' if every else nth}", status_code=303)
+
+
+async def _unknown(unit: db.Unit, fell: Sequence[Outcome]) -> Sequence[Outcome]:
+    """What nobody has said a basis for, or what now fails at another step than was said."""
+    known = {(each.source, each.step) for each in await examples.departures(unit)}
+    return [each for each in fell if (each.source, each.step) not in known]
+
+
+async def _depart_all(unit: db.Unit, fell: Sequence[Outcome], basis: str, member: Member, now: datetime) -> None:
+    for each in fell:
+        said = (each.source, each.step, each.says, basis)
+        await examples.depart(unit, *said, by=member.actor, name=member.name, now=now)
 
 
 @get(f"{HOME}/departures", opt=READS)
