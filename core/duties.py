@@ -187,7 +187,7 @@ async def notice_loaded(tenant: Tenant, now: datetime) -> int:
     async with db.as_tenant(tenant.id) as unit:
         recounted = await ticket_jobs.recount_provisional(unit, fresh, now)
         await assignments.recount_provisional(unit, fresh, now)
-        await records.recount_provisional(unit, fresh)
+        await records.recount_provisional(unit, fresh, now)
         await _recount_windows(unit, fresh)
     return recounted
 

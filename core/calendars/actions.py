@@ -16,6 +16,7 @@ from core.outbox import tasks
 from core.people import Member
 from core.policy.calendar import Calendar, Due, YearNotice
 from core.readiness import Missing
+from core.records import jobs as records
 from core.tenants import actions as tenants
 from core.tenants.model import Tenant
 from core.tickets import jobs as tickets
@@ -115,12 +116,15 @@ async def moves(unit: db.Unit, tenant: Tenant, calendar: Calendar, changed: list
     total, clocks = await tickets.foreseen(unit, calendar, LISTED)
     given, works = await assignments.foreseen(unit, calendar, LISTED)
     chances, windows = await duties.foreseen_windows(unit, tenant, calendar, LISTED)
+    owed, timers = await records.foreseen(unit, calendar, LISTED)
     return Moves(
         Kind(total, tuple(Move(number, old.name, old.clause, old.due_at, new.due_at, new.provisional)
                           for number, old, new in clocks)),
         Kind(given, tuple(_move(row["number"] or "", row["kind"], row["clause"], row["due_at"], end)
                           for row, end in works)),
         Kind(chances, tuple(_move(row["code"], row["occasion"], "", row["closes"], end) for row, end in windows)),
+        Kind(owed, tuple(_move(row["number"], called, row["clause"], row["due_at"], end)
+                         for row, called, end in timers)),
         await tickets.firm(unit, changed),
     )  # fmt: skip
 

@@ -82,4 +82,5 @@ class Moves:
     clocks: Kind
     tasks: Kind
     windows: Kind
+    extras: Kind
     firm: int

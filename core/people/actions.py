@@ -101,6 +101,7 @@ async def erase(unit: db.Unit, person_id: UUID, reason: str, *, by: Actor, now: 
     name = provider().encrypt(ERASED, Place(unit.tenant, "person", "name", person_id))
     if not await unit.execute(Q.erase, unit.tenant, person_id, person_id.bytes, name):
         raise NotFound
+    await unit.execute(Q.erase_told, unit.tenant, person_id)
     await audit.write(unit, by, "person.erase", "person", person_id, None, {"reason": reason}, now)
 
 

@@ -30,6 +30,11 @@ UPDATE person SET phone_tail = $3 WHERE tenant_id = $1 AND id = $2
 UPDATE person SET lookup = $3, phone_hash = NULL, phone_tail = NULL, name_enc = $4, id_type = '', id_enc = NULL, phone_enc = NULL
 WHERE tenant_id = $1 AND id = $2
 
+-- name: erase_told
+-- What they told with a record of an extra is gone with them; that something was told there stays.
+UPDATE extra_secret AS s SET value_enc = ''::bytea FROM extra_record AS r
+WHERE s.tenant_id = $1 AND r.tenant_id = $1 AND r.id = s.record_id AND r.person_id = $2
+
 -- name: member_by_username
 SELECT id FROM member WHERE tenant_id = $1 AND username = $2
 

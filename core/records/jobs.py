@@ -7,7 +7,7 @@ from core import clock, db, stack
 from core.audit.model import SYSTEM
 from core.clock import SHANGHAI
 from core.outbox import tasks
-from core.policy.calendar import due
+from core.policy.calendar import Calendar, Due, due
 from core.policy.extras import Draft, Duty, Extra
 from core.policy.spans import Span
 from core.records import broken, contained, decide, offered, stored, telling
@@ -110,18 +110,38 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-async def recount_provisional(unit: db.Unit, tenant: Tenant) -> int:
+async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     """Timers that rested on a year without a notice are counted again by the calendar now known."""
     rows = await unit.fetch(Q.provisional, unit.tenant)
     hints = tasks.Hints(tenant.id)
     unit.after_commit(hints.give)
     for row in rows:
-        end = due(row["started_at"], Span.parse(row["span"]), tenant.calendar, rest_day_moves=row["moves"])
+        end = _end(row, tenant.calendar)
         lead = Span.parse(row["lead"]) if row["lead"] else None
         warn_at = decide.before(end.at, lead, tenant.calendar) if lead else None
         await unit.execute(
             Q.move_timer, unit.tenant, row["id"], end.at, warn_at, list(strip(end)), end.provisional,
             tenant.calendar.version,
         )  # fmt: skip
+        if end.at != row["due_at"]:
+            state = (row["record_state"], row["record_state"])
+            await stored.note(unit, row["record_id"], stored.RECOUNT, SYSTEM, {}, state, now)
         hints.add(JOB, end.at)
     return len(rows)
+
+
+async def foreseen(unit: db.Unit, calendar: Calendar, most: int) -> tuple[int, list[tuple[db.Row, str, Due]]]:
+    """What ``recount_provisional`` would do by this calendar: how many timers, and of those due first the new ends."""
+    rows = await unit.fetch(Q.foreseen, unit.tenant, most)
+    found = [(row, _called(row), _end(row, calendar)) for row in rows]
+    return rows[0]["total"] if rows else 0, found
+
+
+def _end(row: db.Row, calendar: Calendar) -> Due:
+    return due(row["started_at"], Span.parse(row["span"]), calendar, rest_day_moves=row["moves"])
+
+
+def _called(row: db.Row) -> str:
+    known = offered.find_kind(row["kind"])
+    timers = known[1].timers if known else ()
+    return next((each.label for each in timers if each.code == row["code"]), row["code"])

@@ -133,7 +133,13 @@ ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED;
 UPDATE extra_timer SET overdue_at = due_at WHERE tenant_id = $1 AND id = $2;
 
 -- name: provisional
-SELECT * FROM extra_timer WHERE tenant_id = $1 AND provisional AND state = 'running' AND span <> '' FOR UPDATE;
+SELECT x.*, r.state AS record_state FROM extra_timer x JOIN extra_record r ON r.tenant_id = $1 AND r.id = x.record_id
+WHERE x.tenant_id = $1 AND x.provisional AND x.state = 'running' AND x.span <> '' FOR UPDATE OF x;
+
+-- name: foreseen
+SELECT x.code, x.started_at, x.span, x.moves, x.due_at, x.clause, r.kind, r.number, count(*) OVER () AS total
+FROM extra_timer x JOIN extra_record r ON r.tenant_id = $1 AND r.id = x.record_id
+WHERE x.tenant_id = $1 AND x.provisional AND x.state = 'running' AND x.span <> '' ORDER BY x.due_at, x.id LIMIT $2;
 
 -- name: move_timer
 UPDATE extra_timer SET due_at = $3, warn_at = $4, days = $5, provisional = $6, calendar = $7 WHERE tenant_id = $1 AND id = $2;

@@ -10,6 +10,7 @@ from core import db, ids
 from core.audit.model import Actor
 from core.crypto import Place, provider
 from core.errors import NotFound
+from core.people import actions as people
 from core.policy.calendar import Calendar
 from core.policy.extras import Kind, Timer
 from core.policy.policy import Policy
@@ -19,6 +20,7 @@ from core.tickets.clocks import strip
 
 Q = db.queries(__file__)
 FILED = "filed"
+RECOUNT = "recount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,11 @@ async def note(
 
 async def deeds(unit: db.Unit, kind: Kind, record_id: UUID) -> tuple[Deed, ...]:
     rows = await unit.fetch(Q.deeds, unit.tenant, record_id)
-    labels: dict[str, str] = {FILED: "提交", **{each.code: each.label for each in kind.acts}}
+    labels: dict[str, str] = {
+        FILED: "提交",
+        RECOUNT: "公布放假安排后重算期限",
+        **{each.code: each.label for each in kind.acts},
+    }
     return tuple(
         Deed(row["at"], row["actor"], row["act"], labels.get(row["act"]) or str(row["act"]),
              decide.revived(kind, row["given"]), row["before"], row["after"], row["member_id"])
@@ -131,6 +137,8 @@ async def reveal(unit: db.Unit, record_id: UUID, field: str) -> str:
     row = await unit.fetchrow(Q.secret, unit.tenant, record_id, field)
     if row is None:
         raise NotFound("这一项没有填写。")
+    if not row["value_enc"]:
+        return people.ERASED
     return provider().decrypt(row["value_enc"], _place(unit.tenant, row["id"]))
 
 

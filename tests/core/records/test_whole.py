@@ -3,14 +3,14 @@
 import asyncio
 import heapq
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from core import db, errors
+from core import db, duties, errors, people, tenants
 from core.demo import extras
-from core.records import actions, listing
+from core.records import actions, jobs, listing, stored
 from core.records.listing import Asked
 from core.records.model import Filed, Repeated
 from core.tenants.model import Tenant
@@ -86,6 +86,35 @@ async def test_nothing_private_stands_in_a_list_a_notice_the_history_or_the_log(
             assert not [row for row in rows if "13800000001" in row["said"] or "张三" in row["said"]], table
         message = await unit.fetchrow("SELECT kind, payload FROM outbox WHERE tenant_id = $1", place.id)
     assert message and (message["kind"], message["payload"]) == ("sms.extra", {"path": f"/x/{found.receipt}"})
+
+
+async def test_whoever_is_erased_is_erased_from_what_they_reported(place: Tenant, now: datetime):
+    found = await filed(place, now, name="张三", phone="13800000001")
+
+    async with db.as_tenant(place.id) as unit:
+        (person,) = await people.by_phone(unit, "13800000001")
+        await people.erase(unit, person, "本人要求", by=BUREAU, now=now)
+    said = await actions.unmask(place, found.id, "phone", "核对", who=EVERYWHERE, by=BUREAU, now=now)
+    assert said == "已删除"
+
+
+async def test_a_timer_over_a_year_without_a_notice_is_counted_again_when_it_comes(place: Tenant, now: datetime):
+    at = datetime(2027, 12, 29, 9, tzinfo=now.tzinfo)
+    found = await filed(place, at)
+    off = frozenset({date(2028, 1, 3), date(2028, 1, 4)})
+    await tenants.load_notice(place.id, 2027, frozenset(), frozenset(), now=at)
+    await tenants.load_notice(place.id, 2028, off, frozenset(), now=at)
+    known = await tenants.by_id(place.id)
+
+    async with db.as_tenant(place.id) as unit:
+        before = {each.code: each.due_at for each in (await stored.load(unit, found.id, at)).timers}
+        total, ends = await jobs.foreseen(unit, known.calendar, 10)
+    await duties.notice_loaded(known, at)
+    seen = await actions.follow(known, found.receipt, at)
+    after = {each.code: each.due_at for each in seen.record.timers}
+    assert (total, {called for _, called, _ in ends}) == (2, {"保管", "联系失主"})
+    assert {each.at for _, _, each in ends} == set(after.values()) == {before["keep"] + timedelta(days=2)}
+    assert [each.label for each in seen.deeds] == ["提交", "公布放假安排后重算期限", "公布放假安排后重算期限"]
 
 
 async def test_a_filer_reads_what_is_meant_for_them_and_nothing_else_of_the_office(place: Tenant, now: datetime):
