@@ -108,9 +108,9 @@ def _order(kind: Kind) -> list[str]:
 
 
 def given(kind: Kind, told: Mapping[str, Any], names: Names) -> tuple[Line, ...]:
-    """What was told with one act."""
+    """What was told with one act, in the order in which it was asked."""
     known = kind.fields()
     return tuple(
-        Line(known[code].label, said(known[code], value, names))
-        for code, value in told.items() if code in known and not known[code].hidden and value is not None
+        Line(known[code].label, said(known[code], told[code], names))
+        for code in _order(kind) if told.get(code) is not None and not known[code].hidden
     )  # fmt: skip

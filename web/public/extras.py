@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from core import clock, db, ids, tenants, tokens
 from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
-from core.policy.extras import Act, Extra, Kind
+from core.policy.extras import Extra, Kind
 from core.records import actions, listing, offered, reach
 from core.records.model import FieldsWrong, Followed
 from core.tenants import Tenant
@@ -211,17 +211,11 @@ async def _followed(
 
 
 def _steps(found: Followed, names: saying.Names) -> list[tuple[datetime, str, str, tuple[saying.Line, ...]]]:
-    """What was done in words: the moment, what, the state it came to, and what was said where that is open."""
-    open_ = {code for code, each in found.kind.fields().items() if each.open and not each.hidden}
+    """What was done in words: the moment, what, the state it came to, and what was said of it to who filed it."""
     steps: list[tuple[datetime, str, str, tuple[saying.Line, ...]]] = []
     for deed in found.deeds:
         state = found.kind.state(deed.after)
         moved = state.label if state is not None and deed.before != deed.after else ""
-        own = deed.act == "filed" or _by_filer(found.kind.act(deed.act))
-        said = {} if deed.act == "filed" else {k: v for k, v in deed.given.items() if own or k in open_}
+        said = {} if deed.act == "filed" else deed.given
         steps.append((deed.at, deed.label, moved, saying.given(found.kind, said, names)))
     return steps
-
-
-def _by_filer(act: Act | None) -> bool:
-    return act is not None and set(act.doers) <= {"citizen", "filer"}

@@ -110,7 +110,7 @@ async def drawn(request: HttpRequest, tenant: InTenant, extra: FromPath[str], ki
     found, what = known_kind(extra, kind)
     if "citizen" not in what.files:
         raise NotFound
-    return qr(f"{settings_of(request).public_url}/t/{tenant.slug}/x/{found.code}/{what.code}")
+    return qr(f"{settings_of(request).public_url}/t/{tenant.slug}/x/{found.code}/{what.code}?c=qr")
 
 
 def known_kind(extra: str, kind: str) -> tuple[Extra, Kind]:
