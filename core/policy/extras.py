@@ -391,7 +391,7 @@ class Extra:
     pages: tuple[Page, ...] = ()
     duties: tuple[Duty, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    # What a place that only shows the program has lived through.
+    # What a place that only shows the program has lived through; its scene holds the place's items as the frame.
     demo: Callable[[Scene], tuple[Story, ...]] | None = None
 
     def kind(self, code: str) -> Kind | None:

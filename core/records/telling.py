@@ -57,7 +57,7 @@ async def _to(
     unit: db.Unit, kind: Kind, record: Record, about: str, addressee: str, text: str, at: datetime, clause: str
 ) -> None:
     once = f"extra:{record.id}:{about}:{addressee}:{at.isoformat()}"
-    body = {"record": record.number, "kind": kind.label, "says": text}
+    body = {"id": str(record.id), "record": record.number, "kind": kind.label, "says": text}
     notice = Notice(at, addressee, about, once, clause, body)
     await unit.execute(
         tickets.Q.add_notice, unit.tenant, db.ids.new(), notice.at, notice.addressee, notice.about, None, None,

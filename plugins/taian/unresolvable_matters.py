@@ -23,6 +23,7 @@ from core.api import (
     Timer,
     keys,
 )
+from plugins.taian.matters_shown import lived_through
 from plugins.taian.matters_studied import (
     CAUSES,
     CONTENT,
@@ -267,4 +268,5 @@ UNRESOLVABLE: Final = Extra(
         Metric("in_time", "“办不成事”按期率", "institution", ("matter",), rate_in_time,
                "没有超过整改期限的反映 ÷ 转给本单位的反映；没有规定整改期限的不计算"),
     ),
+    demo=lived_through,
 )  # fmt: skip

@@ -28,6 +28,8 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "recount": ("/moved", "moved.read"), "appeal": ("/appeals", "tickets.read"),
     "decision": ("/appeals", "tickets.read"),
 }  # fmt: skip
+# Where the record of an extra is, and what its kind tells in its own words.
+OF, OF_EXTRA = "says", ("/extras/records/{id}", "extras.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember, policy
 
 def _line(told: Told, seen: frozenset[str], member: Member) -> Line:
     opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
-    shown = told.ticket or ("打开" if opened else "")
+    shown = told.ticket or (str(told.body.get("record", "打开")) if opened else "")
     on = told.at.astimezone(SHANGHAI).date()
     return Line(told.id, _said(told), told.item_name or "", on, told.at, told.clause, opened, shown)
 
@@ -70,20 +72,23 @@ def for_the_rated(told: Told, seen: frozenset[str], member: Member) -> Line:
         rated_on = day(date.fromisoformat(str(told.body["day"]))).striptags()
         matter = f"{matter}，{rated_on}的评价" if matter else f"{rated_on}的评价"
     opened = f"/tickets/{told.ticket}" if told.ticket in seen else _way(told, member)
-    said = "有一条与您有关的差评" if told.about == "ticket" else _said(told)
+    if OF in told.body:
+        said = str(told.body["kind"])
+    else:
+        said = "有一条与您有关的差评" if told.about == "ticket" else _said(told)
     on = told.at.astimezone(SHANGHAI).date()
     return Line(told.id, said, matter, on, None, told.clause, opened, "打开" if opened else "")
 
 
 def _way(told: Told, member: Member) -> str:
     """Where a notice leads that is of no ticket, or of one this member does not see."""
-    path, permission = WAYS.get(told.about, ("", ""))
+    path, permission = WAYS.get(told.about, OF_EXTRA if OF in told.body else ("", ""))
     return path.format(**told.body) if permission and may(member.role, permission) else ""
 
 
 def _said(told: Told) -> str:
     say = _SAID.get(told.about)
-    return say(told.body) if say else told.about
+    return say(told.body) if say else str(told.body.get(OF) or told.about)
 
 
 def _late(body: Body) -> str:
