@@ -26,7 +26,8 @@ FIRST: Final = ("rated", "opened", "dispatched")
 class Limits:
     """Who stands above a place: ``free`` keys are left to it, ``own`` layers are its own regulation and no bound.
 
-    ``papers`` are its own documents: a rule that cites one may amend its own regulation.
+    ``papers`` are its own documents: a rule that cites one may amend its own regulation. ``published``: its province
+    says here what holds in its cities, and may leave a key to them.
     """
 
     calendar: Calendar
@@ -34,6 +35,7 @@ class Limits:
     own: frozenset[str] = frozenset()
     papers: frozenset[str] = frozenset()
     province: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def _of_key(key: Key[Any], below: Policy, after: Policy, limits: Limits) -> Iter
     if key.name in limits.free or keys.dump(key, ours.value) == keys.dump(key, theirs.value):
         return
     bound = _bound(theirs, limits, amended=ours.document in limits.papers)
-    if key.changed_by == "province" and limits.province:
-        yield _provinces_own(key, bound)
+    if key.changed_by == "province":
+        yield from reserved(key, below, limits)
     elif key.stricter and bound.value is not None:
         measure = _Measure(
             bound, limits.calendar, after.or_off(keys.rest_day_moves), after[keys.dispatcher] in (None, "direct"),
@@ -99,9 +101,16 @@ def _bound(why: Why, limits: Limits, *, amended: bool) -> Why:
     return next((each for each in layers if not (amended and each.layer in limits.own)), Why(why.key, None))
 
 
-def _provinces_own(key: Key[Any], bound: Why) -> Breach:
-    source = f"（{bound.document}{bound.clause}）" if bound.clause else ""
-    return Breach(key.name, f"{key.label}由省级统一规定{source}，本级不能另行设置；确需不同，请报省级放开这一项。")
+def reserved(key: Key[Any], below: Policy, limits: Limits) -> Iterator[Breach]:
+    """What a place may not set at all, because its province does: where nobody above it speaks, its own paper does."""
+    if key.changed_by != "province" or not limits.province or key.name in limits.free:
+        return
+    above = _bound(below.why(key), limits, amended=True)
+    if above.value is None and not limits.published:
+        return
+    source = f"（{above.document}{above.clause}）" if above.clause else ""
+    text = f"{key.label}由省级统一规定{source}，本级不能另行设置；确需不同，请报省级放开这一项。"
+    yield Breach(key.name, text)
 
 
 def _amendable(theirs: Why, limits: Limits, ours: Why) -> str:

@@ -1,10 +1,13 @@
 """What stands above a tenant and binds its own rules: its province's plugin, the adopted baseline, its base."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from core import stack
+from core.policy import keys
 from core.policy.bounds import Breach, Limits, breaches
+from core.policy.bounds import reserved as _reserved
 from core.policy.compile import holds
 from core.policy.policy import Policy
 from core.tenants.model import Tenant
@@ -30,6 +33,13 @@ def bare(tenant: Tenant) -> Tenant:
     return replace(tenant, overrides=(), asks=(), revision=-abs(tenant.revision) * 2 - 1)
 
 
+def reserved(tenant: Tenant, on: date) -> Mapping[str, str]:
+    """The keys that a tenant may not set, each with who does."""
+    below = stack.policy(bare(tenant), on)
+    bounds = limits(tenant, below)
+    return {each.key: each.text for key in keys.ALL.values() for each in _reserved(key, below, bounds)}
+
+
 def limits(tenant: Tenant, below: Policy) -> Limits:
     own = own_layers(tenant)
     return Limits(
@@ -38,6 +48,7 @@ def limits(tenant: Tenant, below: Policy) -> Limits:
         own=own,
         papers=frozenset(each.cited for each in tenant.papers),
         province=not tenant.province and has_province(tenant),
+        published=bool(tenant.baseline),
     )
 
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from core import db, tenants
 from core.audit.model import SYSTEM
 from core.examples import actions as examples
 from core.examples import kept
+from core.examples.model import Outcome
 from core.proposals import actions as proposals
 from core.proposals.model import Change
 from core.scenarios import jobs
@@ -296,6 +298,26 @@ def test_only_examples_of_just_this_stack_speak_of_a_place(place: Tenant, stack:
     of = {each.partition("/")[0] for each in jobs.sources(replace(place, stack=("national", *stack)))}
 
     assert of == {stack[-1] if stack else "national"}
+
+
+async def test_while_examples_run_the_page_shows_what_is_known_already(
+    place: Tenant, operator: Seat, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    fresh = await tenants.by_id(place.id)
+    proposal = await proposals.begin(fresh, date(2026, 4, 1), by=SYSTEM, now=now)
+    path = f"/admin/rules/{proposal.id}/examples"
+    assert (await operator.post(path)).status_code == 303
+    told = {"还没跑的": None, "成立的": True, "不成立的": False}
+    outcomes = [Outcome(nth, uuid4(), 1, "", says, ok=ok) for nth, (says, ok) in enumerate(told.items())]
+
+    async def results(*_: object) -> tuple[Outcome, ...]:
+        return tuple(outcomes)
+
+    monkeypatch.setattr(kept, "results", results)
+    page = await operator.get(path)
+
+    assert page.status_code == 200 and "正在运行" in page.text
+    assert re.findall(r"data-row[^>]*>([^<]+)<", page.text) == ["不成立的", "还没跑的", "成立的"]
 
 
 async def test_what_the_regulation_brings_is_copied(operator: Seat, place: Tenant):

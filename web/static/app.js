@@ -136,11 +136,11 @@
   let kept = "[aria-selected=true] [data-row]";
   const focused = new WeakSet(all("[autofocus]"));
   on("htmx:config:request", (event) => { event.detail.ctx.request.headers["X-CSRF-Token"] = meta("csrf"); });
-  on("htmx:before:request", (event) => event.detail.ctx.target?.setAttribute("aria-busy", "true"));
+  on("htmx:before:request", ({ detail: { ctx } }) => (ctx.waits = ctx.target)?.setAttribute("aria-busy", "true"));
   // What waited its turn has seen the answer that came before it.
   on("htmx:before:request", ({ detail: { ctx } }) => { const seen = ctx.sourceElement.elements?.version; if (seen) ctx.request.body?.set("version", seen.value); });
   on("htmx:finally:request", (event) => {
-    event.detail.ctx.target?.removeAttribute("aria-busy");
+    event.detail.ctx.waits?.removeAttribute("aria-busy"); // an answer may have gone elsewhere, named by its selector
     const until = event.detail.ctx.response?.headers.get("Session-Ends");
     if (until) one('meta[name="session"]').content = until;
     for (const each of all("button[data-once][disabled]")) Object.assign(each, { disabled: false, innerHTML: each.dataset.once });
@@ -154,7 +154,7 @@
     kept = id ? `#${CSS.escape(id)}` : (dataset.key && `[data-key="${CSS.escape(dataset.key)}"]`) || "[aria-selected=true] [data-row]";
   });
   on("htmx:after:swap", (event) => {
-    const wanted = one(".sum-er") ?? one("[autofocus]", event.detail.ctx.target ?? document);
+    const wanted = one(".sum-er") ?? one("[autofocus]", event.detail.ctx.target?.querySelector ? event.detail.ctx.target : document);
     if (wanted && !focused.has(wanted)) wanted.focus();
     else if (document.activeElement === document.body) one(kept)?.focus({ preventScroll: true });
     if (wanted) focused.add(wanted);

@@ -123,6 +123,17 @@ def test_only_a_province_sets_what_is_the_provinces() -> None:
     assert said(rule("scores", [10, 8, 6, 3, 0]), province=True) == []
 
 
+def test_what_no_province_says_is_the_places_own_until_its_province_publishes_rules_for_its_cities() -> None:
+    silent = Regulation("national", "国家文件", "国办〔2020〕1号", date(2020, 1, 1))
+    silent["第三条"].sets(keys.formula_notice, Span.parse("30d"))
+    own = rule("scores", [5, 4, 3, 2, 0])
+
+    assert said(own, text=silent, province=True) == []
+    (found,) = said(own, text=silent, province=True, published=True)
+    assert "由省级统一规定，本级不能另行设置" in found and "请报省级放开" in found
+    assert said(own, text=silent, province=True, published=True, free=frozenset({"scores"})) == []
+
+
 def test_a_paper_of_its_own_amends_its_own_regulation_and_no_other() -> None:
     laxer = rule("formula_notice", "20d", "市府〔2026〕2号")
     papers = frozenset({"市府〔2026〕2号"})

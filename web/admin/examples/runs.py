@@ -113,9 +113,15 @@ async def _shown(
     departures = {each.source: each for each in await examples.departures(unit)}
     return page(
         "admin/examples/run.html", status=status, run=run, departures=departures, errors=errors, scopes=SCOPES,
-        own=[each for each in results if each.example_id], below=[each for each in results if each.source],
+        own=_worst_first([each for each in results if each.example_id]),
+        below=[each for each in results if each.source],
         writes=may(member.role, "examples.write"), told=wording.told, **{"proposal": None, **more},
     )  # fmt: skip
+
+
+def _worst_first(results: Sequence[Outcome]) -> list[Outcome]:
+    """What fell, what still waits, what holds."""
+    return sorted(results, key=lambda each: (each.ok is not False, each.ok is not None))
 
 
 @post(f"{HOME}/departures", opt=WRITES, status_code=303)

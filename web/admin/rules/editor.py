@@ -1,7 +1,7 @@
 """Every key is edited in a form made from its shape; a change is in the proposal at once or refused at its field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +21,7 @@ from core.proposals.model import Change, Stale
 from web.admin.builders.frame import BUILDERS
 from web.admin.rules import sheet as sheets
 from web.admin.rules.brings import brings
-from web.admin.rules.controls import BAD, Blank, Fields, Sent, Wrong, first
+from web.admin.rules.controls import BAD, Blank, Field, Fields, Sent, Wrong, first
 from web.admin.rules.sheet import AT, OWN, SET, Sheet, open_sheet, stored, value_of
 from web.admin.rules.tables import OPS, Pressed, Table, ids, marked, press
 from web.admin.rules.trial import FACT, Trial, tried
@@ -75,6 +75,11 @@ class Form:
     @property
     def blanks(self) -> int:
         return len(self.wrong) - len(self.told)
+
+    @property
+    def blank(self) -> str:
+        """The first thing that is not written yet, which keeps the rest from being stored."""
+        return next((text.rstrip("。") for text in self.wrong.values() if isinstance(text, Blank)), "")
 
     @property
     def undo_text(self) -> str:
@@ -280,16 +285,23 @@ def _page(sheet: Sheet, form: Form, *, partial: bool = False) -> Page:
     return page(
         "admin/rules/key.html", status=status, headers=headers, sheet=sheet, form=form, simple=sheets.simple(sheet.key),
         drawn=marked(drawn, trial.marks or {}) if drawn.kind == "rows" else drawn, trial=trial,
-        summary=_summary(form), built=sheet.key.name in BUILDERS,
+        summary=_summary(form, drawn), built=sheet.key.name in BUILDERS,
         around=around(sheet.key.name), documents=sheets.documents(sheet.tenant),
         unset=first(form.sent, "state") == UNSET, brings=brings(sheet.key, sheet.policy),
     )  # fmt: skip
 
 
-def _summary(form: Form) -> dict[str, str]:
-    """Each error with the place it stands at, where there is more than one."""
-    ids = {name: "f-" + name.replace(".", "-") for name in form.told}
-    return {ids[name]: text for name, text in form.told.items()} if len(ids) > 1 else {}
+def _summary(form: Form, drawn: Field) -> dict[str, str]:
+    """Each error with the place it stands at, where there is more than one or no place of its own to stand at."""
+    places = {*OWN, *_places(drawn)}
+    ids = {name: "f-" + name.replace(".", "-") if name in places else "value-t" for name in form.told}
+    return {ids[name]: text for name, text in form.told.items()} if len(ids) > 1 or "value-t" in ids.values() else {}
+
+
+def _places(drawn: Field) -> Iterator[str]:
+    yield from (name for name in (drawn.name, drawn.unit) if name)
+    for each in (*drawn.parts, *(part for row in drawn.rows for part in row.parts)):
+        yield from _places(each)
 
 
 def around(name: str) -> tuple[str, str]:

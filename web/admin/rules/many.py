@@ -133,7 +133,7 @@ class Slots(Control):
         held = [place for place in range(count) if self.of.read(sent, f"{at}.{place}", {}) is not MISSING]
         places = range(self._places(max(held, default=-1) + 1))
         parts = tuple(self.of.draw(sent, f"{at}.{place}", wrong, self._label(place)) for place in places)
-        return Field("slots", at, label, parts=parts, optional=optional)
+        return Field("slots", at, label, parts=parts, error=wrong.get(at, ""), optional=optional)
 
     def _places(self, held: int) -> int:
         return self.most if self.fixed or isinstance(self.of, Box) else min(held + 1, self.most)
@@ -174,7 +174,7 @@ class Ladder(Control):
 
     def draw(self, sent: Sent, at: str, wrong: Wrong, label: str, *, optional: bool = False) -> Field:
         parts = tuple(self.of.draw(sent, f"{at}.{grade}", wrong, word) for grade, word in self.grades.items())
-        return Field("slots", at, label, parts=parts, optional=optional)
+        return Field("slots", at, label, parts=parts, error=wrong.get(at, ""), optional=optional)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Shares(Control):
             self.of.draw(sent, f"{at}.{code}", wrong, self.words.get(code, code), optional=True)
             for code in self._codes(sent, at)
         )
-        return Field("shares", at, label, parts=parts, optional=optional)
+        return Field("shares", at, label, parts=parts, error=wrong.get(at, ""), optional=optional)
 
     def _codes(self, sent: Sent, at: str) -> list[str]:
         head = f"{at}."

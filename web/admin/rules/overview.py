@@ -12,6 +12,7 @@ from core.policy import helps, keys
 from core.policy.keys import Key
 from core.proposals import actions
 from core.proposals.decide import Fault, lint
+from core.proposals.limits import reserved
 from core.proposals.model import STATES, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
@@ -82,8 +83,11 @@ async def overview(request: HttpRequest, tenant: InTenant, proposal: FromPath[UU
 
 def _lines(tenant: Tenant, proposal: Proposal, faults: Sequence[Fault]) -> list[Line]:
     policy, now = policies(tenant, proposal)
-    names = rulebook.layer_names(tenant)
-    return [_line(Sheet(tenant, proposal, keys.ALL[name], policy, now), names, faults) for name in order()]
+    names, held = rulebook.layer_names(tenant), reserved(tenant, proposal.since)
+    return [
+        _line(Sheet(tenant, proposal, keys.ALL[name], policy, now, held.get(name, "")), names, faults)
+        for name in order()
+    ]
 
 
 def _line(sheet: Sheet, names: Mapping[str, str], faults: Sequence[Fault]) -> Line:

@@ -42,7 +42,7 @@ class Group(Control):
 
     def draw(self, sent: Sent, at: str, wrong: Wrong, label: str, *, optional: bool = False) -> Field:
         parts = tuple(self.part(each, sent, at, wrong) for each in self.columns)
-        return Field("group", at, label, parts=parts, optional=optional)
+        return Field("group", at, label, parts=parts, error=wrong.get(at, ""), optional=optional)
 
     def part(self, each: tuple[Column, Control], sent: Sent, at: str, wrong: Wrong) -> Field:
         column, control = each

@@ -12,6 +12,7 @@ from core.policy.keys import UNSET, Key
 from core.policy.policy import Policy, Why
 from core.policy.shapes import Choice, Flag, GradeOrWord
 from core.proposals.decide import applied
+from core.proposals.limits import reserved
 from core.proposals.model import Change, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
@@ -40,13 +41,17 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``policy`` is as the proposal would have it, ``now`` as it is on that day without it."""
+    """``policy`` is as the proposal would have it, ``now`` as it is on that day without it.
+
+    ``reserved`` says who sets this key where the tenant may not.
+    """
 
     tenant: Tenant
     proposal: Proposal
     key: Key[Any]
     policy: Policy
     now: Policy
+    reserved: str = ""
 
     @property
     def change(self) -> Change | None:
@@ -117,7 +122,7 @@ def open_sheet(tenant: Tenant, proposal: Proposal, name: str) -> Sheet:
     key = keys.ALL.get(name)
     if key is None:
         raise NotFound("没有这一项规则，可能是带来它的插件已被移除。")
-    return Sheet(tenant, proposal, key, policy, now)
+    return Sheet(tenant, proposal, key, policy, now, reserved(tenant, proposal.since).get(name, ""))
 
 
 def policies(tenant: Tenant, proposal: Proposal) -> tuple[Policy, Policy]:
@@ -181,7 +186,8 @@ def drawn(sheet: Sheet, sent: Sent, wrong: Wrong) -> Field:
         return Field("radios", AT, sheet.key.label, (first(sent, AT),), options, error=wrong.get(AT, ""))
     field = sheet.control.draw(sent, AT, wrong, sheet.key.label)
     if simple(sheet.key):
-        return replace(field, kind="radios", options=(*field.options, Option(UNSET, "未作规定")))
+        told = tuple(each for each in field.options if each.code != UNSET)
+        return replace(field, kind="radios", options=(*told, Option(UNSET, "未作规定")))
     return replace(field, unit=field.unit or sheet.key.unit) if field.kind == "number" else field
 
 
