@@ -12,8 +12,8 @@ export PIP_RETRIES := 10
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-virtualenv
 MADE := $(VENV)/.made
 
-# Both cores; a file's tests stay together. PARALLEL= runs them one after another.
-PARALLEL ?= -n 2 --dist loadfile
+# Both cores; a file's tests stay together, and long files go first. PARALLEL= runs them one after another.
+PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test lint bench faults pictures clean
 

@@ -8,17 +8,25 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
 from core import crypto, db, migrate
 from core.clock import SHANGHAI
 from core.embedded import servers
 from core.embedded.servers import Servers
+from core.people import passwords
 from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
 
 ROOT = Path(__file__).parent.parent
 VAR = ROOT / "var" / "tests"
 SECRET = "a secret that is only good for tests"  # noqa: S105
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long go first: else one core has them alone at the end."""
+    long = {each.path for each in items if each.get_closest_marker("slow")}
+    items.sort(key=lambda each: each.path not in long)
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +49,8 @@ async def pool(database: Servers) -> AsyncGenerator[Servers]:
     """The schema at its newest, and the program's one pool open on it."""
     await migrate.migrate(database.owner_url)
     crypto.use_secret(SECRET)
+    # Thousands sign in: their passwords are guarded as all others are, only not as long.
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # pyright: ignore[reportPrivateUsage]
     await db.open_pool(database.database_url, 1, 8)
     yield database
     await db.close_pool()

@@ -1,9 +1,13 @@
-"""The screens that are worked in all day can be read by everybody, by daylight and in the dark."""
+"""The screens that are worked in all day can be read by everybody on a narrow screen, by daylight and in the dark.
+
+tests/e2e/test_every_page.py reads each of them, and all others, on a wide one.
+"""
 
 import re
 import shutil
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -23,7 +27,7 @@ PATHS = (
     "/admin/tasks?tab=all", "/admin/tasks?do={task}", "/admin/alerts", "/admin/alerts/{alert}", "/admin/ledger",
     "/admin/appeals", "/admin/notices", "/admin/moved", "/admin/life",
 )  # fmt: skip
-SIZES = ((1440, "standard"), (390, "large"))
+WIDTH, SIZE = 390, "large"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
 
@@ -60,9 +64,8 @@ async def first(member: Seat, register: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_every_screen_of_daily_work_is_accessible_and_fits(
-    chromium: Browser, address: str, place: Tenant, now: datetime, theme: str
+    chromium: Browser, address: str, place: Tenant, now: datetime
 ) -> None:
     late = await rated(place, now - timedelta(days=20), case="A1", tags=())
     await much_happened(place, now)
@@ -71,19 +74,17 @@ async def test_every_screen_of_daily_work_is_accessible_and_fits(
     async with seat(address, place, "supervisor", now) as member:
         cookie: Any = {"name": f"hcp-{place.slug}", "value": member.session, "url": address}
         known = {"late": late, "task": await first(member, "tasks"), "alert": await first(member, "alerts")}
-        paths = [path.format(**known) for path in PATHS]
-        for width, size in SIZES:
-            context = await chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-            await context.add_cookies([cookie])
-            page = await context.new_page()
-            for path in paths:
-                joint = "&" if "?" in path else "?"
-                answer = await page.goto(f"{address}{member.at(path)}{joint}theme={theme}&size={size}")
-                assert answer is not None and answer.status == 200, path
-                found = (await Axe().run(page, options=RULES)).response["violations"]
-                wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
-                if found or wide:
-                    broken[f"{width} {path}"] = [each["id"] for each in found] or "scrolls sideways"
-            await context.close()
+        context = await chromium.new_context(viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce")
+        await context.add_cookies([cookie])
+        page = await context.new_page()
+        for theme, path in product(("light", "dark"), (path.format(**known) for path in PATHS)):
+            joint = "&" if "?" in path else "?"
+            answer = await page.goto(f"{address}{member.at(path)}{joint}theme={theme}&size={SIZE}")
+            assert answer is not None and answer.status == 200, path
+            found = (await Axe().run(page, options=RULES)).response["violations"]
+            wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+            if found or wide:
+                broken[f"{theme} {path}"] = [each["id"] for each in found] or "scrolls sideways"
+        await context.close()
 
     assert broken == {}

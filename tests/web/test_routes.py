@@ -214,6 +214,7 @@ async def test_what_is_public_never_breaks(page: httpx.AsyncClient, own: House, 
             assert filled.status_code < 500, f"{case} ?{query}"
 
 
+@pytest.mark.slow
 async def test_no_member_of_one_city_reaches_another_by_any_route(
     page: httpx.AsyncClient, address: str, own: House, foreign: House, now: datetime
 ) -> None:

@@ -83,7 +83,7 @@ async def jobs(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
     late = [each for each in found if each.state != "dead" and each.run_after <= now]
     return page(
         "admin/work/jobs.html", tasks=found, filters=filters, states=TASK_STATES, kinds=TASK_KINDS, most=MOST_TASKS,
-        dead=sum(each.state == "dead" for each in found), behind=min((each.run_after for each in late), default=None),
+        dead=sum(each.state == "dead" for each in found), oldest=min((each.run_after for each in late), default=None),
         incidents=stack.incidents()[: -MOST_INCIDENTS - 1 : -1],
     )  # fmt: skip
 
