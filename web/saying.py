@@ -103,7 +103,11 @@ def lines(kind: Kind, record: Record, names: Names, codes: Iterable[str] | None 
 
 
 def _order(kind: Kind) -> list[str]:
-    asked = (*kind.form.codes, *(code for act in kind.acts for code in act.form.codes))
+    asked = (
+        *kind.form.codes,
+        *(code for act in kind.acts for code in act.form.codes),
+        *(each.code for each in kind.kept),
+    )
     return list(dict.fromkeys(asked))
 
 

@@ -40,6 +40,7 @@ class Field:
 
     ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words. What the office
     writes is for the office: ``told`` fields are read by whoever filed the record as well, ``open`` ones by everybody.
+    ``asked`` names a field of many choices: the question is asked where the record holds its code there.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Field:
     told: bool = False
     low: str = ""
     high: str = ""
+    asked: str = ""
 
     @property
     def hidden(self) -> bool:
@@ -166,7 +168,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record that an act or a duty makes. With the same ``once`` it is made once, however often it is asked for."""
+    """A record that an act or a duty makes. With the same ``once`` it is made once, however often it is asked for.
+
+    ``rater`` is a unit of the frame of raters: the record's private fields hold who that is and their number.
+    """
 
     kind: str
     fields: Mapping[str, Any]
@@ -175,10 +180,12 @@ class Draft:
     institution: str = ""
     region: str = ""
     named: str = ""
+    rater: str = ""
 
 
 Check = Callable[[Scene], tuple[Fault, ...]]
 Maker = Callable[[Scene], tuple[Draft, ...]]
+Writer = Callable[[Scene], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +193,9 @@ class Act:
     """Something done to a record. What it is told is written on the record; history keeps what stood before.
 
     Without ``leads`` the state stays. ``sends`` names the field whose institution the record goes to. ``frame`` is what
-    may be drawn from: ratings of the record's period, or a register. ``grave`` is asked to be proven again. ``not_by``
-    names what ("filed" or an act) whoever does this may not have done themselves: four eyes see more than two.
+    may be drawn from: ratings of the record's period, who gave them, or a register. ``writes`` says what the record's
+    ``kept`` fields hold from then on. ``grave`` is asked to be proven again. ``not_by`` names what ("filed" or an act)
+    whoever does this may not have done themselves: four eyes see more than two.
     """
 
     code: str
@@ -199,9 +207,10 @@ class Act:
     stops: tuple[str, ...] = ()
     sends: str = ""
     reads: tuple[str, ...] = ()
-    frame: Literal["", "ratings", "staff", "institutions", "items"] = ""
+    frame: Literal["", "ratings", "raters", "staff", "institutions", "items"] = ""
     check: Check | None = None
     makes: Maker | None = None
+    writes: Writer | None = None
     effect: Effect | None = None
     grave: bool = False
     not_by: tuple[str, ...] = ()
@@ -253,7 +262,8 @@ class Kind:
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
     BS-2026-0001. ``remark`` names the field that takes the words of a general remark (综合点评) coming in by another
-    way, ``way`` the choice field for that way.
+    way, ``way`` the choice field for that way. ``kept`` is what nobody is asked: drafts and acts write it, and only
+    the office reads it.
     """
 
     code: str
@@ -284,6 +294,7 @@ class Kind:
     series: str = ""
     remark: str = ""
     way: str = ""
+    kept: tuple[Field, ...] = ()
 
     @property
     def first(self) -> str:
@@ -296,8 +307,8 @@ class Kind:
         return next((each for each in self.acts if each.code == code), None)
 
     def fields(self) -> Mapping[str, Field]:
-        """Every field that a record may come to have: those of its filing, then those of its acts."""
-        every = (*self.form.fields, *(one for act in self.acts for one in act.form.fields))
+        """Every field that a record may come to have: of its filing, of its acts, and what is kept."""
+        every = (*self.form.fields, *(one for act in self.acts for one in act.form.fields), *self.kept)
         return {each.code: each for each in reversed(every)}
 
 

@@ -82,6 +82,7 @@ def _kind(extra: Extra, kind: Kind) -> Iterator[str]:
     yield from _known("files 里的", kind.files, WHO)
     yield from _known("sees 里的", kind.sees, WHO)
     yield from _form("登记表", kind.form)
+    yield from _form("留存项", Form(kind.kept))
     yield from _agree(kind)
     for act in kind.acts:
         yield from (f"操作 {act.code}：{said}" for said in _act(kind, act, states))
@@ -123,7 +124,7 @@ def _field(each: Field) -> Iterator[str]:
 def _agree(kind: Kind) -> Iterator[str]:
     """A field that several forms ask is one field of the record."""
     seen: dict[str, Field] = {}
-    for form in (kind.form, *(act.form for act in kind.acts)):
+    for form in (kind.form, *(act.form for act in kind.acts), Form(kind.kept)):
         for each in form.fields:
             first = seen.setdefault(each.code, each)
             if (first.kind, first.hidden, first.choices) != (each.kind, each.hidden, each.choices):
@@ -178,6 +179,9 @@ def _named_fields(kind: Kind) -> Iterator[str]:
     yield from _known("same 里的", kind.same, kind.form.codes)
     if bool(kind.same) != bool(kind.repeats):
         yield "same 和 repeats 要么都写，要么都不写。"
+    for each in known.values():
+        if each.asked and (each.asked not in known or known[each.asked].kind != "many"):
+            yield f"{each.code} 的 asked 写的 {each.asked!r} 须是一个多选项。{nearest(each.asked, known)}"
     wanted: tuple[tuple[str, str, Callable[[Field], bool], str], ...] = (
         ("title", kind.title, lambda each: not each.hidden and each.kind != "files", "不隐藏的填写项"),
         ("goes_to", kind.goes_to, lambda each: each.kind == "institution", "机构项"),

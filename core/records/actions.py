@@ -169,8 +169,8 @@ async def _act(
             raise errors.Conflict("记录已被他人修改，请核对最新内容后再办理。")
         desk = bearing.desk_of(unit, tenant, extra, kind, record.policy_day, now, by)
         values = await _read(unit, act.form, given, files)
-        drafts = await _asked(desk, record, act, values)
-        await _do(desk, record, act, values, files)
+        drafts, written = await _asked(desk, record, act, values)
+        await _do(desk, record, act, {**values, **written}, files)
         await bearing.make(desk, drafts, record.id, "act", act.code)
         if act.effect is not None:
             after = await stored.load(unit, record_id, now)
@@ -188,14 +188,17 @@ async def _check_other(unit: db.Unit, kind: Kind, record: Record, act: Act, by: 
             raise errors.NotEntitled(f"“{each.label}”是您自己办的，“{act.label}”须由另一位办理。")
 
 
-async def _asked(desk: Desk, record: Record, act: Act, values: Mapping[str, Any]) -> tuple[Draft, ...]:
-    """What the extra has against it, or what it makes of it, asked before anything is written."""
-    if act.check is None and act.makes is None:
-        return ()
+async def _asked(
+    desk: Desk, record: Record, act: Act, values: Mapping[str, Any]
+) -> tuple[tuple[Draft, ...], Mapping[str, Any]]:
+    """What the extra has against it, or what it makes of it and writes on it, asked before anything is written."""
+    if act.check is None and act.makes is None and act.writes is None:
+        return (), {}
     found = await _check(desk, f"{act.code}.check", act.check, record, values, act.reads, act.frame)
-    if act.makes is None:
-        return ()
-    return tuple(await contained.call(desk.extra.code, f"{act.code}.makes", act.makes, found, Draft))
+    code = desk.extra.code
+    drafts = tuple(await contained.call(code, f"{act.code}.makes", act.makes, found, Draft)) if act.makes else ()
+    written = await contained.call(code, f"{act.code}.writes", act.writes, found, object) if act.writes else {}
+    return drafts, bearing.kept(desk, act.code, written)
 
 
 async def _do(desk: Desk, record: Record, act: Act, values: Mapping[str, Any], files: Sequence[Handed]) -> None:

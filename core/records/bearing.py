@@ -14,9 +14,9 @@ from core.outbox import tasks
 from core.people.model import Person
 from core.places import actions as places
 from core.places.model import Institution
-from core.policy.extras import Draft, Extra, Kind
+from core.policy.extras import Draft, Extra, Field, Kind
 from core.policy.policy import Policy
-from core.records import decide, stored, telling
+from core.records import decide, frames, stored, telling
 from core.records.model import ExtraFailed, Record, Repeated
 from core.records.stored import FILED, Birth, Q
 from core.tenants.model import Tenant
@@ -65,7 +65,9 @@ def blank(desk: Desk, values: Mapping[str, Any], channel: str, parent: UUID | No
     )  # fmt: skip
 
 
-async def bear(desk: Desk, record: Record, values: Mapping[str, Any], once: str | None) -> Record:
+async def bear(
+    desk: Desk, record: Record, values: Mapping[str, Any], once: str | None, person_id: UUID | None = None
+) -> Record:
     """Numbers and stores it, with what it hides, its first deed and its timers."""
     unit, kind = desk.unit, desk.kind
     same = _same_hash(desk, values)
@@ -74,7 +76,7 @@ async def bear(desk: Desk, record: Record, values: Mapping[str, Any], once: str 
     number = await unit.fetchval(Q.next_number, unit.tenant, decide.prefix(kind, desk.now))
     ended = desk.now if state is not None and state.ended else None
     born = await placed(unit, replace(record, number=number, repeat_of=repeat_of, ended_at=ended))
-    person_id = await _person(desk, values)
+    person_id = person_id or await _person(desk, values)
     await stored.add(unit, kind, born, Birth(person_id, desk.policy.revision, same, once))
     await stored.hide(unit, born.id, {code: values[code] for code in born.hidden})
     await stored.note(unit, born.id, FILED, desk.by, born.fields, ("", born.state), desk.now)
@@ -150,27 +152,44 @@ async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel
             if await desk.unit.fetchrow(Q.by_once, desk.unit.tenant, key) is not None:
                 continue
         values = _drafted(own, draft)
+        known = await frames.rater(desk.unit, draft.rater) if draft.rater else None
+        if known is not None:
+            values |= _introduced(kind, known[1])
         born = blank(own, values, channel, parent)
         born = replace(
             born, state=draft.state or born.state, institution=draft.institution or born.institution,
             region=draft.region or born.region, named=draft.named or born.named, receipt="",
             filed_by=str(desk.by) if channel == "act" else str(SYSTEM),
         )  # fmt: skip
-        record = await bear(own, born, values, key)
+        record = await bear(own, born, values, key, person_id=known[0] if known else None)
         await telling.tell(own.unit, kind, record, FILED, own.now)
         await log(own, record, "extra.file", {"made_by": scope})
         made.append(record.id)
     return tuple(made)
 
 
+def _introduced(kind: Kind, person: Person) -> dict[str, Any]:
+    """A rater's name and number where the kind has a private place for them."""
+    said = {"person": person.name, "phone": person.phone}
+    return {each.code: said[each.kind] for each in kind.form.fields if said.get(each.kind)}
+
+
+def kept(desk: Desk, act: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    """What an act writes beside what it was told: what does not fit what the kind keeps is the extra's own failure."""
+    return _fitted(desk, {each.code: each for each in desk.kind.kept}, written, f"{act}.writes")
+
+
 def _drafted(desk: Desk, draft: Draft) -> dict[str, Any]:
-    known = desk.kind.fields()
+    return _fitted(desk, desk.kind.fields(), draft.fields, f"makes：{draft.kind}")
+
+
+def _fitted(desk: Desk, known: Mapping[str, Field], written: Mapping[str, Any], what: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for code, raw in draft.fields.items():
+    for code, raw in written.items():
         try:
             value = decide.value_of(known[code], raw) if known[code].kind != "files" else None
         except (KeyError, errors.Invalid) as wrong:
-            stack.note(desk.extra.code, "makes", f"{draft.kind}.{code}：{wrong}")
+            stack.note(desk.extra.code, what, f"{code}：{wrong}")
             raise ExtraFailed(desk.extra.label) from wrong
         if value is not None:
             values[code] = value

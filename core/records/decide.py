@@ -23,6 +23,7 @@ WORDS: Final = frozenset({"line", "text", "person", "phone", "case"})
 # What names a place or a person of the house: whether there is one is asked of the database.
 PLACES: Final = ("region", "institution", "staff", "item", "member")
 LONGEST_TITLE: Final = 60
+OFFICE: Final[frozenset[Who]] = frozenset({"bureau", "operator"})
 SCALE: Final = (1, 5)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _PHONE = re.compile(r"\+?\d{7,15}")
@@ -235,7 +236,23 @@ def may_see(reach: Reach, kind: Kind, record: Record) -> bool:
 def open_acts(reach: Reach, kind: Kind, record: Record) -> tuple[Act, ...]:
     """What they may do with it now."""
     as_ = stands_as(reach, kind, record)
-    return tuple(each for each in kind.acts if record.state in each.states and as_ & set(each.doers))
+    return tuple(asking(each, record) for each in kind.acts if record.state in each.states and as_ & set(each.doers))
+
+
+def asking(act: Act, record: Record) -> Act:
+    """The act with the questions that this record asks."""
+    asked = tuple(
+        each for each in act.form.fields if not each.asked or each.code in (record.fields.get(each.asked) or ())
+    )
+    return act if asked == act.form.fields else replace(act, form=Form(asked))
+
+
+def for_reader(reach: Reach, kind: Kind, record: Record) -> Record:
+    """What the kind keeps for the office's own counting is read by the office."""
+    kept = {each.code for each in kind.kept}
+    if not kept or stands_as(reach, kind, record) & OFFICE:
+        return record
+    return replace(record, fields={code: value for code, value in record.fields.items() if code not in kept})
 
 
 def told(kind: Kind, deed: Deed) -> Deed:
@@ -270,7 +287,7 @@ def check_act(reach: Reach, kind: Kind, record: Record, code: str) -> Act:
     if record.state not in act.states:
         state = kind.state(record.state)
         raise errors.WrongState(f"“{record.number}”现在是“{state.label if state else record.state}”，不能{act.label}。")
-    return act
+    return asking(act, record)
 
 
 def ends(timer: Timer, values: Mapping[str, Any], at: datetime, policy: Policy, calendar: Calendar) -> Due | None:

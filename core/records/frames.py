@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
+from uuid import UUID
 
 from core import db, errors
 from core.clock import SHANGHAI
+from core.people import actions as people
+from core.people.model import Person
 from core.policy.calendar import midnight_after
 from core.policy.extras import Entry, Unit
 
@@ -16,10 +19,13 @@ SINCE, UNTIL = "since", "until"
 
 
 async def of(unit: db.Unit, frame: str, record: Entry | None) -> tuple[Unit, ...]:
-    """``ratings`` are those given from the record's day ``since`` to its day ``until``; the rest are registers."""
-    if frame == "ratings":
+    """``ratings`` are those given from the record's day ``since`` to its day ``until``; the rest are registers.
+
+    ``raters`` are the people behind them who left a number and did not ask to stay unknown, each once, by their last.
+    """
+    if frame in _PERIODS:
         begins, ends = _period(record)
-        rows = await unit.fetch(Q.rated, unit.tenant, begins, ends, MOST + 1)
+        rows = await unit.fetch(getattr(Q, _PERIODS[frame]), unit.tenant, begins, ends, MOST + 1)
     else:
         rows = await unit.fetch(getattr(Q, _REGISTERS[frame]), unit.tenant, MOST + 1)
     if len(rows) > MOST:
@@ -27,6 +33,7 @@ async def of(unit: db.Unit, frame: str, record: Entry | None) -> tuple[Unit, ...
     return tuple(Unit(row["ref"], {name: row[name] or "" for name in row if name != "ref"}) for row in map(dict, rows))
 
 
+_PERIODS: Mapping[str, str] = {"ratings": "rated", "raters": "raters"}
 _REGISTERS: Mapping[str, str] = {"staff": "all_staff", "institutions": "all_institutions", "items": "all_items"}
 
 
@@ -36,3 +43,9 @@ def _period(record: Entry | None) -> tuple[datetime, datetime]:
     if not isinstance(since, date) or not isinstance(until, date):
         raise errors.Invalid("请先填写抽取的起止日期。", field=SINCE)
     return datetime.combine(since, time(), SHANGHAI), midnight_after(until)
+
+
+async def rater(unit: db.Unit, ref: str) -> tuple[UUID, Person] | None:
+    """Who a unit of the frame of raters is; None where they have been erased since."""
+    person_id = await unit.fetchval(Q.rater, unit.tenant, ref)
+    return None if person_id is None else (person_id, await people.in_clear(unit, person_id))

@@ -113,9 +113,7 @@ async def page(unit: db.Unit, asked: Asked, now: datetime) -> Listed:
     total = rows[0]["total"] if rows else 0
     found = await stored.with_timers(unit, [stored.record_of(row) for row in rows[: asked.size]], now)
     # Where kinds stand in one list, who may see each of them is not the same.
-    of = {each.code: each for each in seen}
-    shown = tuple(each for each in found if decide.may_see(asked.reach, of[each.kind], each))
-    return Listed(shown, total, found[-1].id if len(rows) > asked.size else None)
+    return Listed(tuple(_readable(found, asked.reach)), total, found[-1].id if len(rows) > asked.size else None)
 
 
 def _ever_sees(reach: Reach, kind: Kind) -> bool:
@@ -161,13 +159,19 @@ async def one(unit: db.Unit, record_id: UUID, reach: Reach, now: datetime) -> tu
     extra, kind = offered.kind_of(record.extra, record.kind)
     if not decide.may_see(reach, kind, record):
         raise stored.NotFound("没有找到这条记录。")
-    return extra, kind, record
+    return extra, kind, decide.for_reader(reach, kind, record)
+
+
+def _readable(found: Sequence[Record], reach: Reach) -> list[Record]:
+    """Those that may be seen, each with what may be read of it."""
+    known = [(offered.kind_of(each.extra, each.kind)[1], each) for each in found]
+    return [decide.for_reader(reach, kind, each) for kind, each in known if decide.may_see(reach, kind, each)]
 
 
 async def related(unit: db.Unit, record: Record, reach: Reach, now: datetime) -> tuple[Record, ...]:
     """What was made of it and what repeats it, as far as may be seen."""
     rows = [stored.record_of(row) for row in await unit.fetch(Q.related, unit.tenant, record.id)]
-    seen = [each for each in rows if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each)]
+    seen = _readable(rows, reach)
     return await stored.with_timers(unit, seen, now)
 
 
@@ -196,14 +200,14 @@ async def sought(unit: db.Unit, text: str, reach: Reach, now: datetime) -> tuple
         return ()
     rows = await unit.fetch(Q.sought, unit.tenant, *_near(reach), SOUGHT, text.strip())
     found = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
-    seen = [each for each in found if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each)]
+    seen = _readable(found, reach)
     return await stored.with_timers(unit, seen, now)
 
 
 async def of_case(unit: db.Unit, code: str, reach: Reach, now: datetime) -> tuple[Record, ...]:
     """Records about the same case."""
     found = [await stored.load(unit, row["id"], now) for row in await unit.fetch(Q.of_case, unit.tenant, code)]
-    return tuple(each for each in found if decide.may_see(reach, offered.kind_of(each.extra, each.kind)[1], each))
+    return tuple(_readable(found, reach))
 
 
 async def counts(unit: db.Unit) -> Mapping[tuple[str, str, str], int]:
