@@ -1,7 +1,7 @@
 """All that a city needs to write down its regulation is imported from here, and nothing else is promised to it."""
 
 from core.hooks import hookimpl
-from core.policy import keys, shapes
+from core.policy import keys, shapes, vocab
 from core.policy.calendar import Calendar
 from core.policy.city import City
 from core.policy.extras import (
@@ -16,7 +16,6 @@ from core.policy.extras import (
     Kind,
     Metric,
     Page,
-    Place,
     Ratio,
     Scene,
     State,
@@ -25,13 +24,13 @@ from core.policy.extras import (
     Table,
     Tell,
     Timer,
-    Unit,
 )
 from core.policy.facts import Attribution, Facts, ItemFact, Score, StaffFact, Tally
 from core.policy.keys import UNSET
 from core.policy.model import Clause, Layer, Regulation, Rule
 from core.policy.policy import Policy
 from core.policy.questions import Question, Suggestion, When, both
+from core.policy.scenery import Place, Unit
 from core.policy.shapes import Choice, Flag, Grade, Many, Number, Period, Whole, answer
 from core.policy.spans import Span, days, hours, months, workdays
 from core.policy.values import (
@@ -148,5 +147,6 @@ __all__ = [
     "keys",
     "months",
     "shapes",
+    "vocab",
     "workdays",
 ]

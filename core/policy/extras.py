@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from core.policy.calendar import Calendar
 from core.policy.keys import Key
 from core.policy.policy import Policy
+from core.policy.scenery import Place, Unit
 from core.policy.spans import Span
 from core.policy.values import Questionnaire
 
@@ -107,26 +108,6 @@ class Entry:
     repeat_of: str = ""
     # When each act was last done.
     done: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing that may be drawn in a sample. ``ref`` is opaque; ``about`` holds what a stratum may be made of."""
-
-    ref: str
-    about: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A region or an institution: its name, what it lies below, and its level or its line."""
-
-    code: str
-    name: str
-    parent: str = ""
-    level: str = ""
-    region: str = ""
-    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

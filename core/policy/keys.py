@@ -261,6 +261,12 @@ cadence: Final[Key[tuple[v.Cadence, ...]]] = Key("cadence", "定期工作", PUBL
 unresolvable_matters: Final = switch("unresolvable_matters", "“办不成事”反映窗口")
 experience_officers: Final = switch("experience_officers", "政务服务体验官")
 third_party_survey: Final = switch("third_party_survey", "第三方评估")
+third_party_survey_topics: Final[Key[tuple[str, ...]]] = Key(
+    "third_party_survey_topics", "第三方评估的内容", EXTRAS, Many(Choice[str](vocab.SURVEY_TOPICS)), when_unset=()
+)
+third_party_survey_every: Final[Key[Literal["month", "quarter", "year"]]] = Key(
+    "third_party_survey_every", "第三方评估多久一轮", EXTRAS, Choice(vocab.EVERY)
+)
 role_swap_days: Final = switch("role_swap_days", "换位体验")
 five_degrees: Final = switch("five_degrees", "“五度”监测")
 paper_forms: Final = switch("paper_forms", "纸质评价表")

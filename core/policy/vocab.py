@@ -161,6 +161,16 @@ LEVELS: Final[Words] = {
     "institution": "各部门",
 }
 
+# What a survey asks after, in the words of the regulations.
+SURVEY_TOPICS: Final[Words] = {
+    "efficiency": "办事效率",
+    "attitude": "服务态度",
+    "discipline": "工作纪律",
+    "integrity": "廉洁自律",
+    "awareness": "政策知悉度",
+    "convenience": "办事便利度",
+    "service": "服务满意度",
+}
 QUESTIONS: Final[Words] = {
     "choice": "单选",
     "multiple": "多选",

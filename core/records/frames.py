@@ -10,7 +10,8 @@ from core.clock import SHANGHAI
 from core.people import actions as people
 from core.people.model import Person
 from core.policy.calendar import midnight_after
-from core.policy.extras import Entry, Unit
+from core.policy.extras import Entry
+from core.policy.scenery import Unit
 
 Q = db.Queries(Path(__file__).with_name("frames.sql"))
 MOST = 200_000
@@ -25,7 +26,7 @@ async def of(unit: db.Unit, frame: str, record: Entry | None) -> tuple[Unit, ...
     """
     if frame in _PERIODS:
         begins, ends = _period(record)
-        rows = await unit.fetch(getattr(Q, _PERIODS[frame]), unit.tenant, begins, ends, MOST + 1)
+        rows = await unit.fetch(_PERIODS[frame], unit.tenant, begins, ends, MOST + 1)
     else:
         rows = await unit.fetch(getattr(Q, _REGISTERS[frame]), unit.tenant, MOST + 1)
     if len(rows) > MOST:
@@ -33,7 +34,7 @@ async def of(unit: db.Unit, frame: str, record: Entry | None) -> tuple[Unit, ...
     return tuple(Unit(row["ref"], {name: row[name] or "" for name in row if name != "ref"}) for row in map(dict, rows))
 
 
-_PERIODS: Mapping[str, str] = {"ratings": "rated", "raters": "raters"}
+_PERIODS: Mapping[str, str] = {"ratings": Q.rated, "raters": Q.raters}
 _REGISTERS: Mapping[str, str] = {"staff": "all_staff", "institutions": "all_institutions", "items": "all_items"}
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from core import db, errors, stack
 from core.clock import SHANGHAI
-from core.policy.extras import Entry, Place, Scene
+from core.policy.extras import Entry, Scene
 from core.policy.policy import Policy
+from core.policy.scenery import Place
 from core.records import decide, frames, offered
 from core.records.model import Record
 from core.records.stored import Q

@@ -99,7 +99,6 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
     .rule(
         "BJ-5e",
         "政务服务调查、随机抽取回访、委托第三方评估等“监督查评”",
-        waits="问卷调查、参评人抽样回访和第三方评估；已办结的差评可以先按主管部门定的比例回访",
     )
     .leaves(keys.callback, why="（五）要求随机抽取参评人回访，没有规定抽取比例。")
     .rule(
@@ -160,7 +159,8 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
 REG["（九）"].rule("BJ-9a", "结果纳入部门绩效考核，并作为工作人员绩效考核的重要依据")
 (
     REG["（九）"]
-    .rule("BJ-9b", "委托第三方开展满意度调查", waits="第三方评估；周期由各级政府定")
+    .rule("BJ-9b", "委托第三方开展满意度调查")
+    .leaves(keys.third_party_survey_every, keys.third_party_survey_topics, why="（九）没有规定周期和调查内容。")
     .sets(keys.third_party_survey, value=True)
 )
 (

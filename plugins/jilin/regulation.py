@@ -162,8 +162,10 @@ REG["第十五条"].rule("JL-15", "意见箱、热线、监督平台、电子邮
     .rule(
         "JL-16",
         "政策知悉度、办事便利度、服务满意度调查；按一定比例回访；委托第三方评估",
-        waits="问卷调查、参评人抽样回访和第三方评估；已办结的差评依第十九条回访",
     )
+    .sets(keys.third_party_survey, True)
+    .sets(keys.third_party_survey_topics, ("awareness", "convenience", "service"))
+    .leaves(keys.third_party_survey_every, why="第十六条没有规定多久调查一次。")
     .leaves(keys.callback.field("share"), why="第十六条要求“按照一定比例”抽取回访，没有规定比例。")
 )
 REG["第十七条"].rule("JL-17", "鼓励实名评价，以便核实或回访").sets(keys.identity, "encouraged")

@@ -200,8 +200,10 @@ REG["第十四条"].rule("SZ-14c", "办理页面任何环节可反馈困难与�
 REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，征集综合点评").sets(keys.general_comments, True)
 (
     REG["第十九条"]
-    .rule("SZ-19", "定期开展第三方满意度调查，按比例随机回访", waits="第三方满意度调查；周期和比例由主管部门定")
+    .rule("SZ-19", "定期开展第三方满意度调查，按比例随机回访")
     .sets(keys.third_party_survey, True)
+    .sets(keys.third_party_survey_topics, ("awareness", "convenience", "service"))
+    .leaves(keys.third_party_survey_every, why="第十九条只写“定期”“按一定比例”，周期和比例由主管部门定。")
 )
 
 # 第四章　评价结果分析与公布

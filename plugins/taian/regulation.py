@@ -7,11 +7,11 @@ from plugins.taian.matters_studied import RECTIFY_WITHIN, SEND_WITHIN, WARN_BEFO
 from plugins.taian.officers_decide import CITY_QUOTA, COUNTY_QUOTA, TERM
 from plugins.taian.problems import PROBLEM_WITHIN
 from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
+from plugins.taian.survey_words import SHARE
 
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
 CENTRES: Final = "各县市区、功能区政务服务中心"
 SWAP: Final = "换位体验活动的安排与登记"
-SURVEY: Final = "第三方评估"
 RANKING: Final = "综合排名与通报"
 
 REG["一"].rule(
@@ -84,12 +84,15 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
 )
 (
     REG["二（九）"]
-    .rule("TA-2.9a", "按季度确定第三方评估对象和内容", waits=SURVEY)
+    .rule("TA-2.9a", "按季度确定第三方评估对象和内容")
     .sets(keys.third_party_survey, value=True)
+    .sets(keys.third_party_survey_every, "quarter")
     .adds(keys.cadence, Cadence("确定第三方评估对象和内容", "市“好差评”专班", "quarter"))
-    .rule("TA-2.9b", "办事效率、服务态度、工作纪律、廉洁自律“四个满意度”，明察暗访、电话回访", waits=SURVEY)
-    .leaves(keys.callback, why="二（九）没有规定回访的比例和量表。")
-    .rule("TA-2.9c", "突出问题形成清单，反馈到单位，全程跟踪", waits=SURVEY)
+    .rule("TA-2.9b", "办事效率、服务态度、工作纪律、廉洁自律“四个满意度”，明察暗访、电话回访")
+    .sets(keys.third_party_survey_topics, ("efficiency", "attitude", "discipline", "integrity"))
+    .leaves(keys.callback, SHARE, why="二（九）没有规定回访的比例和量表。")
+    .rule("TA-2.9c", "突出问题形成清单，反馈到单位，全程跟踪")
+    .leaves(PROBLEM_WITHIN, why="二（九）要求及时反馈、全程跟踪，没有规定几天整改。")
 )
 
 # 三、考核内容
