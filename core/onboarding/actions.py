@@ -19,7 +19,7 @@ from core.places.model import Institution, KindName
 from core.policy.checks import faults
 from core.policy.policy import Policy
 from core.proposals import actions as proposals
-from core.proposals.limits import exceeded
+from core.proposals.limits import exceeded, own_layers
 from core.readiness import Missing
 from core.tenants import states
 from core.tenants.model import Tenant
@@ -76,7 +76,9 @@ async def course(unit: db.Unit, tenant: Tenant, house: House, now: datetime) -> 
     trials = tuple(Tried(**row) for row in await unit.fetch(Q.trials, unit.tenant, SHOWN_TRIALS))
     found: dict[Code, Facts] = {
         "base": _base(tenant, policy),
-        "rules": weigh.rules(policy, faults(policy), await proposals.listing(unit), exceeded(tenant, today)),
+        "rules": weigh.rules(
+            policy, faults(policy), await proposals.listing(unit), exceeded(tenant, today), own=_speaks(tenant)
+        ),
         "questions": await _questions(unit, policy),
         "calendar": _calendar(tenant, now),
         "places": await _places(unit, policy),
@@ -89,6 +91,11 @@ async def course(unit: db.Unit, tenant: Tenant, house: House, now: datetime) -> 
     found["live"] = _live(tenant)
     steps = weigh.steps(found, await _notes(unit))
     return Course(steps, stamp, signatures, trials, await unit.fetchval(Q.practice, unit.tenant))
+
+
+def _speaks(tenant: Tenant) -> bool:
+    """Whether the place has rules of its own, entered or brought by its plugin."""
+    return bool(tenant.overrides or tenant.asks or own_layers(tenant))
 
 
 def _base(tenant: Tenant, policy: Policy) -> Facts:

@@ -52,10 +52,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was found out about one step; ``done_by`` says who did it last and when, where that is known."""
+    """What was found out about one step; ``done_by`` says who did it last and when, where that is known.
+
+    ``untouched``: nothing is missing, and nothing was done either.
+    """
 
     missing: tuple[Missing, ...] = ()
     begun: bool = False
+    untouched: bool = False
     said: str = ""
     done_by: str = ""
     done_at: datetime | None = None

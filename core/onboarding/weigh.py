@@ -47,7 +47,7 @@ def steps(found: Mapping[Code, Facts], notes: Mapping[str, Note]) -> tuple[Step,
 
 def _state(facts: Facts, note: Note | None) -> State:
     if not facts.missing:
-        return "done"
+        return "open" if facts.untouched else "done"
     if note is not None and note.waiting_for:
         return "waiting"
     return "begun" if facts.begun else "open"
@@ -59,9 +59,13 @@ def before_signing(found: Mapping[Code, Facts]) -> tuple[Missing, ...]:
 
 
 def rules(
-    policy: Policy, faults: Collection[str], proposals: Sequence[Proposal], breaches: Sequence[Breach] = ()
-) -> Facts:
-    """Rules that contradict themselves, let nobody rate anything or wait for approval are not ready."""
+    policy: Policy, faults: Collection[str], proposals: Sequence[Proposal], breaches: Sequence[Breach] = (),
+    own: bool = True,
+) -> Facts:  # fmt: skip
+    """Rules that contradict themselves, let nobody rate anything or wait for approval are not ready.
+
+    ``own``: the place has said something itself; one that has not may still open by the rules it stands on.
+    """
     missing = [Missing(f"规则有矛盾：{each}", "/rules") for each in faults]
     missing += [Missing(f"规则越过了上级的规定：{each.text}", f"/rules?key={each.key}") for each in breaches]
     missing += [
@@ -76,6 +80,9 @@ def rules(
     approved = [each for each in proposals if each.state == "approved"]
     last = max(approved, key=lambda each: each.decided_at.timestamp() if each.decided_at else 0, default=None)
     said = f"现行规则版本 {policy.revision}" + (f"，批准过 {len(approved)} 份草案" if approved else "")
+    if not own and not proposals:
+        said = "还没有录入本级的规定；按所取用的规则也可以开通"
+        return Facts(tuple(missing), said=said, untouched=True)
     by, at = (last.decided_by, last.decided_at) if last else ("", None)
     return Facts(tuple(missing), begun=bool(proposals), said=said, done_by=by, done_at=at)
 

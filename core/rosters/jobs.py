@@ -109,4 +109,4 @@ def _told(found: Sequence[Judgement]) -> tuple[Any, ...]:
     """Counts by kind, the first broken rows, and all of them as a file."""
     broken = judging.told(found)
     outcome = outcome_of({each.kind.name: each.tally for each in found})
-    return outcome, [asdict(each) for each in broken[:SHOWN]], judging.to_mend(broken) if broken else None
+    return outcome, [asdict(each) for each in broken[:SHOWN]], judging.to_mend(found) if broken else None

@@ -1,23 +1,27 @@
 """Every row of a workbook is understood or refused alone, kind after kind, each seeing what comes before it."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import xlsxwriter
 
 from core import db
 from core.errors import Malformed, Refused
 from core.places import actions, sheet
 from core.places.load import judged
-from core.places.model import KINDS, Kind, KindName
+from core.places.model import KINDS, Column, Kind, KindName
 from core.places.sheet import Broken, Row
 from core.rosters.mapping import Plan, SheetPlan
 from core.rosters.model import BrokenRow, Tally
 from core.rosters.workbook import Grid, Line, letter
-from core.sheets import written
+from core.sheets import PLAIN, fill
 
 # What is referred to comes before what refers to it.
 ORDER: Final[tuple[KindName, ...]] = ("region", "line", "institution", "window", "staff", "item")
 AT_ONCE: Final = 5000
+REASON: Final = "问题（不导入）"
 Tell = Callable[[str, int], None]
 
 
@@ -30,6 +34,7 @@ class Judgement:
     rows: Sequence[Row]
     broken: Sequence[Broken]
     tally: Tally
+    columns: Mapping[str, int]
 
 
 async def judge(unit: db.Unit, grids: Sequence[Grid], plan: Plan, tell: Tell) -> tuple[Judgement, ...]:
@@ -61,7 +66,7 @@ async def _judge(
     fresh = sum(row.place.code not in known for row in rows)
     same = sum(known.get(row.place.code) == row.place for row in rows)
     tally = Tally(fresh, len(rows) - fresh - same, same, len(broken))
-    return Judgement(kind, grid.title, rows, sorted(broken, key=lambda each: each.line), tally)
+    return Judgement(kind, grid.title, rows, sorted(broken, key=lambda each: each.line), tally, plan.columns)
 
 
 def count(grids: Sequence[Grid], plan: Plan) -> int:
@@ -93,8 +98,25 @@ def told(found: Sequence[Judgement]) -> tuple[BrokenRow, ...]:
     return tuple(BrokenRow(each.title, row.line, row.detail, tuple(row.cells)) for each in found for row in each.broken)
 
 
-def to_mend(rows: Sequence[BrokenRow]) -> bytes:
-    """The rows that were refused with the reason beside each, as a file."""
-    width = max((len(each.cells) for each in rows), default=0)
-    head = ["工作表", "行号", "原因", *(letter(at) for at in range(width))]
-    return written(head, ([each.sheet, str(each.line), each.detail, *each.cells] for each in rows))
+def to_mend(found: Sequence[Judgement]) -> bytes:
+    """The rows that were refused, as the template has them: mended, the same file is brought again."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, **PLAIN})
+    for each in found:
+        if each.broken:
+            heads = [*(heading(column) for column in each.kind.columns), REASON]
+            fill(book, each.kind.label, heads, (_mending(each, row) for row in each.broken))
+    book.close()
+    return target.getvalue()
+
+
+def heading(column: Column) -> str:
+    """What stands above a column: its name, whether it must be filled, and with which words where only some will do."""
+    words = ("是", "否") if column.flag else tuple((column.words or {}).values())
+    return f"{column.label}{'*' if column.required else ''}{'（' + '/'.join(words) + '）' if words else ''}"
+
+
+def _mending(found: Judgement, row: Broken) -> list[str]:
+    places = (found.columns.get(column.name, len(row.cells)) for column in found.kind.columns)
+    cells = (row.cells[at] if at < len(row.cells) else "" for at in places)
+    return [*cells, f"原文件“{found.title}”第 {row.line} 行：{row.detail}"]

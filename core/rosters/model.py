@@ -58,6 +58,7 @@ class Roster:
     ended_at: datetime | None
     kept: bool
     to_mend: bool
+    asked_name: str
 
     @property
     def is_under_way(self) -> bool:

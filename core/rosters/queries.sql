@@ -4,7 +4,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'mapping', $9, $10)
 
 -- name: listing
 SELECT id, name, size, version, plan, state, partial, stage, done, total, outcome, broken, problem, asked_by, asked_at,
-       ended_at, content IS NOT NULL AS kept, mend IS NOT NULL AS to_mend
+       ended_at, content IS NOT NULL AS kept, mend IS NOT NULL AS to_mend,
+       coalesce((SELECT m.name FROM member m WHERE m.tenant_id = $1 AND m.id = roster.member_id), '') AS asked_name
 FROM roster WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY asked_at DESC, id DESC LIMIT $3
 
 -- name: content

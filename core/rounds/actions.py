@@ -35,7 +35,7 @@ async def open_round(unit: db.Unit, wanted: Wanted, cities: Sequence[Asked], *, 
     """Every city hears of it by the outbox; who is asked is settled now."""
     decide.checked(wanted, now.astimezone(SHANGHAI).date())
     if not cities:
-        raise Invalid("本省还没有地区，不能开启报送。", field="title")
+        raise Invalid("还没有以本省为上级的地区，不能开启报送。", field="title")
     round_id, asked = ids.new(), [asdict(each) for each in cities]
     await unit.execute(
         Q.add_round, unit.tenant, round_id, unit.tenant, wanted.title, wanted.note, wanted.since, wanted.until,

@@ -1,6 +1,5 @@
 """A spreadsheet of the organisation is read strictly, tried and taken in whole, and the same again is nothing."""
 
-import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -8,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from core import db
 from core.audit.model import Actor
@@ -127,8 +126,30 @@ async def test_each_broken_row_is_told_with_its_cell(tenant: Tenant, by: Actor, 
         (9, "C9“机构编码”属于合并单元格 C8:C9，请取消合并，每行都填写。"),
     ]
     async with db.as_tenant(tenant.id) as unit:
-        mend = (await actions.to_mend(unit, tried.id)).decode("utf-8-sig")
-    assert next(csv.reader(io.StringIO(mend))) == ["工作表", "行号", "原因", "A", "B", "C"]
+        mend = await actions.to_mend(unit, tried.id)
+    (sheet,) = load_workbook(io.BytesIO(mend)).worksheets
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert sheet.title == "工作人员" and head == ("工号*", "姓名*", "机构编码*", "在岗（是/否）", "问题（不导入）")
+    assert rows[2] == ("004", "赵六", "B9", "", "原文件“工作人员”第 6 行：“机构编码”B9 不存在，请先导入机构。")
+
+
+async def test_rows_to_mend_are_mended_in_their_file_and_brought_again(
+    tenant: Tenant, by: Actor, now: datetime
+) -> None:
+    made = book({"区域": REGIONS, "单位": [*BODIES, ["B3", "", "A", "热线"]], "人员": [*STAFF, ["003", "孙七", "B9"]]})
+    tried = await brought(tenant, saved(made), by, now)
+    await taken(tenant, tried, by, now, partial=True)
+    async with db.as_tenant(tenant.id) as unit:
+        mending = load_workbook(io.BytesIO(await actions.to_mend(unit, tried.id)))
+
+    assert [sheet.title for sheet in mending.worksheets] == ["机构", "工作人员"]
+    mending["机构"]["B2"] = "热线中心"
+    mending["工作人员"]["C2"] = "B3"
+    again = await brought(tenant, saved(mending), by, now, name="待改的行.xlsx")
+    done = await taken(tenant, again, by, now)
+
+    assert (again.broken_rows, again.to_store, done.state) == (0, 2, "done")
+    assert (await counts(tenant))["staff"] == 3
 
 
 async def test_broken_rows_are_left_out_only_when_that_is_said(tenant: Tenant, by: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, db, duties, flow, people, tenants
+from core import clock, db, duties, flow, people, stack, tenants
 from core.audit.model import SYSTEM
 from core.desk import papers
 from core.errors import Paused
@@ -18,6 +18,7 @@ from core.examples import actions as examples
 from core.examples import kept
 from core.intake.model import Source, Submission
 from core.onboarding import weigh
+from core.onboarding.model import KINDS, Code, Facts
 from core.policy.model import Override
 from core.tenants import Tenant, states
 from tests.web.api_world import Times
@@ -88,6 +89,16 @@ async def test_what_is_missing_is_named_with_the_way_to_its_field(seats: dict[st
     assert f"/t/{place.slug}/admin/onboarding/trial" in refused.text
     assert unsigned.status_code == 409
     assert await state(place) == "founding"
+
+
+async def test_a_place_that_entered_nothing_has_not_begun_with_its_own_rules_and_may_still_open(place: Tenant) -> None:
+    policy = stack.policy(place, clock.now().date())
+    silent, spoken = weigh.rules(policy, (), (), own=False), weigh.rules(policy, (), ())
+
+    rest: dict[Code, Facts] = {code: Facts() for code in KINDS}
+    told = [weigh.steps({**rest, "rules": each}, {})[1] for each in (silent, spoken)]
+    assert [(each.code, each.state) for each in told] == [("rules", "open"), ("rules", "done")]
+    assert silent.missing == () and "还没有录入本级的规定" in silent.said
 
 
 async def test_two_different_people_sign_before_a_place_goes_live(

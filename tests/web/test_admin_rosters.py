@@ -1,11 +1,13 @@
 """An operator brings the organisation in from a spreadsheet, and every refusal stands where it is mended."""
 
+import io
 import re
 from collections.abc import AsyncGenerator
 from datetime import datetime
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 
 from core import db
 from core.places import actions as places
@@ -101,9 +103,12 @@ async def test_broken_rows_are_shown_and_leave_as_a_file(operator: Seat, place: 
     await jobs.run(place, own.rpartition("/")[2], now)
     tried = await operator.get(own)
     refused = await operator.post(f"{own}/start", fields(tried.text))
-    mend = await operator.get(f"{own}/to-mend.csv")
+    mend = await operator.get(f"{own}/to-mend.xlsx")
+    reloaded = await operator.get(f"{own}/start")
 
-    assert "B4“姓名”是公式" in tried.text and "B4“姓名”是公式" in mend.text
+    assert "B4“姓名”是公式" in tried.text and "operator某" in tried.text
+    assert "B4“姓名”是公式" in str(load_workbook(io.BytesIO(mend.content))["工作人员"]["E2"].value)
+    assert reloaded.status_code == 303 and reloaded.headers["location"].endswith(own)
     assert refused.status_code == 422 and "先导入没有问题的行" in refused.text and 'id="e-partial"' in refused.text
 
 
@@ -124,7 +129,10 @@ async def test_the_template_comes_back_as_it_went(operator: Seat) -> None:
     template = await operator.get("/admin/places/import/template.xlsx")
     own = way(await bring(operator, template.content))
     chosen = fields((await operator.get(own)).text)
+    sheet = load_workbook(io.BytesIO(template.content))["机构"]
 
+    assert "职责（服务/系统/热线/政务服务管理）" in [cell.value for cell in sheet[1]]
+    assert "服务,系统,热线,政务服务管理" in str(sheet.data_validations.dataValidation[0].formula1)
     assert [chosen[f"kind-{nth}"] for nth in range(6)] == ["region", "line", "institution", "window", "staff", "item"]
 
 

@@ -214,4 +214,5 @@ async def test_one_click_opens_no_door_outside_the_demo(pool: Servers, house: Ho
 
     assert [each.status_code for each in in_production] == [404, 404]
     assert not_a_demo_city.status_code == 404
+    assert "一键登录" not in (await page.get(house.at("/sign-in"))).text
     assert "/demo/" not in front.text

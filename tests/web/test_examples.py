@@ -276,6 +276,7 @@ async def test_a_proposal_is_approved_by_another_once_its_examples_hold_or_right
         sent = {"version": str(proposal.version)}
         assert (await operator.post(f"{path}/submit", sent)).status_code == 303
         assert (await operator.post(f"{path}/examples")).status_code == 303
+        waits = await supervisor.get(f"{path}/diff")
         unrun = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
         await worked(place, now)
         fell = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
@@ -284,8 +285,11 @@ async def test_a_proposal_is_approved_by_another_once_its_examples_hold_or_right
         every = {"run": run[1], "every": "yes"}
         empty = await operator.post("/admin/examples/departures", {**every, "basis": " "})
         told = await operator.post("/admin/examples/departures", {**every, "basis": "市令第 9 条"})
+        ready = await supervisor.get(f"{path}/diff")
         answer = await supervisor.post(f"{path}/approve", {**sent, "_password": PASSWORD})
 
+    assert 'class="btn" data-once>批准' in waits.text and "个是规则自带的" in waits.text
+    assert 'class="btn p" data-once>批准' in ready.text
     assert unrun.status_code == 409 and "例子还没有按这一版草案运行过" in unrun.text
     assert fell.status_code == 409 and "个例子按这份草案不成立" in fell.text
     assert empty.status_code == 422 and "请写明本地为什么不同" in empty.text and told.status_code == 303

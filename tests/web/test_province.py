@@ -12,7 +12,8 @@ import pytest
 from core import db, tenants
 from core.audit.model import SYSTEM
 from core.policy.model import Override
-from core.tenants import Tenant
+from core.tenants import Founding, Tenant
+from core.tenants.throwaway import throwaway
 from tests.core.province import Land, land, tell
 from tests.core.town import rated
 from tests.web.api_world import Times
@@ -160,3 +161,17 @@ async def test_a_city_of_another_province_is_not_to_be_seen(
         rule = await member.get(f"/admin/province/atlas/rating_window/rule.toml?city={tenant.slug}")
 
     assert tenant.name not in text and rule.status_code == 404
+
+
+async def test_a_province_without_cities_is_told_which_ones_would_stand_here(
+    address: str, pool: object, now: datetime, times: Times
+) -> None:
+    times.now = now
+    founding = Founding("alone", "某省", (), "某省", province=True)
+    async with (
+        throwaway(founding, now=now) as province,
+        seat(address, province, "provincial", now) as member,
+    ):
+        text = (await member.get("/admin/province")).text
+
+    assert "还没有以本省为上级的地区" in text and "另外建立的地区不归本省" in text

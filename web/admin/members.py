@@ -179,7 +179,7 @@ async def _offered(unit: db.Unit) -> Mapping[str, Mapping[str, str]]:
     """What the form proposes; a code that is not among them may be typed."""
     return {
         kind: {each.code: each.name for each in await places.listing(unit, kind, limit=MOST_OFFERED)}
-        for kind in ("institution", "region")
+        for kind in ("institution", "region", "staff")
     }
 
 

@@ -16,10 +16,10 @@ from core import db
 from core.errors import Invalid, Refused
 from core.places.model import KINDS, KindName
 from core.rosters import actions
-from core.rosters.judging import ORDER
+from core.rosters.judging import ORDER, heading
 from core.rosters.mapping import Plan, SheetPlan, positions
 from core.rosters.model import STATES, Roster
-from core.rosters.workbook import LARGEST, Grid, letter
+from core.rosters.workbook import LARGEST, MOST_ROWS, Grid, letter
 from core.tenants import Tenant
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
@@ -121,13 +121,19 @@ async def drop(tenant: InTenant, member: InMember, roster: FromPath[UUID], now: 
     return Redirect(f"/t/{tenant.slug}/admin/places/import", status_code=303)
 
 
-@get(f"{HOME}/{{roster:uuid}}/to-mend.csv", opt=WRITES)
+@get(f"{HOME}/{{roster:uuid}}/to-mend.xlsx", opt=WRITES)
 async def to_mend(tenant: InTenant, roster: FromPath[UUID]) -> Response[bytes]:
     async with db.as_tenant(tenant.id) as unit:
         content = await actions.to_mend(unit, roster)
-    headers = {"Content-Disposition": "attachment; filename=\"to-mend.csv\"; filename*=UTF-8''"
-               "%E5%BE%85%E6%94%B9%E7%9A%84%E8%A1%8C.csv"}  # fmt: skip
-    return Response(content, media_type="text/csv", headers=headers)
+    headers = {"Content-Disposition": "attachment; filename=\"to-mend.xlsx\"; filename*=UTF-8''"
+               "%E5%BE%85%E6%94%B9%E7%9A%84%E8%A1%8C.xlsx"}  # fmt: skip
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+@get([f"{HOME}/{{roster:uuid}}/{step}" for step in ("columns", "start", "drop")], opt=WRITES, status_code=303)
+async def again(tenant: InTenant, roster: FromPath[UUID]) -> Redirect:
+    """A page that said what was wrong is loaded anew."""
+    return _to(tenant, roster)
 
 
 def _to(tenant: Tenant, roster: UUID) -> Redirect:
@@ -210,8 +216,10 @@ def _template() -> bytes:
         # As text, so that no spreadsheet takes a code for a number and drops its digits.
         sheet.set_column(0, len(kind.columns) - 1, 22, text)
         for at, column in enumerate(kind.columns):
-            sheet.write_string(0, at, f"{column.label}{'*' if column.required else ''}", bold)
+            sheet.write_string(0, at, heading(column), bold)
             sheet.write_comment(0, at, _how(column))
+            if words := (["是", "否"] if column.flag else list((column.words or {}).values())):
+                sheet.data_validation(1, at, MOST_ROWS, at, {"validate": "list", "source": words})
         sheet.freeze_panes(1, 0)
     book.close()
     return out.getvalue()

@@ -114,7 +114,7 @@ ROUTES = [
     answers.index,
     notice_texts.index, notice_texts.show, notice_texts.keep,
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,
-    rosters.to_mend,
+    rosters.to_mend, rosters.again,
     named.index, pages.first, pages.show, extra_lists.export, filing.new, filing.file, filing.code, filing.drawn,
     records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from core.proposals import decide
 from core.proposals.decide import Fault
 from core.proposals.difference import changed
 from core.proposals.model import ANSWER, STATES, Proposal
+from core.scenarios import jobs
 from core.tenants import Tenant
 from core.whatif import actions as whatif
 from web import flash
@@ -187,6 +188,7 @@ async def _shown(
         said = await proposals.comments(unit, proposal)
         examples = await kept.latest_run(unit, proposal, version=known.version)
         count = await unit.fetchval(EXAMPLES_KEPT, tenant.id)
+        brought = len(jobs.sources(tenant))
         trial = await whatif.latest(unit, proposal)
     before, after = _sides(tenant, known)
     lines = decide.difference(before, after)
@@ -195,7 +197,7 @@ async def _shown(
     return page(
         "admin/rules/diff.html", status=status, tenant=tenant, proposal=known, states=STATES, said=said[-MOST_SAID:],
         lines=lines if everything else changed(lines), everything=everything, names=rulebook.layer_names(tenant),
-        examples=examples, count=count, trial=trial, faults=faults,
+        examples=examples, count=count + brought, brought=brought, trial=trial, faults=faults,
         where={each.key: _where(tenant, known, each) for each in faults}, tried=tried,
         approves=decide.may_approve(known, hands), wrote=bool(hands & known.hands),
         labels={each.key: label(each.key) for each in known.changes},
