@@ -13,7 +13,7 @@ from core.scenarios.catalogue import Catalogue
 from core.scenarios.digest import changed, digest
 from core.scenarios.errors import Broken, Unreadable
 from core.scenarios.ground import Ground, of_file
-from core.scenarios.language import read
+from core.scenarios.language import REFUSALS, read
 from core.scenarios.model import Scenario, Step
 from core.scenarios.report import Report, Result, files
 from core.scenarios.sights import look
@@ -67,9 +67,13 @@ def _told(error: Exception) -> tuple[object, object]:
     if isinstance(error, Broken):
         return error.expected, error.found
     if isinstance(error, Refused):
-        return "办理成功", f"被拒绝：{error.code}（{error.detail}）"
+        return "办理成功", _refused(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return "办理成功", f"程序出错：{type(error).__name__}：{error}（{frame.filename}:{frame.lineno}）"
+
+
+def _refused(refusal: Refused) -> str:
+    return f"被拒绝：{refusal.detail.rstrip('。')}（{refusal.code}）"
 
 
 async def _live_through(scenario: Scenario, ground: Ground, taken: list[Step]) -> None:
@@ -116,14 +120,14 @@ async def _take(moment: Moment, step: Step) -> None:
 
 
 async def _be_refused(moment: Moment, step: Step, code: str) -> None:
-    before = await digest(moment.tenant.id)
+    before, wanted = await digest(moment.tenant.id), f"被拒绝：{REFUSALS.get(code, code).rstrip('。')}（{code}）"
     try:
         await perform(moment, step)
     except Refused as refusal:
         if refusal.code != code:
-            raise Broken(f"被拒绝：{code}", f"被拒绝：{refusal.code}（{refusal.detail}）") from refusal
+            raise Broken(wanted, _refused(refusal)) from refusal
     else:
-        raise Broken(f"被拒绝：{code}", "办理成功")
+        raise Broken(wanted, "办理成功")
     touched = changed(before, await digest(moment.tenant.id))
     if touched:
         raise Broken("被拒绝后什么都不改变", f"改变了 {'、'.join(touched)}")

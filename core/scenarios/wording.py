@@ -57,7 +57,7 @@ KEYS: Final[Words] = {
     "override": "仅本例的规则", "region": "地区", "institution": "机构", "day": "日历上的日子", "since": "自",
     "code": "编码", "line": "条线", "parent": "上级", "in_centre": "在政务服务中心", "date": "日期",
     "policy": "规则插件", "step": "步骤", "extra": "特色功能", "page": "哪一页", "title": "哪张表", "row": "哪一行",
-    "column": "哪一列",
+    "column": "哪一列", "event": "环节", "within": "多长时间内", "required": "必评", "times": "次数",
 }  # fmt: skip
 # The fixed world's codes, as a reader would call them.
 PLACES: Final[Words] = {
@@ -73,6 +73,10 @@ KINDS: Final[Words] = {
     "platform": "平台", "filer": "提出人", "member": "账号", "rater": "评价人", "window": "窗口", "tag": "标签",
     "bureau": "政务服务管理部门", "hotline": "12345 热线",
 }  # fmt: skip
+# What these say is a word of its own list wherever they stand.
+_BY_NAME: Final[Mapping[str, Words]] = {"event": vocab.EVENTS, "refused": {
+    code: said.rstrip("。") for code, said in REFUSALS.items()
+}}  # fmt: skip
 _ALL: Final[Words] = {"unset": "未设定", **PLACES, **vocab.MODES, **vocab.CLOCKS, **vocab.FINDINGS}
 
 
@@ -100,7 +104,10 @@ def told(value: Any, sight: str = "") -> str:
     """What was expected or found, in the words of the sight that looked: ``{"state": "open"}`` → 状态 待核实."""
     if isinstance(value, Mapping):
         rows = cast("Mapping[str, Any]", value).items()
-        return "，".join(f"{_said(name)} {_told(each, _words(sight, name))}" for name, each in rows) or "无"
+        return (
+            "，".join(f"{_said(name)} {_told(each, _BY_NAME.get(name) or _words(sight, name))}" for name, each in rows)
+            or "无"
+        )
     return _told(value, _ALL)
 
 
@@ -111,7 +118,7 @@ def _told(value: Any, words: Words) -> str:
         return "是" if value else "否"
     if isinstance(value, Mapping):
         rows = cast("Mapping[str, Any]", value).items()
-        return "，".join(f"{_said(name)} {_told(each, words)}" for name, each in rows) or "无"
+        return "，".join(f"{_said(name)} {_told(each, _BY_NAME.get(name, words))}" for name, each in rows) or "无"
     if isinstance(value, list | tuple):
         return "、".join(_told(each, words) for each in cast("list[Any]", value)) or "无"
     return _word(str(value), words)

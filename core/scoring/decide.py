@@ -187,14 +187,17 @@ def ratio(name: str, count: int, over: int) -> Metric:
     return Metric(name, value, count, over)
 
 
+# What a formula is about where no rule says so, and no rule names it.
+WHOLE: Mapping[str, str] = {"overall": "总体评价"}
+
+
 def said(formula: Formula, policy: Policy) -> str:
     """The formula in words, as it stands beside its figure."""
     if formula.dimension == NONE and not formula.dimensions:
         return "现行规定没有给出这一对象的计算方法"
-    labels = {d.code: d.label for d in policy[keys.dimensions] or ()}
     weights = formula.weights
     parts = [
-        labels.get(code, code) + ("" if len(weights) == 1 else f"（权重 {weight:g}）")
+        {**WHOLE, **policy.words}.get(code, code) + ("" if len(weights) == 1 else f"（权重 {weight:g}）")
         for code, weight in weights.items()
     ]
     how = "各评价分值的平均值" if formula.over == "ratings" else "各工作人员平均分的平均值"

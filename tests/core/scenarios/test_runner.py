@@ -1,12 +1,14 @@
 """Scenarios run against the real core, tell what does not hold, and leave nothing behind."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from core import db
 from core.embedded.servers import Servers
+from core.scenarios import wording
 from core.scenarios.catalogue import installed
 from core.scenarios.report import Result
 from core.scenarios.runner import run_file, run_paths
@@ -93,7 +95,16 @@ async def test_a_refusal_that_did_not_come_or_was_another_is_told(pool: Servers,
     other = await result(tmp_path, CLOSED + RATED + RATED + 'refused = "window-closed"\n')
 
     assert (accepted.step, accepted.found) == (2, "办理成功")
-    assert "already-rated" in str(other.found)
+    assert re.fullmatch("被拒绝：[\u4e00-\u9fff].*（already-rated）", str(other.found)), other.found
+    assert re.fullmatch("被拒绝：[\u4e00-\u9fff].*（window-closed）", str(other.expected)), other.expected
+
+
+def test_what_was_found_is_said_in_words():
+    found = {"value": [{"event": "served", "dimensions": ["overall"]}], "refused": "window-closed"}
+
+    said = wording.told(found, "policy")
+
+    assert "环节 现场服务完成" in said and "served" not in said and "window-closed" not in said
 
 
 async def test_nothing_of_a_scenario_remains_whether_it_holds_or_not(pool: Servers, tmp_path: Path):
