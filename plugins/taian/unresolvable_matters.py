@@ -65,7 +65,7 @@ def order_of_days(scene: Scene) -> tuple[Fault, ...]:
 
 
 SHOWN_AS: Final = Field(
-    "shown_as", "公开时怎么写", most=60, open=True,
+    "shown_as", "问题概要", most=60, open=True,
     help="公开列表用这句话，例：新店的营业执照一再要求补材料。不写姓名、电话、住址和企业名称。",
 )  # fmt: skip
 MATTER: Final = Kind(
@@ -123,9 +123,9 @@ MATTER: Final = Kind(
         Act(
             "feedback", "反馈办理结果", ("handler", "bureau"), WITH_UNIT, "answered",
             Form((
-                Field("solved", "事情办成了吗", "choice", choices=SOLVED, open=True),
+                Field("solved", "结果", "choice", choices=SOLVED, open=True),
                 Field("result", "告诉反映人的话", "text", most=1000, told=True),
-                Field("cause", "当初为什么办不成", "choice", choices=CAUSES, open=True),
+                Field("cause", "办不成的原因", "choice", choices=CAUSES, open=True),
                 Field("improved", "以后怎么避免", "text", required=False, most=1000),
             )),
             stops=("rectify",),
@@ -192,7 +192,7 @@ MATTER: Final = Kind(
     files=("citizen", "clerk", "bureau"),
     sees=("bureau", "handler", "clerk"),
     title="title",
-    columns=("stuck", "item", "handler", "cause"),
+    columns=("stuck", "item"),
     same=("phone", "item"),
     repeats="mark",
     case="case",
@@ -238,7 +238,7 @@ STUDY: Final = Kind(
     files=("bureau",),
     sees=("bureau", "handler"),
     title="topic",
-    columns=("topic", "lead", "finish"),
+    columns=("finish",),
     goes_to="lead",
     check=order_of_days,
     clause="二（六）",

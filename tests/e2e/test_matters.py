@@ -145,11 +145,11 @@ async def sent(supervisor: Desk, door: str = EXTRA) -> None:
     await supervisor.page.get_by_role("row").filter(has_text=TITLE).get_by_role("link").first.click()
     await do(supervisor, "转办")
     await choose(supervisor, {"承办单位": "东区税务局"})
-    await supervisor.fill({"公开时怎么写": f"请打 {PHONE}"})
+    await supervisor.fill({"问题概要": f"请打 {PHONE}"})
     await supervisor.press("转办", "p.go")
     assert "像是有电话" in await supervisor.reads()
     supervisor.tab.wrong.clear()
-    await supervisor.fill({"公开时怎么写": SHOWN_AS})
+    await supervisor.fill({"问题概要": SHOWN_AS})
     await supervisor.press("转办", "p.go")
 
 
