@@ -68,6 +68,10 @@ SHOWN_AS: Final = Field(
     "shown_as", "问题概要", most=60, open=True,
     help="公开列表用这句话，例：新店的营业执照一再要求补材料。不写姓名、电话、住址和企业名称。",
 )  # fmt: skip
+SENT: Final = Form((
+    Field("handler", "承办单位", "institution", open=True), SHOWN_AS,
+    Field("order", "办理要求", "text", most=500, required=False),
+))  # fmt: skip
 MATTER: Final = Kind(
     "matter", "“办不成事”反映", "办事没有办成的，写下什么事、卡在哪里。会有人跟进，直到有结果。",
     Form((
@@ -93,13 +97,23 @@ MATTER: Final = Kind(
     ),
     acts=(
         Act(
-            "send", "转办", ("bureau",), ("received", "sent"), "sent",
+            "send", "转办", ("bureau",), ("received",), "sent", SENT, stops=("send",), sends="handler",
+            check=nobodys_number, help="转办后承办单位立即收到通知。",
+        ),
+        Act("urge", "催办", ("bureau",), WITH_UNIT, form=Form((Field("urged", "催办内容", "text", most=300),))),
+        Act(
+            "feedback", "反馈办理结果", ("handler", "bureau"), WITH_UNIT, "answered",
             Form((
-                Field("handler", "承办单位", "institution", open=True), SHOWN_AS,
-                Field("order", "办理要求", "text", most=500, required=False),
+                Field("solved", "结果", "choice", choices=SOLVED, open=True),
+                Field("result", "告诉反映人的话", "text", most=1000, told=True),
+                Field("cause", "办不成的原因", "choice", choices=CAUSES, open=True),
+                Field("improved", "以后怎么避免", "text", required=False, most=1000),
             )),
-            stops=("send",), sends="handler", check=nobodys_number,
-            help="转办后承办单位立即收到通知。已经转办的可以改派，整改期限重新起算。",
+            stops=("rectify",),
+        ),
+        Act(
+            "contact", "登记联系情况", ("handler", "bureau"), OPEN,
+            form=Form((Field("contacted", "联系情况", "text", most=500),)),
         ),
         Act(
             "return", "退回", ("handler",), ("sent",), "received",
@@ -116,19 +130,8 @@ MATTER: Final = Kind(
             help="疑难复杂的，由代办人员或牵头单位一直办到底。",
         ),
         Act(
-            "contact", "登记联系情况", ("handler", "bureau"), OPEN,
-            form=Form((Field("contacted", "联系情况", "text", most=500),)),
-        ),
-        Act("urge", "催办", ("bureau",), WITH_UNIT, form=Form((Field("urged", "催办内容", "text", most=300),))),
-        Act(
-            "feedback", "反馈办理结果", ("handler", "bureau"), WITH_UNIT, "answered",
-            Form((
-                Field("solved", "结果", "choice", choices=SOLVED, open=True),
-                Field("result", "告诉反映人的话", "text", most=1000, told=True),
-                Field("cause", "办不成的原因", "choice", choices=CAUSES, open=True),
-                Field("improved", "以后怎么避免", "text", required=False, most=1000),
-            )),
-            stops=("rectify",),
+            "reassign", "改派", ("bureau",), ("sent",), "sent", SENT, sends="handler", check=nobodys_number,
+            help="改由别的单位承办，整改期限重新起算。",
         ),
         Act(
             "confirm", "办成了，确认办结", ("filer",), ("answered",), "closed",
@@ -170,11 +173,12 @@ MATTER: Final = Kind(
     ),
     timers=(
         Timer("send", "转办", ("filed", "return"), SEND_WITHIN),
-        Timer("rectify", "整改", ("send", "back", "again"), RECTIFY_WITHIN, warn=WARN_BEFORE),
+        Timer("rectify", "整改", ("send", "reassign", "back", "again"), RECTIFY_WITHIN, warn=WARN_BEFORE),
     ),
     tells=(
         Tell("filed", ("bureau",), "新的“办不成事”反映 {number}：{title}"),
         Tell("send", ("handler", "filer"), "“办不成事”反映 {number} 已转办：{title}"),
+        Tell("reassign", ("handler", "filer"), "“办不成事”反映 {number} 已改派承办单位：{title}"),
         Tell("back", ("handler", "filer"), "“办不成事”反映 {number} 由专人兜底办理：{title}"),
         Tell("return", ("bureau",), "{number} 被退回，请重新转办：{title}"),
         Tell("feedback", ("filer", "bureau"), "“办不成事”反映 {number} 有了结果：{title}"),

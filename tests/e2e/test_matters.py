@@ -151,6 +151,7 @@ async def sent(supervisor: Desk, door: str = EXTRA) -> None:
     supervisor.tab.wrong.clear()
     await supervisor.fill({"问题概要": SHOWN_AS})
     await supervisor.press("转办", "p.go")
+    assert "提出人 提交" in await supervisor.reads(".tl")
 
 
 async def joined(supervisor: Desk) -> None:

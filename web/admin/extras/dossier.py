@@ -13,10 +13,10 @@ from core.intake import listing as ratings
 from core.intake.listing import Row
 from core.people import Member, members
 from core.policy import keys
-from core.policy.extras import Act, Extra, Kind, Timer
+from core.policy.extras import WHO, Act, Extra, Kind, Timer
 from core.policy.keys import Key
 from core.policy.policy import Policy
-from core.records import decide, keeping, listing, offered, stored
+from core.records import actions, decide, keeping, listing, offered, stored
 from core.records.model import Attached, Deed, Reach, Record
 from core.tenants import Tenant
 from web import saying
@@ -137,6 +137,7 @@ async def _people(unit: db.Unit, policy: Policy, deeds: tuple[Deed, ...]) -> Map
     """Who did it, as the office calls them: the institution, and who sat there."""
     sat = {each.id: each.name for each in await members(unit)}
     bodies = await called(unit, policy, [each.by for each in deeds])
+    bodies = {**bodies, str(actions.RATER): WHO["filer"]}
     return {**bodies, **{str(each.member): sat[each.member] for each in deeds if each.member and each.member in sat}}
 
 

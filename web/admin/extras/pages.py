@@ -169,7 +169,9 @@ def narrowed(scene: Scene, reach: Reach) -> Scene:
 def _worded(table: Table) -> Mapping[str, Any]:
     """Columns in which only numbers and shares stand are set to the right."""
     cells = [[_cell(cell) for cell in row] for row in table.rows]
-    wordy = {at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, str) and not cell.endswith("%")}
+    wordy = {
+        at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, str) and not cell.endswith("%")
+    }
     right = set(range(len(table.head))) - wordy if table.rows else set[int]()
     return {"title": table.title, "head": table.head, "rows": cells, "right": right, "note": table.note}
 
