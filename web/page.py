@@ -109,7 +109,7 @@ class Shell:
         self.now = clock.now()
         self.path: str = request.scope["path"]
         # A page whose address does not lie below its door says which door it is behind.
-        self._behind: str = values.get("behind") or self.path
+        self._behind: str = values.get("own_door") or self.path
         self.demo: bool = settings_of(request).demo
         self.theme = self._kept("theme", look)
         self.size = self._kept("size", look)

@@ -206,7 +206,7 @@ async def _shown(tenant: Tenant, policy: Policy, found: Dossier, tried: Tried, s
     return page(
         "admin/extras/record.html", status=status, tenant=tenant, found=found, record=found.record, act=open_act,
         controls=controls, tried=tried, takes_files=any(each.shape == "files" for each in controls),
-        behind=f"/t/{tenant.slug}/admin{found.back}", purposes=PURPOSES, channels=CHANNELS,
+        own_door=f"/t/{tenant.slug}/admin{found.back}", purposes=PURPOSES, channels=CHANNELS,
         grades={grade: grade_word(grade, policy) for grade in vocab.GRADES},
         unset=[(timer.label, dossiers.label_of(key), key.name) for timer, key in found.unset],
     )  # fmt: skip
