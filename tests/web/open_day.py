@@ -87,7 +87,9 @@ VISIT = Kind(
     ),
     acts=(
         Act("agree", "安排", ("bureau", "handler"), ("asked",), "agreed",
-            Form((Field("guide", "讲解人", "member"), Field("note", "说明", "text", required=False, open=True))),
+            Form((Field("guide", "讲解人", "member"), Field("note", "说明", "text", required=False, open=True),
+                  Field("aside", "内部说明", "text", required=False),
+                  Field("word", "告诉本人的话", required=False, told=True))),
             stops=("answer",), reads=("open_visit",), check=room, help="安排讲解人并答复。"),
         Act("move", "改期", ("bureau", "handler"), ("asked", "agreed"), form=Form((Field("day", "日期", "day"),))),
         Act("close", "接待完成", ("named",), ("agreed",), "done", makes=thanks),

@@ -79,11 +79,12 @@ async def test_a_receipt_tells_how_it_stands_until_when_and_who_read_what_is_pri
         record = str(await unit.fetchval("SELECT id FROM extra_record WHERE tenant_id = $1", place.id))
     async with seat(address, place, "supervisor", now) as supervisor:
         await supervisor.post(f"/admin/extras/records/{record}/private/phone", {"purpose": "answer", "reason": "改期"})
-        await do(supervisor, record, "agree", guide="supervisor", note="请带身份证")
+        await do(supervisor, record, "agree", guide="supervisor", note="请带身份证", aside="老访客", word="从东门进")
         office = (await supervisor.get(f"/admin/extras/records/{record}")).text
     shown = (await visitor.get(receipt)).text
     typed = await visitor.get(f"/k?code={receipt.removeprefix('/x/').lower()}")
 
+    assert "从东门进" in shown and "老访客" not in shown and "老访客" in office
     assert (
         "KF-2026-0001" in shown
         and "请带身份证" in shown

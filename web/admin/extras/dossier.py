@@ -164,7 +164,7 @@ def _unset(kind: Kind, record: Record, deeds: tuple[Deed, ...], policy: Policy) 
     known = {each.code for each in record.timers}
     return tuple(
         (each, each.within) for each in kind.timers
-        if each.within is not None and not each.until and each.since in begun and each.code not in known
+        if each.within is not None and not each.until and begun & set(each.begins) and each.code not in known
         and policy[each.within] is None
     )  # fmt: skip
 
