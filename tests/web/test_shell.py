@@ -16,7 +16,7 @@ from core.errors import Conflict, Malformed, NotFound, Refused, TooLate, Unavail
 from core.tenants import Founding, throwaway
 from tests.web.api_world import Hall, Times
 from tests.web.house import browser, closed
-from web import assets, errors, filters, navigation
+from web import assets, errors, extra_doors, filters, navigation
 from web.app import create_app
 from web.hx import hx, own_path
 from web.permissions import ROLES, may
@@ -211,12 +211,12 @@ def test_numbers_keep_their_usual_forms() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_member_is_shown_only_doors_that_open(role: str) -> None:
-    groups = navigation.navigation("hall", "/t/hall/admin", lambda permission: may(role, permission))
+    own = extra_doors.OWN
+    groups = navigation.navigation("hall", "/t/hall/admin", lambda permission: may(role, permission), (own,))
 
     shown = {entry.href for group in groups for entry in group.entries}
-    allowed = {
-        f"/t/hall/admin{door.path}" for _, doors in navigation.DOORS for door in doors if may(role, door.permission)
-    }
+    every = (*(door for _, doors in navigation.DOORS for door in doors), own)
+    allowed = {f"/t/hall/admin{door.path}" for door in every if may(role, door.permission)}
     assert shown == allowed and shown
 
 
