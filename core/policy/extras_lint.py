@@ -10,6 +10,7 @@ from core.policy.shapes import nearest
 
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FILED: Final = "filed"
+TAKEN: Final = (FILED, "recount")
 SAID: Final = frozenset({"number", "title", "kind", "due"})
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _CHOSEN: Final = ("choice", "many")
@@ -132,8 +133,8 @@ def _agree(kind: Kind) -> Iterator[str]:
 
 
 def _act(kind: Kind, act: Act, states: Collection[str]) -> Iterator[str]:
-    if act.code == FILED:
-        yield "filed 是提交本身，请换一个代码。"
+    if act.code in TAKEN:
+        yield f"{act.code} 是系统自己用的，请换一个代码。"
     if not act.doers:
         yield "没有写谁可以办（doers）。"
     if not act.states:

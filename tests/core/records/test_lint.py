@@ -32,6 +32,9 @@ WRONG: dict[str, Extra] = {
     "操作 go：doers 里的 'mayor' 不存在。": with_act(doers=("mayor",)),
     "期限 keep：起算的操作 'filled' 不存在。是否想写“filed”？": with_timer("filled", KEEP),
     "期限 keep：要么写多长（within），要么写到哪一天（until），两样写一样。": with_timer(),
+    "操作 filed：filed 是系统自己用的，请换一个代码。": with_thing(
+        acts=(Act("filed", "提交", ("bureau",), ("kept",)),), timers=(), tells=()
+    ),
     "通知 gave：时机 'gave' 不存在。": with_thing(tells=(Tell("gave", ("filer",), "好"),)),
     "通知 filed：不能写 {phone}": with_thing(tells=(Tell("filed", ("bureau",), "{phone}"),)),
     "columns 里的 phone 是隐藏项，不能列出。": with_thing(columns=("phone",)),
