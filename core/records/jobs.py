@@ -41,7 +41,8 @@ async def _next_period(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, 
     current = _begin(duty.every, today)
     if last is None or last < current:
         if not offered.is_offered(tenant, extra, today):
-            return None
+            days = (day for day in stack.turns(tenant) if day > today and offered.is_offered(tenant, extra, day))
+            return next(map(_midnight, days), None)
         return _midnight(current) if offered.is_offered(tenant, extra, current) else now
     coming = _next(duty.every, last)
     return _midnight(coming) if offered.is_offered(tenant, extra, coming) else None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.api import City, Extra, Question, Rule, hookimpl
 from plugins.taian.experience_officers import EXPERIENCE_OFFICERS
 from plugins.taian.regulation import REG
+from plugins.taian.role_swap_days import ROLE_SWAP_DAYS
 from plugins.taian.third_party_survey import THIRD_PARTY_SURVEY
 from plugins.taian.unresolvable_matters import UNRESOLVABLE
 
@@ -32,4 +33,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (UNRESOLVABLE, EXPERIENCE_OFFICERS, THIRD_PARTY_SURVEY)
+    return (UNRESOLVABLE, EXPERIENCE_OFFICERS, ROLE_SWAP_DAYS, THIRD_PARTY_SURVEY)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from core.api import Draft, Entry, Fault, Place, Scene, Table, keys, shapes
+from plugins.taian.centres import tier
 
 CITY_QUOTA: Final = keys.Key(
     "experience_officers_city", "市级中心体验官人数", keys.EXTRAS, shapes.Whole(1), "名",
@@ -24,7 +25,6 @@ TERM_WARN: Final = keys.Key(
     help="聘期届满之前多久提醒续聘或解聘。", example="30 日",
 )  # fmt: skip
 SERVING: Final = "serving"
-CITY_LEVELS, COUNTY_LEVELS = frozenset({"city"}), frozenset({"district", "county", "zone"})
 # Shorter names of offices are too common to be looked for inside the name of an employer.
 LEAST_NAME: Final = 4
 
@@ -101,13 +101,7 @@ def _centre(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:
 
 
 def quota_key(centre: Place, scene: Scene) -> keys.Key[int] | None:
-    """By the level of the region; where the register says none, by how far it stands below the top."""
-    if centre.level:
-        return CITY_QUOTA if centre.level in CITY_LEVELS else COUNTY_QUOTA if centre.level in COUNTY_LEVELS else None
-    if not centre.parent:
-        return CITY_QUOTA
-    above = scene.regions.get(centre.parent)
-    return COUNTY_QUOTA if above is not None and not above.parent else None
+    return {"city": CITY_QUOTA, "county": COUNTY_QUOTA}.get(tier(centre, scene))
 
 
 def _quota(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:

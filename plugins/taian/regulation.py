@@ -8,10 +8,13 @@ from plugins.taian.officers_decide import CITY_QUOTA, COUNTY_QUOTA, TERM
 from plugins.taian.problems import PROBLEM_WITHIN
 from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
 from plugins.taian.survey_words import SHARE
+from plugins.taian.swap_decide import CENTRES as SWAP_CENTRES
+from plugins.taian.swap_decide import CHIEFS as SWAP_CHIEFS
+from plugins.taian.swap_decide import DEPUTIES as SWAP_DEPUTIES
+from plugins.taian.swap_decide import WARN as SWAP_WARN
 
 BASE: Final = "本方案没有规定；三（一）2、三（二）2 指明依泰政办发〔2020〕5号和国家标准执行，原文尚未取得。"
 CENTRES: Final = "各县市区、功能区政务服务中心"
-SWAP: Final = "换位体验活动的安排与登记"
 RANKING: Final = "综合排名与通报"
 
 REG["一"].rule(
@@ -66,13 +69,17 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
 )
 (
     REG["二（七）"]
-    .rule("TA-2.7a", "各县市区、功能区政务服务中心每季度至少组织一次换位体验", waits=SWAP)
+    .rule("TA-2.7a", "各县市区、功能区政务服务中心每季度至少组织一次换位体验")
     .sets(keys.role_swap_days, value=True)
+    .sets(SWAP_CENTRES, 1)
     .adds(keys.cadence, Cadence("组织换位体验活动", CENTRES, "quarter"))
-    .rule("TA-2.7b", "各进驻部门分管领导每季度至少一次到大厅现场体验", waits=SWAP)
+    .rule("TA-2.7b", "各进驻部门分管领导每季度至少一次到大厅现场体验")
+    .sets(SWAP_DEPUTIES, 1)
     .adds(keys.cadence, Cadence("到政务大厅现场体验", "各进驻部门分管领导", "quarter"))
-    .rule("TA-2.7c", "业务科长、首席服务官每季度至少一次窗口坐班", waits=SWAP)
+    .rule("TA-2.7c", "业务科长、首席服务官每季度至少一次窗口坐班")
+    .sets(SWAP_CHIEFS, 1)
     .adds(keys.cadence, Cadence("窗口坐班办理业务", "业务科长、首席服务官", "quarter"))
+    .leaves(SWAP_WARN, why="二（七）没有规定季度结束前提前多久提醒。")
 )
 (
     REG["二（八）"]
