@@ -4,6 +4,7 @@ from core.hooks import hookimpl
 from core.policy import keys, shapes, vocab
 from core.policy.calendar import Calendar
 from core.policy.city import City
+from core.policy.extra_papers import Paper
 from core.policy.extras import (
     Act,
     Draft,
@@ -110,6 +111,7 @@ __all__ = [
     "Number",
     "Occasion",
     "Page",
+    "Paper",
     "Period",
     "Place",
     "Policy",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from core.policy.calendar import Calendar
+from core.policy.extra_papers import Paper
 from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.scenery import Place, Unit
@@ -276,6 +277,7 @@ class Kind:
     remark: str = ""
     way: str = ""
     kept: tuple[Field, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
     @property
     def first(self) -> str:

@@ -11,6 +11,7 @@ from core.policy.shapes import nearest
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FILED: Final = "filed"
 TAKEN: Final = (FILED, "recount")
+PRINTED: Final = frozenset({"number", "region", "place", "today"})
 SAID: Final = frozenset({"number", "title", "kind", "due"})
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _CHOSEN: Final = ("choice", "many")
@@ -92,6 +93,7 @@ def _kind(extra: Extra, kind: Kind) -> Iterator[str]:
     for tell in kind.tells:
         yield from (f"通知 {tell.on}：{said}" for said in _tell(kind, tell))
     yield from _named_fields(kind)
+    yield from _papers(kind, states)
     if kind.parent and extra.kind(kind.parent) is None:
         yield f"parent 写的 {kind.parent!r} 不是这里的记录。{nearest(kind.parent, [k.code for k in extra.kinds])}"
     if kind.public and not any(each.shown for each in kind.states):
@@ -201,6 +203,14 @@ def _named_fields(kind: Kind) -> Iterator[str]:
     for what, code, fits, says in wanted:
         if code and not (code in known and fits(known[code])):
             yield f"{what} 写的 {code!r} 须是一个{says}。{nearest(code, known)}"
+
+
+def _papers(kind: Kind, states: Collection[str]) -> Iterator[str]:
+    yield from _codes("文书", [each.code for each in kind.papers])
+    known = {*PRINTED, *(code for code, each in kind.fields().items() if each.kind != "files")}
+    for each in kind.papers:
+        yield from (f"文书 {each.code}：{said}" for said in _known("状态", each.states, states))
+        yield from (f"文书 {each.code}：{said}" for said in _known("填写项", _BRACES.findall(each.text), known))
 
 
 def _page(extra: Extra, page: Page) -> Iterator[str]:

@@ -11,6 +11,7 @@ from core.api import (
     Kind,
     Metric,
     Page,
+    Paper,
     Ratio,
     Scene,
     State,
@@ -41,6 +42,14 @@ SOURCES: Final = (
     ("media", "媒体记者"), ("agent", "中介和代办人员"),
 )  # fmt: skip
 TERMS: Final = (Field("from", "聘期自", "day"), Field("until", "聘期至", "day", help="到这一天 24:00"))
+
+LETTER: Final = """{person}：
+经本人同意，现聘请您担任{centre}政务服务“体验官”，聘期自 {from} 起至 {until} 止。
+请您以办事人的身份走流程、看服务，如实写下发现的问题；与您有利害关系的单位，请申请回避。
+聘书编号：{letter}
+
+{place}政务服务管理部门
+{today}"""
 
 OFFICER: Final = Kind(
     "officer",
@@ -106,6 +115,7 @@ OFFICER: Final = Kind(
     check=may_apply,
     clause=CLAUSE,
     series="TY",
+    papers=(Paper("letter", "聘书", ("serving",), LETTER),),
 )  # fmt: skip
 
 INTEREST: Final = Kind(

@@ -63,6 +63,7 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "/t/{slug}/admin/extras/records/{record}/acts/{act}": ({"act": "agree"},),
     "/t/{slug}/admin/extras/records/{record}/grave/{act}": ({"act": "strike"},),
     "/t/{slug}/admin/extras/records/{record}/private/{field_}": ({"field_": "phone"},),
+    "/t/{slug}/admin/extras/records/{record}/papers/{paper}": ({"paper": "ticket"},),
     "/t/{slug}/admin/extras/records/{record}/files/{file}": ({"file": "{photo}"},),
     "/t/{slug}/admin/scores/{subject}/{code}": ({"code": "tax-east"},),
     "/t/{slug}/admin/tickets/{number}/letter": ({"number": "{answered}"},),

@@ -11,6 +11,7 @@ from core.api import (
     Form,
     Kind,
     Page,
+    Paper,
     Scene,
     State,
     Table,
@@ -59,6 +60,7 @@ def broken(_: Scene) -> tuple[Table, ...]:
     raise RuntimeError("of its own")
 
 
+TICKET = "{name}：\n请于{day}到{where}参观，{plan}。\n\n{place}\n{today}"
 VISIT = Kind(
     "open_visit", "参观预约", "想来看看的，在这里预约。",
     Form((
@@ -101,6 +103,7 @@ VISIT = Kind(
     files=("citizen", "clerk", "bureau"), sees=("bureau", "handler"), title="topic", columns=("topic", "day", "people"),
     same=("day", "phone"), repeats="mark", goes_to="where", names="guide", day="day", case="case", check=soon,
     public="开放日公示", series="KF", clause="第二条",
+    papers=(Paper("ticket", "参观证", ("asked", "agreed"), TICKET),),
 )  # fmt: skip
 LETTER = Kind(
     "open_letter", "感谢信", "给来访人的信。", Form((Field("text", "内容", "text"),)),

@@ -174,6 +174,23 @@ async def test_what_is_private_is_read_for_a_reason_once_and_written_down(
     assert PHONE in shown.text and kept == 1
 
 
+async def test_a_paper_is_printed_with_what_is_private_and_that_stays_written(supervisor: Seat, place: Tenant) -> None:
+    record = await filed(supervisor, name="{place}", phone=PHONE)
+    home = f"/admin/extras/records/{record}"
+    shown = (await supervisor.get(home)).text
+    printed = (await supervisor.post(f"{home}/papers/ticket")).text
+    again, none = await supervisor.get(f"{home}/papers/ticket"), await supervisor.post(f"{home}/papers/nothing")
+    async with db.as_tenant(place.id) as unit:
+        told = await unit.fetch("SELECT after FROM audit WHERE tenant_id = $1 AND act = 'extra.unmask'", place.id)
+
+    assert "打印参观证" in shown
+    assert "<p>{place}：</p>" in printed and "请于2026-03-12到东区税务局参观，。" in printed
+    assert f'<p class="right">{place.name}</p><p class="right">2026年3月' in printed
+    assert (again.status_code, again.headers["location"]) == (303, f"/t/{place.slug}{home}")
+    assert none.status_code == 404
+    assert [row["after"] for row in told] == [{"field": "name", "reason": "打印参观证"}]
+
+
 async def test_a_list_is_narrowed_searched_and_taken_away_with_the_same_rows(supervisor: Seat, place: Tenant) -> None:
     for n, topic in enumerate(("hall", "archive", "hall")):
         await filed(supervisor, str(n), topic=topic, phone=f"1390000000{n}", name=NAME, people=str(n + 1))

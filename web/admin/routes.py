@@ -56,7 +56,7 @@ from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
 from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
-from web.admin.extras import filing, pages, records
+from web.admin.extras import filing, pages, printing, records
 from web.admin.extras import lists as extra_lists
 from web.admin.extras import mine as named
 from web.admin.lists import bulk, exports, looks
@@ -117,4 +117,5 @@ ROUTES = [
     rosters.to_mend, rosters.again,
     named.index, pages.first, pages.show, extra_lists.export, filing.new, filing.file, filing.code, filing.drawn,
     records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
+    printing.show, printing.again,
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from core.intake import listing as ratings
 from core.intake.listing import Row
 from core.people import Member, members
 from core.policy import keys
+from core.policy.extra_papers import Paper
 from core.policy.extras import WHO, Act, Extra, Kind, Timer
 from core.policy.keys import Key
 from core.policy.policy import Policy
@@ -60,6 +61,11 @@ class Dossier:
     back: str = ""
     receipt: str = ""
     unset: tuple[tuple[Timer, Key[Any]], ...] = ()
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """Those that can be printed of the record as it stands."""
+        return tuple(each for each in self.kind.papers if self.record.state in each.states)
 
     @property
     def state(self) -> str:

@@ -1,0 +1,79 @@
+"""A paper of a record is printed with what is private in it; that it was read stays written."""
+
+import re
+from collections.abc import Mapping
+from itertools import dropwhile, takewhile
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from core import db
+from core.clock import SHANGHAI
+from core.errors import NotFound
+from core.policy.extra_papers import Paper
+from core.records import actions
+from core.tenants import Tenant
+from web import saying
+from web.admin.extras import dossier as dossiers
+from web.admin.extras.dossier import Dossier
+from web.admin.extras.sight import reach_of
+from web.admin.sight import actor_of
+from web.deps import InMember, InPolicy, InTenant, Now
+from web.page import Page, page
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+HOME = "/t/{slug:str}/admin/extras/records/{record:uuid}/papers/{paper:str}"
+
+
+@get(HOME, opt={"perm": "extras.read"})
+async def again(
+    tenant: InTenant, member: InMember, policy: InPolicy, record: FromPath[UUID], paper: FromPath[str], now: Now
+) -> Redirect:
+    """Whoever reloads a printed paper gets its record: what is private was shown once."""
+    _asked(await dossiers.one(tenant, member, policy, record, now), paper)
+    return Redirect(f"/t/{tenant.slug}/admin/extras/records/{record}", status_code=303)
+
+
+@post(HOME, opt={"perm": "extras.unmask", "grave": True}, status_code=200)
+async def show(
+    tenant: InTenant, member: InMember, policy: InPolicy, record: FromPath[UUID], paper: FromPath[str], now: Now
+) -> Page:
+    found = await dossiers.one(tenant, member, policy, record, now)
+    asked = _asked(found, paper)
+    async with db.as_tenant(tenant.id) as unit:
+        reach = await reach_of(unit, member)
+    private = {
+        code: await actions.unmask(
+            tenant, record, code, f"打印{asked.label}", who=reach, by=actor_of(member), now=now
+        )
+        for code in found.record.hidden if f"{{{code}}}" in asked.text
+    }  # fmt: skip
+    today = now.astimezone(SHANGHAI)
+    told = {**private, "today": f"{today.year}年{today.month}月{today.day}日"}
+    lines = [each.strip() for each in _filled(tenant, found, asked, told).splitlines()]
+    body = list(takewhile(bool, lines))
+    return page(
+        "admin/extras/paper.html", tenant=tenant, record=found.record, paper=asked, body=body,
+        signed=list(dropwhile(lambda each: not each, lines[len(body):])),
+    )  # fmt: skip
+
+
+def _asked(found: Dossier, code: str) -> Paper:
+    asked = next((each for each in found.papers if each.code == code), None)
+    if asked is None:
+        raise NotFound("没有这份文书，或者现在的状态不能打印。")
+    return asked
+
+
+def _filled(tenant: Tenant, found: Dossier, paper: Paper, more: Mapping[str, str]) -> str:
+    """What people wrote is put in last and once: braces of their own stay braces."""
+    record = found.record
+    said = {
+        code: saying.said(each, record.fields.get(code), found.names)
+        for code, each in found.kind.fields().items() if not each.hidden
+    }  # fmt: skip
+    region = found.named("region", record.region)
+    parts = {**said, "number": record.number, "region": region, "place": tenant.name, **more}
+    return _BRACES.sub(lambda each: parts.get(each[1], ""), paper.text)
