@@ -138,7 +138,11 @@ async def placed(unit: db.Unit, record: Record) -> Record:
 
 
 async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel: str, scope: str) -> tuple[UUID, ...]:
-    """Records that an act or a duty makes, each once; what does not fit its form is the extra's own failure."""
+    """Records that an act or a duty makes, each once; what does not fit its form is the extra's own failure.
+
+    Whoever reads a made record need not know who made it: that stands with the record whose act it was, for those who
+    may see that one.
+    """
     made: list[UUID] = []
     for draft in drafts:
         kind = desk.extra.kind(draft.kind)
@@ -161,6 +165,7 @@ async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel
             region=draft.region or born.region, named=draft.named or born.named, receipt="",
             filed_by=str(desk.by) if channel == "act" else str(SYSTEM),
         )  # fmt: skip
+        own = replace(own, by=SYSTEM)
         record = await bear(own, born, values, key, person_id=known[0] if known else None)
         await telling.tell(own.unit, kind, record, FILED, own.now)
         await log(own, record, "extra.file", {"made_by": scope})
