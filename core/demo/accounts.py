@@ -120,9 +120,11 @@ def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
     colleague = Part("handler", person_name(dice), office.code, username="handler2")
     # Drawn last, so that everybody else keeps the name they had.
     security = Part("security", person_name(dice))
+    invited = Part("partner", person_name(dice))
     return (
         *seated,
         security,
+        invited,
         *((hotline,) if policy[keys.dispatcher] == "hotline" else ()),
         *((colleague,) if policy[keys.appeal_to] == "own-institution" else ()),
     )

@@ -34,6 +34,7 @@ from plugins.taian.officers_decide import (
     may_visit,
     progress,
 )
+from plugins.taian.officers_shown import officers_shown
 from plugins.taian.problems import PROBLEM_WARN, PROBLEM_WITHIN, SEVERITY, problems
 
 CLAUSE: Final = "二（八）"
@@ -223,4 +224,5 @@ EXPERIENCE_OFFICERS: Final = Extra(
         Metric("mended", "体验发现问题销号率", "institution", ("officer_problem",), _mended,
                "已销号的问题 ÷ 交办的问题"),
     ),
+    demo=officers_shown,
 )  # fmt: skip

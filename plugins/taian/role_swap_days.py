@@ -4,6 +4,7 @@ from typing import Final
 
 from core.api import Act, Duty, Extra, Field, Form, Kind, Metric, Page, State, Tell, Timer, keys
 from plugins.taian import swap_decide as decide
+from plugins.taian.officers_shown import swaps_shown
 from plugins.taian.problems import PROBLEM_WARN, PROBLEM_WITHIN, SEVERITY, problems
 
 CLAUSE: Final = "二（七）"
@@ -142,4 +143,5 @@ ROLE_SWAP_DAYS: Final = Extra(
         Metric("kept_by", "换位体验完成率（单位）", "institution", ("swap",),
                lambda scene: decide.kept(scene, "institution"), "本季度已签到或完成的 ÷ 应完成的（不含免除）"),
     ),
+    demo=swaps_shown,
 )  # fmt: skip
