@@ -15,6 +15,8 @@ from core.intake import decide as rules
 from core.intake import ratings
 from core.intake.model import Kept, Opening, Rated, Received, ServiceEvent, Source, Submission
 from core.outbox import tasks
+from core.policy import keys
+from core.policy.policy import Policy
 from core.questionnaires import actions as questionnaires
 from core.scoring import actions as scoring
 from core.tenants import states
@@ -22,7 +24,7 @@ from core.tenants.model import Tenant
 from core.tickets import actions as tickets
 
 __all__ = ["act", "append", "comment", "finish_task", "fold_time", "handle_alert", "note_refusal", "rate", "rate_many",
-           "receive", "settle"]  # fmt: skip
+           "rate_on_paper", "receive", "settle"]  # fmt: skip
 
 EVENT_AGE = timedelta(days=7)
 EVENT_AHEAD = timedelta(minutes=5)
@@ -174,7 +176,7 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     policy = stack.policy(tenant, tickets.day(standing.event_at))
     rater = await ratings.rater_of(unit, submission, standing)
     came = ratings.came(submission, standing, rater, source, now)
-    ratings.check(submission, standing, came, policy)
+    ratings.check(submission, standing, came, source, policy)
     kept = await ratings.keep(unit, tenant, submission, standing, came, source, policy, now)
     await scoring.count(unit, kept)
     hints = tasks.Hints(tenant.id)
@@ -187,6 +189,51 @@ async def _rate(unit: db.Unit, tenant: Tenant, submission: Submission, source: S
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None, unkept=unkept)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGrades:
+    """What was ticked on paper: one grade for everything, and others of what was done or of who did it."""
+
+    grade: int
+    matter: int | None = None
+    manner: int | None = None
+
+    def of(self, dimensions: Sequence[str], policy: Policy) -> dict[str, int]:
+        """Every dimension that is asked gets the grade ticked for what it is about."""
+        about = {each.code: each.of for each in policy[keys.dimensions] or ()}
+        own = {"item": self.matter, "staff": self.manner}
+        return {code: own.get(about.get(code, "")) or self.grade for code in dimensions}
+
+
+PAPER = Source("paper", admin=True, trusted=True)
+
+
+async def rate_on_paper(
+    unit: db.Unit, tenant: Tenant, event: ServiceEvent | None, submission: Submission, grades: PaperGrades, *,
+    now: datetime,
+) -> Rated:  # fmt: skip
+    """A rating that somebody wrote by hand, at its own time; ``event`` is the service that only the paper tells of."""
+    states.refuse_closed(tenant)
+    if event is not None:
+        await _serve_on_paper(unit, tenant, event, now)
+    standing = await ratings.standing(unit, submission)
+    policy = stack.policy(tenant, tickets.day(standing.event_at))
+    given = grades.of(standing.required or standing.dimensions, policy)
+    rated = await _rate(unit, tenant, replace(submission, grades=given), PAPER, now)
+    if not rated.repeated:
+        unit.after_commit(_tell_rated(tenant, rated, now))
+    return rated
+
+
+async def _serve_on_paper(unit: db.Unit, tenant: Tenant, event: ServiceEvent, now: datetime) -> None:
+    """Some rules ask after each service, some when it is closed: one of them is the chance to rate."""
+    hall = Hall(unit, tenant, PAPER, now, tasks.Hints(tenant.id), attribution.Facts(unit))
+    unit.after_commit(hall.hints.give)
+    for number, kind in enumerate(("served", "closed"), start=1):
+        if (await _receive(hall, replace(event, event=kind, number=number))).invitation is not None:
+            return
+    raise errors.NotOffered("按现行规定，这次服务没有评价的机会，纸质评价不能计入；请作废并写明原因。")
 
 
 def fold_time(now: datetime) -> datetime:

@@ -36,6 +36,7 @@ class Settings:
     smtp_from: str
     metrics_port: int
     plain_hosts: frozenset[str]
+    voice_url: str = ""
 
     @property
     def demo(self) -> bool:
@@ -66,6 +67,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environment.get("HAOCHAPING_SMTP_URL", ""),
         smtp_from=environment.get("HAOCHAPING_SMTP_FROM", ""),
         metrics_port=_port("HAOCHAPING_METRICS_PORT", environment.get("HAOCHAPING_METRICS_PORT", "0")),
+        voice_url=environment.get("HAOCHAPING_VOICE_URL", ""),
         plain_hosts=frozenset(environment.get("HAOCHAPING_PLAIN_HOSTS", "").replace(",", " ").split()),
     )
 
@@ -85,6 +87,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "HAOCHAPING_FILES": str(settings.files),
         "HAOCHAPING_URL": settings.public_url,
         "HAOCHAPING_SMS_URL": settings.sms_url,
+        "HAOCHAPING_VOICE_URL": settings.voice_url,
         "HAOCHAPING_SMTP_URL": settings.smtp_url,
         "HAOCHAPING_SMTP_FROM": settings.smtp_from,
         "HAOCHAPING_METRICS_PORT": str(settings.metrics_port),

@@ -23,6 +23,7 @@ from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
 from core.outbox.mail import mail_gateway
 from core.outbox.sms import gateway
+from core.outbox.voice import voice_gateway
 from core.scenarios import jobs as examples
 from core.settings import Settings
 from core.tenants import Tenant
@@ -59,7 +60,8 @@ def run(settings: Settings) -> None:
     """Returns when it is told to stop. What it leaves unfinished, another worker takes over."""
     mail = mail_gateway(settings.smtp_url, settings.smtp_from)
     sms = gateway(settings.sms_url, settings.secret)
-    delivery = Delivery(sms, settings.public_url, mail, duties.COURIERS)
+    voice = voice_gateway(settings.voice_url, settings.secret)
+    delivery = Delivery(sms, settings.public_url, mail, duties.COURIERS, voice)
     asyncio.run(work(settings, Plan({**duties.JOBS, **examples.JOBS, KIND: delivery})))
 
 

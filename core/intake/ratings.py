@@ -96,6 +96,8 @@ async def rater_of(unit: db.Unit, submission: Submission, standing: Standing) ->
 
 def came(submission: Submission, standing: Standing, rater: Rater, source: Source, now: datetime) -> Came:
     """The origin nobody can forge; refuses ``token-required`` and ``not-entitled`` for back-dated ratings."""
+    if source.kind == "paper":
+        return Came("paper", _written_at(submission, standing, now), rater)
     if submission.rated_at is not None:
         if not source.admin:
             raise errors.NotEntitled("补录过去的评价需要管理权限。", field="rated_at")
@@ -112,11 +114,21 @@ def came(submission: Submission, standing: Standing, rater: Rater, source: Sourc
     return Came("agent" if by_agent else "citizen", now, rater)
 
 
-def check(submission: Submission, standing: Standing, came: Came, policy: Policy) -> None:
+def _written_at(submission: Submission, standing: Standing, now: datetime) -> datetime:
+    at = submission.rated_at or now
+    if not standing.event_at <= at <= now:
+        raise errors.Invalid("纸质评价的填写时间应在服务之后、录入之前，请核对原件。", field="rated_at")
+    return at
+
+
+def check(submission: Submission, standing: Standing, came: Came, source: Source, policy: Policy) -> None:
     """All refusals of a rating, in the order the contract gives."""
     if came.origin == "imported":
         decide.check_unrated(standing)
     else:
+        if source.kind == "paper" and standing.state == "closed":
+            # Its window was over when the sheet was entered; what counts is when it was written.
+            standing = replace(standing, state="open")
         decide.check_rater(came.rater, standing, policy)
         decide.check_open(came.rater, standing, policy, came.at)
     decide.check_grades(submission, standing)
@@ -130,7 +142,7 @@ async def keep(
     """Stores the rating and takes its invitation; a race for the invitation is lost as ``already-rated``."""
     marks = decide.marks(submission, standing.targets, policy)
     kept = _kept(tenant, submission, standing, came, marks)
-    usable = ["open", "closed"] if kept.origin == "imported" else ["open"]
+    usable = ["open", "closed"] if kept.origin == "imported" or source.kind == "paper" else ["open"]
     row = _rating_row(unit, kept, submission, came, source, policy, now)
     if not await unit.execute(Q.take_rating, *row, usable):
         raise errors.AlreadyRated()

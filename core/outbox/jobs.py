@@ -12,6 +12,7 @@ from core.outbox.actions import KIND
 from core.outbox.mail import Letter, MailGateway, NoMail
 from core.outbox.quiet import awake
 from core.outbox.sms import DeliveryFailed, Gateway, Message
+from core.outbox.voice import VOICE, NoVoice
 from core.outbox.words import MAIL, said
 from core.tenants.model import Tenant
 
@@ -30,13 +31,14 @@ class Delivery:
 
     def __init__(
         self, gateway: Gateway, address: str, mail: MailGateway | None = None,
-        couriers: Mapping[str, Courier] = NO_COURIERS,
+        couriers: Mapping[str, Courier] = NO_COURIERS, voice: Gateway | None = None,
     ) -> None:  # fmt: skip
         """``address`` is what links to this installation begin with; ``couriers`` go to other tenants, by kind."""
         self._gateway = gateway
         self._address = address
         self._mail = mail or NoMail()
         self._couriers = couriers
+        self._voice = voice or NoVoice()
 
     async def __call__(self, tenant: Tenant, ref: str, now: datetime) -> None:
         async with db.as_tenant(tenant.id) as unit:
@@ -66,7 +68,8 @@ class Delivery:
         if kind.startswith(MAIL):
             await self._mail.send(Letter(row["id"], to, kind, words.subject, words.body))
         else:
-            await self._gateway.send(Message(row["id"], to, kind, words.body, payload), now)
+            gateway = self._voice if kind.startswith(VOICE) else self._gateway
+            await gateway.send(Message(row["id"], to, kind, words.body, payload), now)
 
 
 async def _address_of(unit: db.Unit, row: db.Row) -> str:

@@ -6,7 +6,7 @@ from core.clock import SHANGHAI
 
 EVENING = time(21)
 MORNING = time(8)
-GENTLE = frozenset({"sms.reminder", "sms.feedback", "sms.extension", "sms.extra"})
+GENTLE = frozenset({"sms.reminder", "sms.feedback", "sms.extension", "sms.extra", "voice.invite"})
 
 
 def awake(kind: str, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """Filing a record and acting on it are each one transaction: record, history, timers, notices and log, or nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -65,9 +66,11 @@ async def _file(
             if known is not None:
                 return Filed(known["id"], known["number"], known["receipt"] or "", True, known["repeat_of"])
         values = await _read(unit, kind.form, given, files)
-        if parent is not None:
-            await _check_parent(unit, kind, parent, now)
         blank = bearing.blank(desk, values, channel, parent)
+        if parent is not None:
+            above = await _parent(unit, kind, parent, now)
+            # What is filed below another record is with the same office, unless it says with which.
+            blank = replace(blank, institution=blank.institution or above.institution)
         if kind.check is not None:
             await _check(desk, f"{kind.code}.check", kind.check, blank, values, kind.reads)
         record = await bearing.bear(desk, blank, values, key)
@@ -77,9 +80,13 @@ async def _file(
         return Filed(record.id, record.number, record.receipt, repeat_of=record.repeat_of)
 
 
-async def _check_parent(unit: db.Unit, kind: Kind, parent: UUID, now: datetime) -> None:
-    if (await stored.load(unit, parent, now)).kind != kind.parent:
+async def _parent(unit: db.Unit, kind: Kind, parent: UUID, now: datetime) -> Record:
+    found = await stored.load(unit, parent, now)
+    if found.kind != kind.parent:
         raise errors.Invalid(f"“{kind.label}”不能登记在这条记录下。")
+    if found.ended_at is not None:
+        raise errors.WrongState(f"“{found.number}”已经办结，不能再在它下面登记。")
+    return found
 
 
 async def _read(unit: db.Unit, form: Form, given: Mapping[str, Any], files: Sequence[Handed]) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from typing import Any, Final
 from core import db, errors
 from core.audit.model import Actor
 from core.policy.extras import Effect
+from core.records import by_voice, on_paper, shared
 from core.records.model import Record
 from core.tenants.model import Tenant
 
 # The record as the act has left it, and what was told with the act, private fields among it.
 Work = Callable[[db.Unit, Tenant, Record, Mapping[str, Any], Actor, datetime], Awaitable[None]]
-EFFECTS: Final[Mapping[Effect, Work]] = {}
+EFFECTS: Final[Mapping[Effect, Work]] = {
+    "rate-on-paper": on_paper.rate, "invite-by-voice": by_voice.invite, "make-file": shared.make,
+}  # fmt: skip
 
 
 async def work(

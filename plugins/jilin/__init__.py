@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.api import City, Extra, Question, Rule, hookimpl
 from plugins.jilin.five_degrees import FIVE_DEGREES
+from plugins.jilin.paper_forms import PAPER_FORMS
 from plugins.jilin.plan import PLAN
 from plugins.jilin.question_form import QUESTION_FORM
 from plugins.jilin.regulation import REG
@@ -32,4 +33,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (FIVE_DEGREES, QUESTION_FORM)
+    return (FIVE_DEGREES, PAPER_FORMS, QUESTION_FORM)

@@ -128,7 +128,7 @@ REG["第七条"].rule(
         # 自助服务终端要开通“好差评”功能：没有窗口，办结即接受了服务。
         Occasion("closed", EVERYTHING, mode="kiosk"),
     )
-    .rule("JL-13b", "偏远乡村和基层服务点暂不具备条件的，提供书面评价表格", waits="纸质评价表的录入与核对")
+    .rule("JL-13b", "偏远乡村和基层服务点暂不具备条件的，提供书面评价表格")
     .sets(keys.paper_forms, value=True)
     .adds(keys.channels, Channel("form", "书面评价表格", "paper"))
     # 答“7d”即与第十条相同，不另立一行；答其他期限的，现场服务依此条，网上服务仍依第十条。

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.api import City, Extra, Question, Rule, hookimpl
+from plugins.shenzhen.data_share import DATA_SHARE
 from plugins.shenzhen.regulation import REG
 from plugins.shenzhen.step_feedback import FEEDBACK
 
@@ -30,4 +31,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (FEEDBACK,)
+    return (DATA_SHARE, FEEDBACK)

@@ -228,7 +228,7 @@ REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，
     .rule("SZ-21a", "实时向社会发布评价结果与整改反馈情况")
     .sets(keys.publish, Publish("real-time"))
     .rule("SZ-21b", "评价人可查看自己的评价、差评反馈和追评")
-    .rule("SZ-21c", "经机构申请，可共享该机构的评价数据", waits="评价数据申请共享")
+    .rule("SZ-21c", "经机构申请，可共享该机构的评价数据")
     .sets(keys.data_share, True)
 )
 

@@ -8,6 +8,7 @@ from plugins.taian.regulation import REG
 from plugins.taian.role_swap_days import ROLE_SWAP_DAYS
 from plugins.taian.third_party_survey import THIRD_PARTY_SURVEY
 from plugins.taian.unresolvable_matters import UNRESOLVABLE
+from plugins.taian.voice_invitation import VOICE_INVITATION
 
 
 @hookimpl
@@ -33,4 +34,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (UNRESOLVABLE, EXPERIENCE_OFFICERS, ROLE_SWAP_DAYS, THIRD_PARTY_SURVEY)
+    return (UNRESOLVABLE, EXPERIENCE_OFFICERS, ROLE_SWAP_DAYS, THIRD_PARTY_SURVEY, VOICE_INVITATION)

@@ -28,9 +28,9 @@ REG["一"].rule(
 REG["二（一）"].rule("TA-2.1a", "依申请事项全部纳入，结果自动分析、考核自动统计")
 (
     REG["二（一）"]
-    .rule("TA-2.1b", "推行回避式独立评价", waits="回避式独立评价：评价在工作人员视线之外，窗口看不到单次结果")
+    .rule("TA-2.1b", "推行回避式独立评价")
     .sets(keys.screened, value=True)
-    .rule("TA-2.1c", "引入互动式评价，开发语音邀请功能", waits="语音邀请评价")
+    .rule("TA-2.1c", "引入互动式评价，开发语音邀请功能")
     .sets(keys.voice_invitation, value=True)
 )
 REG["二（二）"].rule("TA-2.2", "经数据共享平台、数据中台、RPA 归集，应评尽评、应聚尽聚")

@@ -80,6 +80,8 @@ ACTS: Mapping[str, str] = {
     "support.page": "以他人身份打开页面",
     "support.end": "结束以他人身份查看",
     "extra.file": "登记特色功能记录",
+    "extra.share": "生成共享数据文件",
+    "extra.download": "下载特色功能的文件",
     "extra.act": "办理特色功能记录",
     "extra.act.refused": "办理特色功能记录（未被接受）",
     "extra.unmask": "查看特色功能记录的隐藏项",

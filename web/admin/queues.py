@@ -22,7 +22,7 @@ MOST_INCIDENTS = 20
 MESSAGE_STATES: Mapping[str, str] = {"waiting": "等待发送", "sent": "已发送", "dead": "发送失败"}
 TASK_STATES: Mapping[str, str] = {"waiting": "等待", "leased": "进行中", "dead": "已停止"}
 MESSAGE_KINDS: Mapping[str, str] = {
-    "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
+    "voice.invite": "语音：评价邀请", "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
     "sms.feedback": "短信：差评答复", "sms.extra": "短信：特色功能进展", "sms.extension": "短信：延期告知",
     "publication": "公布：交给省级", "report": "报送：交给省级", "round": "报送：通知各市",
     "report-decision": "报送：退回或采用", "baseline": "省级基线：通知各市",

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from core import db
+from core.audit import actions as audit
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing, Refused, WrongState
 from core.people import Member
 from core.policy import vocab
@@ -251,6 +252,8 @@ async def download(
         raise NotFound
     async with db.as_tenant(tenant.id, patience=PATIENCE) as unit:
         kept, media, content = await keeping.read(unit, record, file)
+        told = {"number": found.record.number, "file": str(kept.id)}
+        await audit.write(unit, actor_of(member), "extra.download", "extra", record, None, told, now)
     name = f"file.{kept.name.rpartition('.')[2]}"
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(kept.name, safe='')}"
     return Response(content, media_type=media, headers={**GUARDED, "Content-Disposition": disposition})
