@@ -42,7 +42,8 @@ class Field:
 
     ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words. What the office
     writes is for the office: ``told`` fields are read by whoever filed the record as well, ``open`` ones by everybody.
-    ``asked`` names a field of many choices: the question is asked where the record holds its code there.
+    ``asked`` names a field of many choices: the question is asked where the record holds its code there. ``graded``: a
+    scale of the place's own grades, five the best.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Field:
     low: str = ""
     high: str = ""
     asked: str = ""
+    graded: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -243,9 +245,8 @@ class Kind:
     that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating then stands
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
-    BS-2026-0001. ``remark`` names the field that takes the words of a general remark (综合点评) coming in by another
-    way, ``way`` the choice field for that way. ``kept`` is what nobody is asked: drafts and acts write it, and only
-    the office reads it.
+    BS-2026-0001. ``remark`` and ``way`` are the fields for a general remark (综合点评) and how it came. ``kept`` is what
+    nobody is asked: drafts and acts write it, and only the office reads it. ``sheet`` heads the form on paper.
     """
 
     code: str
@@ -278,6 +279,7 @@ class Kind:
     way: str = ""
     kept: tuple[Field, ...] = ()
     papers: tuple[Paper, ...] = ()
+    sheet: str = ""
 
     @property
     def first(self) -> str:

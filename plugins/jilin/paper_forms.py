@@ -17,7 +17,7 @@ WITHIN: Final = keys.Key(
 
 def graded(code: str, label: str, *, required: bool = False, says: str = "没有分开评的不填") -> Field:
     """A grade as it is ticked: five is the best, as everywhere."""
-    return Field(code, label, "scale", required=required, help=says, low="最差的一级", high="最好的一级")
+    return Field(code, label, "scale", required=required, help=says, low="最差的一级", high="最好的一级", graded=True)
 
 
 TOTAL: Final = graded("grade", "总的评价", required=True, says="5 是最好的一级，1 是最差的一级")
@@ -156,6 +156,8 @@ SHEET: Final = Kind(
     check=fits,
     clause="第十三条",
     series="ZZ",
+    sheet="政务服务评价表",
+    number="sheet",
 )  # fmt: skip
 
 PAPER_FORMS: Final = Extra(

@@ -53,7 +53,7 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {"extra": "open_day", "page_": each} for each in ("visits", "board", "days", "sums")
     ),
     **{f"/t/{{slug}}/admin/extras/{{extra}}/{{kind}}/{each}": ({"extra": "open_day", "kind": "open_visit"},)
-       for each in ("new", "code", "code.svg")},
+       for each in ("new", "code", "code.svg", "sheet")},
     "/t/{slug}/admin/extras/{extra}/{page_}/export/{format_}": (
         {"extra": "open_day", "page_": "visits", "format_": "csv"},
     ),

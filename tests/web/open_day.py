@@ -102,7 +102,7 @@ VISIT = Kind(
     timers=(Timer("answer", "答复", within=ANSWER),),
     files=("citizen", "clerk", "bureau"), sees=("bureau", "handler"), title="topic", columns=("topic", "day", "people"),
     same=("day", "phone"), repeats="mark", goes_to="where", names="guide", day="day", case="case", check=soon,
-    public="开放日公示", series="KF", clause="第二条",
+    public="开放日公示", sheet="开放日登记表", series="KF", clause="第二条",
     papers=(Paper("ticket", "参观证", ("asked", "agreed"), TICKET),),
 )  # fmt: skip
 LETTER = Kind(

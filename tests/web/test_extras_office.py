@@ -62,6 +62,19 @@ async def do(member: Seat, record: str, act: str, way: str = "acts", **given: An
     )
 
 
+async def test_a_form_is_printed_to_be_filled_in_by_hand(supervisor: Seat) -> None:
+    shown = await supervisor.get("/admin/extras/open_day/visits")
+    sheets = await supervisor.get("/admin/extras/open_day/open_visit/sheet?mark=KF&first=7&many=2")
+    wrong = await supervisor.get("/admin/extras/open_day/open_visit/sheet?many=101")
+    stray = await supervisor.get("/admin/extras/open_day/open_letter/sheet")
+
+    assert "打印开放日登记表" in shown.text
+    assert sheets.text.count('class="card x-sheet"') == 2 and "KF-0007" in sheets.text and "KF-0008" in sheets.text
+    assert "□ " in sheets.text
+    assert wrong.status_code == 422 and "请填写 1 到 100 的整数。" in wrong.text and 'value="101"' in wrong.text
+    assert stray.status_code == 404
+
+
 async def test_an_extra_that_is_on_has_its_door_and_opens_with_its_first_page(supervisor: Seat, place: Tenant) -> None:
     home = (await supervisor.get("/admin/today")).text
     opened = await supervisor.get("/admin/extras/open_day")

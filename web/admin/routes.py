@@ -59,6 +59,7 @@ from web.admin.examples import editing, files, runs
 from web.admin.extras import filing, pages, printing, records
 from web.admin.extras import lists as extra_lists
 from web.admin.extras import mine as named
+from web.admin.extras import sheets as blanks
 from web.admin.lists import bulk, exports, looks
 from web.admin.rules import adopt, asked, board, diff, editor, overview, packing, past, whatif
 from web.admin.rules import papers as papers_of_place
@@ -116,6 +117,7 @@ ROUTES = [
     rosters.index, rosters.bring, rosters.template, rosters.show, rosters.columns, rosters.start, rosters.drop,
     rosters.to_mend, rosters.again,
     named.index, pages.first, pages.show, extra_lists.export, filing.new, filing.file, filing.code, filing.drawn,
+    blanks.sheet,
     records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
     printing.show, printing.again,
 ]  # fmt: skip

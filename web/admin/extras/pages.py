@@ -44,6 +44,7 @@ class Frame:
     reach: Reach
     files: tuple[Kind, ...]
     codes: tuple[Kind, ...]
+    sheets: tuple[Kind, ...]
     is_on: bool
     open: int
 
@@ -94,6 +95,7 @@ async def frame_of(unit: db.Unit, tenant: Tenant, member: Member, extra: str, pa
         found, chosen, pages, reach,
         tuple(each for each in found.kinds if acts and not each.parent and files_as(each, reach)),
         tuple(each for each in found.kinds if "citizen" in each.files and comes_as(reach) & {*each.files, *each.sees}),
+        tuple(each for each in found.kinds if each.sheet and acts and files_as(each, reach)),
         is_on, 0 if is_on else await offered.open_count(unit, found.code),
     )  # fmt: skip
 
