@@ -192,7 +192,6 @@ def _named_fields(kind: Kind) -> Iterator[str]:
         ("case", kind.case, lambda each: each.kind == "case" and not each.hidden, "不隐藏的办件编号项"),
         ("remark", kind.remark, lambda each: each.kind == "text" and not each.hidden, "不隐藏的文字项"),
         ("way", kind.way, lambda each: each.kind == "choice" and not each.hidden, "不隐藏的单选项"),
-        ("number", kind.number, lambda each: each.kind == "line" and not each.hidden, "不隐藏的单行项"),
         ("day", kind.day, lambda each: each.kind in ("day", "time") and not each.hidden, "不隐藏的日期项"),
         (
             "board",

@@ -157,7 +157,6 @@ SHEET: Final = Kind(
     clause="第十三条",
     series="ZZ",
     sheet="政务服务评价表",
-    number="sheet",
 )  # fmt: skip
 
 PAPER_FORMS: Final = Extra(

@@ -41,7 +41,7 @@ async def sheet(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, extra: FromPath[str],
     kind: FromPath[str],
 ) -> Page:  # fmt: skip
-    """As many as are asked for, each with a number of its own where the form has one."""
+    """As many as are asked for, each with a number of its own, which its title is where that is to be written."""
     found, what = known_kind(extra, kind)
     async with db.as_tenant(tenant.id) as unit:
         who = files_as(what, await reach_of(unit, member))
@@ -55,7 +55,7 @@ async def sheet(
     return page(
         "admin/extras/sheet.html", status=422 if errors else 200, tenant=tenant, extra=found, kind=what, typed=typed,
         most=MOST, errors=errors, numbers=[] if errors else numbers,
-        lines=lines(what.form.fields, policy, what.number),
+        lines=lines(what.form.fields, policy, what.title),
     )  # fmt: skip
 
 
@@ -67,16 +67,16 @@ def _number(text: str, most: int, name: str, errors: dict[str, str]) -> int:
     return number
 
 
-def lines(fields: Sequence[Field], policy: Policy, number: str) -> tuple[Line, ...]:
+def lines(fields: Sequence[Field], policy: Policy, title: str) -> tuple[Line, ...]:
     """Files are not for paper; a grade is ticked by the words of this place."""
     labels = tuple(policy[keys.grade_labels] or ())
-    return tuple(_line(each, labels, number) for each in fields if each.kind != "files")
+    return tuple(_line(each, labels, title) for each in fields if each.kind != "files")
 
 
-def _line(field: Field, labels: tuple[str, ...], number: str) -> Line:
+def _line(field: Field, labels: tuple[str, ...], title: str) -> Line:
     label = field.label if field.required else f"{field.label}（可不填）"
     says = "" if field.graded else field.help
-    return Line(label, _boxes(field, labels), says, field.kind == "text", field.code == number)
+    return Line(label, _boxes(field, labels), says, field.kind == "text", field.kind == "line" and field.code == title)
 
 
 _PLAIN: Final[Mapping[str, tuple[str, ...]]] = {"flag": ("是", "否"), "scale": ("5", "4", "3", "2", "1")}
