@@ -245,7 +245,7 @@ class Kind:
     that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating then stands
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
-    BS-2026-0001. ``remark`` and ``way`` are the fields for a general remark (综合点评) and how it came. ``kept`` is what
+    BS-2026-0001. ``remark`` and ``way`` are for a general remark (综合点评) and how it came. ``kept`` is what
     nobody is asked: drafts and acts write it, and only the office reads it. ``sheet`` heads the form on paper.
     """
 
