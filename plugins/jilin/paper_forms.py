@@ -89,9 +89,9 @@ BATCH: Final = Kind(
         State("done", "已办结", ended=True),
     ),
     acts=(
-        Act("recount", "更正张数", ("handler", "bureau"), ("open",), "", Form((
+        Act("count_again", "更正张数", ("handler", "bureau"), ("open",), "", Form((
             Field("sheets", "收到几张", "whole", least=1, most=2000),
-            Field("recount_reason", "为什么更正", "text", most=300),
+            Field("count_reason", "为什么更正", "text", most=300),
         ))),
         Act("finish", "办结", ("handler", "bureau", "clerk"), ("open",), "done", reads=("paper_sheet",),
             check=all_there, stops=("enter",), help="全部核对计入或者作废之后办结。"),
