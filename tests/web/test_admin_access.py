@@ -38,7 +38,7 @@ def _paths(number: str) -> list[tuple[str, str, str]]:
         "proposal": str(NOBODYS), "example": str(NOBODYS),
         "step": "channels",
         "extra": "nothing", "page_": "list", "record": str(NOBODYS), "act": "agree", "field_": "phone",
-        "format_": "csv",
+        "format_": "csv", "paper": "ticket",
         "roster": str(NOBODYS), "run": str(NOBODYS), "section": "ticket",
     }  # fmt: skip
     found: list[tuple[str, str, str]] = []
