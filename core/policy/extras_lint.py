@@ -49,8 +49,6 @@ def _of(extra: Extra) -> Iterator[str]:
     yield from _codes("页面", [each.code for each in extra.pages])
     yield from _codes("定期事项", [each.code for each in extra.duties])
     yield from _codes("统计指标", [each.code for each in extra.metrics])
-    if not extra.kinds:
-        yield "至少要有一种记录（kinds）。"
     for kind in extra.kinds:
         for said in _kind(extra, kind):
             yield f"{kind.code}：{said}"
