@@ -39,4 +39,5 @@ async def doors(unit: db.Unit, tenant: Tenant, member: Member, now: datetime) ->
         if reach and (each.code in on or each.code in off) and seen_pages(each, reach)
     )  # fmt: skip
     # Whoever was invited from outside comes for these alone.
-    return (*found, OWN) if found or member.role == PARTNER else ()
+    own = (OWN,) if may(member.role, NAMED) and (found or member.role == PARTNER) else ()
+    return (*found, *own)

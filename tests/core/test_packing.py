@@ -143,6 +143,7 @@ def regulation_of(own_rules: list[Override]) -> Layer:
     made = files(Parcel(Place("ningzhou", "宁州市"), papers or (known,), said_of_them))
     module: dict[str, Any] = {}
     exec(made["ningzhou/regulation.py"], module)  # noqa: S102 - what we have written ourselves
+    module.get("settle_extras", lambda: None)()
     every = [each for each in module.values() if isinstance(each, Regulation)]
     return Layer("ningzhou", "宁州市", tuple(every[0].rules), (), tuple(every))
 
