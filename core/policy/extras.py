@@ -33,7 +33,7 @@ FieldKind = Literal[
 ALWAYS_PRIVATE: Final = frozenset({"person", "phone"})
 
 # What the core does beside keeping the record, in the same transaction, by the record's own fields.
-Effect = Literal["rate-on-paper", "invite-by-voice", "hand-to-hotline", "make-file"]
+Effect = Literal["rate-on-paper", "invite-by-voice", "make-file"]
 
 
 @dataclass(frozen=True, slots=True)

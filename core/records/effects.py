@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from core import db, errors
+from core import db
 from core.audit.model import Actor
 from core.policy.extras import Effect
 from core.records import by_voice, on_paper, shared
@@ -21,7 +21,4 @@ EFFECTS: Final[Mapping[Effect, Work]] = {
 async def work(
     unit: db.Unit, tenant: Tenant, effect: Effect, record: Record, given: Mapping[str, Any], by: Actor, now: datetime
 ) -> None:
-    doing = EFFECTS.get(effect)
-    if doing is None:
-        raise errors.NotOffered("系统没有接通这项联动，请联系系统管理员。")
-    await doing(unit, tenant, record, given, by, now)
+    await EFFECTS[effect](unit, tenant, record, given, by, now)

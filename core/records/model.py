@@ -25,8 +25,9 @@ class FieldsWrong(errors.Invalid):
 
     @property
     def at(self) -> Mapping[str, str]:
-        """What is wrong at each field; what concerns none stands under the empty name."""
-        return {each.field: each.says for each in reversed(self.faults)}
+        """The first that is wrong at each field, in their order; what concerns none stands under the empty name."""
+        return {field: next(each.says for each in self.faults if each.field == field)
+                for field in dict.fromkeys(each.field for each in self.faults)}  # fmt: skip
 
 
 class Repeated(errors.Conflict):

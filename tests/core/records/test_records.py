@@ -54,6 +54,8 @@ async def test_what_is_wrong_is_said_at_every_field_at_once(place: Tenant, now: 
         "what": "请填写“物品”。", "where": "没有编码为“nowhere”的机构，请核对。",
         "colour": "没有“green”这个选项，请从红、蓝中选择。", "phone": "请填写 11 位手机号，或者带区号的固定电话。",
     }  # fmt: skip
+    # A summary names them in the order in which they stand on the form.
+    assert list(wrong.value.at) == list(dict.fromkeys(each.field for each in wrong.value.faults))
 
 
 async def test_an_extra_that_is_off_takes_nothing_new_and_finishes_what_it_began(place: Tenant, now: datetime):
