@@ -76,7 +76,7 @@ async def town(chromium: Browser, address: str, now: datetime) -> AsyncIterator[
 async def founded(desk: Desk, slug: str, full: str) -> dict[str, str]:
     """The place in one form; the first passwords by username."""
     await desk.door("建立地区")
-    await desk.fill({"全称": full, "简称": "示例", "代号": slug, "行政区划代码": "450900"})
+    await desk.fill({"全称": full, "简称": "示例", "代号": slug, "行政区划代码": "451300"})
     for role, (username, name) in OFFICERS.items():
         await desk.fill({f"{role}用户名": username, f"{role}姓名": name})
     await desk.press("建立")
