@@ -109,6 +109,8 @@ class Entry:
     overdue: tuple[str, ...] = ()
     # The id of the record that this one repeats.
     repeat_of: str = ""
+    # The lowest grade that was given to the case it names; of silence there is none.
+    grade: int | None = None
     # When each act was last done.
     done: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 

@@ -65,7 +65,7 @@ async def _file(
             known = await unit.fetchrow(Q.by_once, tenant.id, key)
             if known is not None:
                 return Filed(known["id"], known["number"], known["receipt"] or "", True, known["repeat_of"])
-        values = await _read(unit, kind.form, given, files)
+        values = await _read(desk, kind.form, FILED, given, files)
         blank = bearing.blank(desk, values, channel, parent)
         if parent is not None:
             above = await _parent(unit, kind, parent, now)
@@ -89,10 +89,13 @@ async def _parent(unit: db.Unit, kind: Kind, parent: UUID, now: datetime) -> Rec
     return found
 
 
-async def _read(unit: db.Unit, form: Form, given: Mapping[str, Any], files: Sequence[Handed]) -> dict[str, Any]:
+async def _read(
+    desk: Desk, form: Form, since: str, given: Mapping[str, Any], files: Sequence[Handed]
+) -> dict[str, Any]:  # fmt: skip
     """What was told, or all that is wrong with it at once."""
     values, faults = decide.read_form(form, given, [each.field for each in files])
-    faults = (*faults, *await _unknown(unit, form, values))
+    over = decide.already_over(desk.kind, since, form, values, bearing.day_of(desk.now))
+    faults = (*faults, *await _unknown(desk.unit, form, values), *over)
     if faults:
         raise FieldsWrong(faults)
     return values
@@ -175,7 +178,7 @@ async def _act(
         if version is not None and version != record.version:
             raise errors.Conflict("记录已被他人修改，请核对最新内容后再办理。")
         desk = bearing.desk_of(unit, tenant, extra, kind, record.policy_day, now, by)
-        values = await _read(unit, act.form, given, files)
+        values = await _read(desk, act.form, act.code, given, files)
         drafts, written = await _asked(desk, record, act, values)
         await _do(desk, record, act, {**values, **written}, files)
         await bearing.make(desk, drafts, record.id, "act", act.code)

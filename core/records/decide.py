@@ -299,6 +299,13 @@ def ends(timer: Timer, values: Mapping[str, Any], at: datetime, policy: Policy, 
     return None if span is None else due(at, span, calendar, rest_day_moves=rest_moves(policy))
 
 
+def already_over(kind: Kind, since: str, form: Form, values: Mapping[str, Any], today: date) -> tuple[Fault, ...]:
+    """A day until which a timer is about to run, and which is over, is a slip of the pen."""
+    asked = [each.until for each in kind.timers if since in each.begins and each.until in form.codes]
+    late = [code for code in dict.fromkeys(asked) if isinstance(values.get(code), date) and values[code] < today]
+    return tuple(Fault(code, f"{values[code]} 已经过去，请填写今天或以后的日子。") for code in late)
+
+
 def rest_moves(policy: Policy) -> bool:
     return bool(policy[keys.rest_day_moves])
 

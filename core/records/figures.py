@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from core import db, stack
 from core.clock import SHANGHAI
 from core.policy.calendar import midnight_after
-from core.policy.extras import Extra, Metric, Ratio, Scene
+from core.policy.extras import Entry, Extra, Metric, Ratio, Scene
 from core.records import contained, offered
 from core.records import scene as scenes
 from core.records.model import ExtraFailed
@@ -18,6 +18,7 @@ from core.scoring import decide
 from core.tenants.model import Tenant
 
 FOUR: Final = Decimal("0.0001")
+INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,19 @@ def _day(at: datetime, end: date | None) -> date:
 
 
 def _within(found: Scene, start: date | None, end: date | None) -> Scene:
+    """What was made of a record counts with it; the moment is the last of the period, not the first of the next."""
     begins = datetime.combine(start, time(), SHANGHAI) if start else None
     ends = midnight_after(end) if end else None
+    above = {each.id: each for each in found.others}
     kept = tuple(
         each for each in found.others
-        if (begins is None or each.filed_at >= begins) and (ends is None or each.filed_at < ends)
+        for at in [_top(each, above).filed_at]
+        if (begins is None or at >= begins) and (ends is None or at < ends)
     )  # fmt: skip
-    return replace(found, others=kept)
+    return replace(found, others=kept, now=min(found.now, ends - INSTANT) if ends else found.now)
+
+
+def _top(entry: Entry, above: Mapping[str, Entry]) -> Entry:
+    while entry.parent in above:
+        entry = above[entry.parent]
+    return entry

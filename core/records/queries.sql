@@ -76,6 +76,12 @@ SELECT * FROM extra_record WHERE tenant_id = $1 AND kind = ANY($2::text[]) ORDER
 SELECT record_id, code FROM extra_timer WHERE tenant_id = $1 AND record_id = ANY($2::uuid[])
   AND due_at <= LEAST(COALESCE(stopped_at, $3), $3::timestamptz);
 
+-- name: grades
+SELECT c.code, min(m.effective) AS grade FROM service_case c JOIN rating r ON r.tenant_id = $1 AND r.case_id = c.id
+JOIN mark m ON m.tenant_id = $1 AND m.rating_id = r.id AND m.rated_at = r.rated_at
+WHERE c.tenant_id = $1 AND c.code = ANY($2::text[]) AND r.origin NOT IN ('default', 'probe') AND m.effective IS NOT NULL
+GROUP BY c.code;
+
 -- name: places
 SELECT code, name, region, COALESCE(parent, '') AS parent, COALESCE(line, '') AS line, duty FROM institution WHERE tenant_id = $1;
 

@@ -78,7 +78,13 @@ async def entries(unit: db.Unit, kinds: Collection[str], now: datetime) -> tuple
     ids = [row["id"] for row in rows]
     done = _by(await unit.fetch(Q.done, unit.tenant, ids), "act", "at")
     late = _by(await unit.fetch(Q.late, unit.tenant, ids, now), "code", "code")
-    return tuple(_entry(row, done.get(row["id"], {}), tuple(late.get(row["id"], {}))) for row in rows)
+    cases = sorted({row["case_code"] for row in rows if row["case_code"]})
+    graded = await unit.fetch(Q.grades, unit.tenant, cases) if cases else []
+    grades = {row["code"]: row["grade"] for row in graded}
+    return tuple(
+        _entry(row, done.get(row["id"], {}), tuple(late.get(row["id"], {})), grades.get(row["case_code"]))
+        for row in rows
+    )
 
 
 def _by(rows: Sequence[db.Row], key: str, value: str) -> dict[UUID, dict[str, Any]]:
@@ -88,14 +94,14 @@ def _by(rows: Sequence[db.Row], key: str, value: str) -> dict[UUID, dict[str, An
     return found
 
 
-def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...]) -> Entry:
+def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...], grade: int | None) -> Entry:
     known = offered.find_kind(row["kind"])
     fields = decide.revived(known[1], row["fields"]) if known else row["fields"]
     return Entry(
         id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"], fields=fields,
         filed_at=row["filed_at"], ended_at=row["ended_at"], institution=row["institution"], region=row["region"],
         named=row["named"], parent=str(row["parent"] or ""), overdue=tuple(sorted(late)),
-        repeat_of=str(row["repeat_of"] or ""), done=done,
+        repeat_of=str(row["repeat_of"] or ""), done=done, grade=grade,
     )  # fmt: skip
 
 

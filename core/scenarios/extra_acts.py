@@ -84,14 +84,15 @@ async def _doer(moment: Moment, record: Record, name: str) -> tuple[Actor | None
 
 
 def _entitled(kind: Kind, act: Act, record: Record) -> str:
+    """The first who may, of those whom the record knows."""
     names: Mapping[Who, str] = {
         "citizen": "citizen",
         "filer": record.filed_by if record.filed_by.startswith(("staff:", "institution:", "member:")) else "citizen",
-        "handler": f"institution:{record.institution}",
+        "handler": f"institution:{record.institution}" if record.institution else "",
         "clerk": record.filed_by,
-        "named": _named(kind, record),
+        "named": _named(kind, record) if record.named else "",
     }
-    return names.get(act.doers[0], "bureau")
+    return next((name for each in act.doers if (name := names.get(each, "bureau"))), "bureau")
 
 
 def _named(kind: Kind, record: Record) -> str:

@@ -22,6 +22,7 @@ WHICH: Final[Mapping[str, Shape]] = {"record": word, "where": table(word, shapes
 LABELS: Final[Mapping[str, str]] = {
     "record": "哪条记录", "by": "由谁", "where": "内容是", "state": "状态", "fields": "记录的内容", "due": "到期",
     "clause": "条款", "overdue": "已超期的", "institution": "承办单位", "repeat": "是重复的", "count": "条数",
+    "provisional": "待放假安排公布后重算",
     "channel": "来源", "parent": "由哪条记录产生",
 }  # fmt: skip
 
@@ -174,6 +175,7 @@ def _seen(kind: Kind) -> Word:
             "due": table(timer, shapes.unset_or(shapes.instant)),
             "clause": table(timer, word),
             "overdue": many(timer),
+            "provisional": flag,
         }
     return Word(may=may, labels=LABELS)
 

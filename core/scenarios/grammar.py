@@ -224,7 +224,7 @@ SEE: Mapping[str, Word] = {
     "policy": Word(needs={"key": word}, may={"value": shapes.plain, "clause": word, "layer": word}),
     "figure": Word(
         needs={"extra": word, "name": word, "of": subject},
-        may={"value": unset_or(shapes.number), "over": shapes.number},
+        may={"value": unset_or(shapes.number), "over": shapes.number, "from": shapes.day, "to": shapes.day},
     ),
     "table": Word(
         needs={"extra": word, "page": word, "title": word, "row": word, "column": word},

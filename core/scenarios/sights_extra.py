@@ -5,8 +5,8 @@ from typing import Any
 
 from core import db
 from core.errors import NotFound
-from core.policy.extras import Ratio, Table
-from core.records import contained, offered
+from core.policy.extras import Table
+from core.records import contained, figures, offered
 from core.records.model import Record
 from core.records.scene import scene
 from core.scenarios.compare import Compare, clause, each, equal, near, or_unset, same_set
@@ -23,6 +23,7 @@ def _fields(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 RECORD: Mapping[str, Compare] = {
     "state": equal, "fields": _fields, "institution": equal, "repeat": equal, "due": each(or_unset),
     "clause": each(clause), "overdue": same_set, "count": equal,
+    "provisional": equal,
 }  # fmt: skip
 FIGURE: Mapping[str, Compare] = {"value": near, "over": near}
 
@@ -38,6 +39,7 @@ TABLE: Mapping[str, Compare] = {"value": _cell}
 
 NONE: Facts = {
     "count": 0, "state": "", "fields": {}, "institution": "", "repeat": False, "due": {}, "clause": {}, "overdue": [],
+    "provisional": False,
 }  # fmt: skip
 
 
@@ -56,6 +58,7 @@ def _facts(record: Record, moment: Moment) -> Facts:
         "state": record.state, "fields": record.fields, "institution": record.institution,
         "repeat": record.repeat_of is not None, "due": {code: timer.due_at for code, timer in timers.items()},
         "clause": {code: timer.clause for code, timer in timers.items()}, "overdue": late,
+        "provisional": any(timer.provisional for timer in timers.values() if timer.state == "running"),
     }  # fmt: skip
 
 
@@ -70,9 +73,9 @@ async def figure(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
         raise NotFound(f"“{extra.label}”没有名为“{given['name']}”的指标。")
     code = given["of"].partition(":")[2]
     async with db.as_tenant(moment.tenant.id) as unit:
-        what = await scene(unit, moment.tenant, moment.now, reads=metric.reads)
-    found = metric.count(what).get(code) or Ratio(0, 0)
-    return [{"value": found.part / found.whole if found.whole else None, "over": found.whole}]
+        counted = await figures.one(unit, moment.tenant, extra, metric, moment.now, given.get("from"), given.get("to"))
+    found = counted.get(code)
+    return [{"value": found.value, "over": found.whole} if found else {"value": None, "over": 0}]
 
 
 async def table(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:

@@ -15,8 +15,8 @@ WARN: Final = keys.Key(
 )  # fmt: skip
 # The first five are also the words by which other systems hand a remark in.
 WAYS: Final = (
-    ("mailbox", "意见箱"), ("book", "意见簿"), ("phone", "投诉电话"), ("platform", "举报平台"), ("email", "电子邮箱"),
-    ("page", "网上填写"), ("visit", "座谈走访"), ("assessment", "社会组织评估意见"),
+    ("mailbox", "意见箱"), ("book", "意见簿"), ("phone", "投诉和热线电话"), ("platform", "举报和监督平台"),
+    ("email", "电子邮箱"), ("page", "网上填写"), ("visit", "座谈走访"), ("assessment", "社会组织评估意见"),
 )  # fmt: skip
 ABOUT: Final = (
     ("place", "场所和设施"), ("manner", "服务态度"), ("steps", "流程和材料"), ("system", "系统和网页"),

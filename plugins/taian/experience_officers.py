@@ -28,11 +28,14 @@ from plugins.taian.officers_decide import (
     first_declared,
     found,
     may_apply,
+    may_gather,
     may_go_on,
     may_report,
     may_serve,
     may_visit,
     progress,
+    sent_together,
+    unbroken,
 )
 from plugins.taian.officers_shown import officers_shown
 from plugins.taian.problems import PROBLEM_WARN, PROBLEM_WITHIN, SEVERITY, problems
@@ -85,7 +88,7 @@ OFFICER: Final = Kind(
         ))),
         Act("withdraw", "撤回申请", ("filer",), ("applied",), "withdrawn"),
         Act("renew", "续聘", ("bureau",), ("serving",), "", Form(TERMS), stops=("term",), reads=("officer",),
-            check=may_go_on),
+            check=may_go_on, writes=unbroken),
         Act("declare", "申报利害关系", ("named", "bureau"), ("serving",), "", Form((
             Field("interest", "有利害关系的单位", "institution"),
         )), makes=declared, help="申报之后不再派往该单位；已经派出的任务请申请回避。"),
@@ -116,6 +119,7 @@ OFFICER: Final = Kind(
     check=may_apply,
     clause=CLAUSE,
     series="TY",
+    kept=(Field("served_from", "连续聘任自", "day", required=False),),
     papers=(Paper("letter", "聘书", ("serving",), LETTER),),
 )  # fmt: skip
 
@@ -192,6 +196,41 @@ EXPERIENCE: Final = Kind(
 )  # fmt: skip
 
 
+GATHERING: Final = Kind(
+    "experience_gathering",
+    "集中体验",
+    "请一个中心的体验官同一天到一个单位集中体验；有利害关系的、当天不在聘期内的不派。",
+    Form((
+        Field("centre", "哪个中心的体验官", "region"),
+        Field("unit", "体验的单位", "institution"),
+        Field("item", "体验的事项", "item", required=False),
+        Field("day", "约定日期", "day", help="到这一天 24:00"),
+        Field("task", "体验什么", "text", most=500),
+    )),
+    (State("planned", "待派出"), State("sent", "体验中"), State("cancelled", "已取消", ended=True),
+     State("closed", "已总结", ended=True)),
+    acts=(
+        Act("send", "派出", ("bureau",), ("planned",), "sent", reads=("officer", "officer_interest"),
+            check=may_gather, makes=sent_together, help="每位体验官得到一项体验任务，各自报告看到的情况。"),
+        Act("cancel", "取消", ("bureau",), ("planned",), "cancelled", Form((
+            Field("cancel_reason", "理由", "text"),
+        ))),
+        Act("close", "总结", ("bureau",), ("sent",), "closed", Form((Field("summary", "集中体验的情况", "text"),))),
+    ),
+    timers=(Timer("gathering", "集中体验", until="day"),),
+    tells=(Tell("overdue:gathering", ("bureau",), "集中体验 {number} 的日子已过，请总结：{title}"),),
+    files=("bureau",),
+    sees=("bureau",),
+    title="task",
+    columns=("centre", "unit", "day"),
+    day="day",
+    reads=("officer", "officer_interest"),
+    check=may_gather,
+    clause=CLAUSE,
+    series="JT",
+)  # fmt: skip
+
+
 def _mended(scene: Scene) -> Mapping[str, Ratio]:
     """Of the problems that officers found with each institution, those put right."""
     listed = [each for each in scene.of("officer_problem") if each.state not in ("found", "unfounded")]
@@ -211,10 +250,11 @@ EXPERIENCE_OFFICERS: Final = Extra(
     keys.experience_officers,
     CLAUSE,
     settings=(CITY_QUOTA, COUNTY_QUOTA, TERM, TERM_WARN, PROBLEM_WITHIN, PROBLEM_WARN),
-    kinds=(OFFICER, EXPERIENCE, problems("officer_problem", "TW", CLAUSE, "experience"), INTEREST),
+    kinds=(OFFICER, EXPERIENCE, GATHERING, problems("officer_problem", "TW", CLAUSE, "experience"), INTEREST),
     pages=(
         Page("officers", "体验官", "list", "officer", ("bureau",)),
         Page("tasks", "体验任务", "list", "experience", ("bureau", "named")),
+        Page("gatherings", "集中体验", "list", "experience_gathering", ("bureau",)),
         Page("calendar", "体验日程", "calendar", "experience", ("bureau", "named")),
         Page("problems", "问题清单", "board", "officer_problem", ("bureau", "handler")),
         Page("interests", "利害关系", "list", "officer_interest", ("bureau",)),

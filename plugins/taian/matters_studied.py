@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from core.api import Entry, Ratio, Scene, Table, keys, shapes
+from core.api import Draft, Entry, Ratio, Scene, Table, keys, shapes, vocab
+from plugins.taian.periods import just_over
 
 SEND_WITHIN: Final = keys.Key(
     "unresolvable_matters_send", "“办不成事”转办期限", keys.EXTRAS, shapes.Period(), stricter="shorter",
@@ -17,6 +18,10 @@ RECTIFY_WITHIN: Final = keys.Key(
 WARN_BEFORE: Final = keys.Key(
     "unresolvable_matters_warn", "“办不成事”超期预警提前量", keys.EXTRAS, shapes.Period(), stricter="longer",
     help="到期之前多久提醒承办单位和主管部门。", example="1 个工作日",
+)  # fmt: skip
+STUDY_EVERY: Final = keys.Key(
+    "unresolvable_matters_study", "“办不成事”多久研判一次", keys.EXTRAS, shapes.Choice(vocab.EVERY),
+    help="到时自动列出一份待写的研判，提醒主管部门。没有规定的不自动列出，随时可以登记。", example="每季度",
 )  # fmt: skip
 
 CAUSES: Final = (
@@ -47,7 +52,10 @@ def studied(scene: Scene) -> tuple[Table, ...]:
     every = scene.of("matter")
     found = tuple(each for each in every if each.state != "withdrawn" and not each.repeat_of)
     repeated = sum(bool(each.repeat_of) for each in every)
-    return (_quarters(found, repeated), _causes(found), _stuck(found), _places(found, scene), _returning(found, scene))
+    return (
+        _quarters(found, repeated), _causes(found), _stuck(found), _places(found, scene), _judged(found, scene),
+        _returning(found, scene),
+    )  # fmt: skip
 
 
 def _quarters(found: Iterable[Entry], repeated: int) -> Table:
@@ -109,6 +117,32 @@ def _solved(mine: Iterable[Entry]) -> int:
 
 def _late(mine: Iterable[Entry]) -> int:
     return sum("rectify" in each.overdue for each in mine)
+
+
+def _judged(found: tuple[Entry, ...], scene: Scene) -> Table:
+    """What was said of it: of the answer by whoever reported it, and of the same case when it was rated."""
+    bad = scene.policy[keys.bad_grades] or ()
+    named = Counter(str(each.fields["content"]) for each in found if each.fields.get("content"))
+    closed = sum(each.state == "closed" for each in found)
+    rated = [each.grade for each in found if each.grade is not None]
+    rows = (
+        *((f"办理结果：{label}", named[code]) for code, label in CONTENT),
+        ("办理结果：没有表态", closed - named.total()),
+        ("同一办件评过价的", len(rated)),
+        ("同一办件给了差评的", sum(grade in bad for grade in rated)),
+    )
+    note = "办理结果由反映人确认办结时自愿填写；同一办件的评价凭办件编号对上，看最低的一项，不含默认评价。"
+    return Table("反映人怎么评价", ("评价", "件数"), rows, note)
+
+
+def owed_study(scene: Scene) -> tuple[Draft, ...]:
+    """What was reported in the period that is over waits to be studied, where a rule says how often."""
+    every = scene.policy[STUDY_EVERY]
+    past = just_over(every, scene.today)
+    if past is None:
+        return ()
+    fields = {"topic": f"{past.name}“办不成事”研判", "since": past.since, "until": past.until}
+    return (Draft("matter_study", fields, once=f"{every}:{past.since}", state="owed"),)
 
 
 def _returning(found: tuple[Entry, ...], scene: Scene) -> Table:

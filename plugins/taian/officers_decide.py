@@ -78,8 +78,6 @@ def _term(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:
     begins, ends = fields["from"], fields["until"]
     if ends < begins:
         return (Fault("until", "聘期的最后一天不能早于第一天。"),)
-    if ends < scene.today:
-        return (Fault("until", "聘期已经过去，请核对年份。"),)
     longest = scene.policy[TERM]
     if longest is None or ends <= _last_day(begins, longest):
         return ()
@@ -113,13 +111,30 @@ def _quota(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:
     if key is None or most is None:
         label = key.label if key is not None else ""
         return (Fault(f"rule:{key.name if key else ''}", f"规则没有写明“{label}”，请先在规则里填写，再聘任。"),)
-    serving = sum(
-        each.id != scene.record.id and each.fields["until"] >= fields["from"] for each in of_centre(scene, centre.code)
-    )
+    serving = _most_at_once(of_centre(scene, centre.code), fields["from"], fields["until"])
     if serving < most:
         return ()
     said = f"{centre.name}在这段聘期内已有 {serving} 名体验官，名额是 {most} 名；有人聘期届满或解聘后才能再聘。"
     return (Fault("", said),)
+
+
+def _most_at_once(serving: Sequence[Entry], begins: date, ends: date) -> int:
+    """Of those who serve on any day of a term, as many as serve on its fullest day."""
+    terms = [(begun(each), each.fields["until"]) for each in serving]
+    days = (begins, *(first for first, _ in terms if begins < first <= ends))
+    return max(sum(first <= day <= last for first, last in terms) for day in days)
+
+
+def begun(officer: Entry) -> date:
+    """The first day of a term, and of those that it goes on from without a gap."""
+    return officer.fields.get("served_from") or officer.fields["from"]
+
+
+def unbroken(scene: Scene) -> Mapping[str, Any]:
+    """Whoever is appointed anew before their term is over has served all along."""
+    known, begins = scene.record, scene.given["from"]
+    is_next = begins <= known.fields["until"] + timedelta(days=1)
+    return {"served_from": min(begun(known), begins) if is_next else begins}
 
 
 def of_centre(scene: Scene, centre: str) -> Sequence[Entry]:
@@ -132,12 +147,9 @@ def may_visit(scene: Scene) -> tuple[Fault, ...]:
     officer = _serving(str(fields["officer"]), scene)
     if officer is None:
         return (Fault("officer", "这位不是在聘的体验官，请从在聘名单里选择。"),)
-    if fields["day"] < scene.today:
-        return (Fault("day", "约定日期不能早于今天。"),)
-    if not officer.fields["from"] <= fields["day"] <= officer.fields["until"]:
-        term = f"{officer.fields['from']} 至 {officer.fields['until']}"
-        return (Fault("day", f"这一天不在这位体验官的聘期内（{term}）。"),)
-    if fields["unit"] in _interests(officer, scene):
+    if not _serves_on(officer, fields["day"]):
+        return (Fault("day", f"这一天不在这位体验官的聘期内（{_term_of(officer)}）。"),)
+    if _concerned(officer, fields["unit"], scene):
         return (Fault("unit", "这位体验官申报过与该单位有利害关系，请换一个单位或另派一位。"),)
     return ()
 
@@ -146,22 +158,68 @@ def _serving(name: str, scene: Scene) -> Entry | None:
     return next((each for each in scene.of("officer") if each.named == name and each.state == SERVING), None)
 
 
-def _interests(officer: Entry, scene: Scene) -> frozenset[str]:
+def may_gather(scene: Scene) -> tuple[Fault, ...]:
+    """Somebody of the centre must serve on that day, and have nothing to do with the institution."""
+    fields = {**scene.record.fields, **scene.given}
+    return _centre(fields, scene) or (
+        ()
+        if _gathered(fields, scene)
+        else (Fault("", "这个中心没有这一天在聘、又与该单位没有利害关系的体验官，请改日期、单位，或者先聘任。"),)
+    )
+
+
+def sent_together(scene: Scene) -> tuple[Draft, ...]:
+    """One task for each of them, so that each reports what they saw themselves."""
+    fields = scene.record.fields
+    shared = {name: fields[name] for name in ("unit", "item", "day", "task") if fields.get(name)}
+    return tuple(
+        Draft("experience", {**shared, "officer": each.named}, once=f"{scene.record.id}:{each.id}")
+        for each in _gathered(fields, scene)
+    )
+
+
+def _gathered(fields: Mapping[str, Any], scene: Scene) -> Sequence[Entry]:
+    return [
+        each for each in of_centre(scene, str(fields["centre"]))
+        if _serves_on(each, fields["day"]) and not _concerned(each, str(fields["unit"]), scene)
+    ]  # fmt: skip
+
+
+def _serves_on(officer: Entry, day: date) -> bool:
+    return begun(officer) <= day <= officer.fields["until"]
+
+
+def _term_of(officer: Entry) -> str:
+    return f"{begun(officer)} 至 {officer.fields['until']}"
+
+
+def _concerned(officer: Entry, unit: str, scene: Scene) -> bool:
+    """Whoever has an interest in an institution has it in what lies below it."""
     said = (each for each in scene.of("officer_interest") if each.state == "declared" and each.parent == officer.id)
-    return frozenset(str(each.fields["interest"]) for each in said)
+    interests = {str(each.fields["interest"]) for each in said}
+    above = [unit]
+    while (parent := _parent(above[-1], scene)) and parent not in above:
+        above.append(parent)
+    return not interests.isdisjoint(above)
+
+
+def _parent(unit: str, scene: Scene) -> str:
+    return scene.institutions[unit].parent if unit in scene.institutions else ""
 
 
 def may_report(scene: Scene) -> tuple[Fault, ...]:
     officer = _serving(scene.record.named, scene)
     if officer is None:
         return (Fault("", "您的聘任已经结束，不能再提交体验报告；请联系主管部门取消这项任务。"),)
-    if scene.record.fields["unit"] in _interests(officer, scene):
+    if _concerned(officer, str(scene.record.fields["unit"]), scene):
         return (Fault("", "您申报过与该单位有利害关系，请改为“申请回避”。"),)
     faults: list[Fault] = []
     if scene.given["visited"] > scene.now:
         faults.append(Fault("visited", "体验的时间不能晚于现在。"))
     elif scene.given["visited"].date() < scene.record.filed_at.astimezone(scene.now.tzinfo).date():
         faults.append(Fault("visited", "体验的时间不能早于派出任务的那一天。"))
+    elif not _serves_on(officer, scene.given["visited"].date()):
+        faults.append(Fault("visited", f"体验的时间不在您的聘期内（{_term_of(officer)}）。"))
     words = {"problem": "请用一句话写下问题。", "severity": "请选择问题的程度。"}
     if scene.given["verdict"] == "problem":
         faults += [Fault(name, says) for name, says in words.items() if not scene.given.get(name)]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.api import Act, Fault, Field, Form, Kind, Scene, State, Tell, Timer, keys, shapes
+from core.api import Act, Field, Form, Kind, State, Tell, Timer, keys, shapes
 
 PROBLEM_WITHIN: Final = keys.Key(
     "problem_rectify", "发现问题的整改期限", keys.EXTRAS, shapes.Period(), stricter="shorter",
@@ -14,11 +14,6 @@ PROBLEM_WARN: Final = keys.Key(
 )  # fmt: skip
 SEVERITY: Final = (("serious", "突出问题"), ("common", "一般问题"), ("advice", "改进建议"))
 OPEN: Final = ("found", "sent")
-
-
-def _still_to_come(scene: Scene) -> tuple[Fault, ...]:
-    late = scene.given["again_until"] < scene.today
-    return (Fault("again_until", "重新整改的期限不能早于今天。"),) if late else ()
 
 
 FORM: Final = Form((
@@ -55,7 +50,7 @@ ACTS: Final = (
     Act("reject", "复核不通过，继续整改", ("bureau",), ("mended",), "sent", Form((
         Field("reject_reason", "还差什么", "text"),
         Field("again_until", "重新整改至", "day", help="到这一天 24:00"),
-    )), check=_still_to_come),
+    ))),
     Act("urge", "催办", ("bureau",), ("sent",), "", Form((Field("urged", "催办内容", "text", most=300),))),
 )  # fmt: skip
 TIMERS: Final = (

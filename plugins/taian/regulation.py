@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.api import Cadence, Channel, GoalValue, Route, keys
-from plugins.taian.matters_studied import RECTIFY_WITHIN, SEND_WITHIN, WARN_BEFORE
+from plugins.taian.matters_studied import RECTIFY_WITHIN, SEND_WITHIN, STUDY_EVERY, WARN_BEFORE
 from plugins.taian.officers_decide import CITY_QUOTA, COUNTY_QUOTA, TERM
 from plugins.taian.problems import PROBLEM_WITHIN
 from plugins.taian.questions import ACROSS, DOWN, Q13, REG, weighed
@@ -64,7 +64,8 @@ REG["二（五）"].rule("TA-2.5", "向有条件的乡镇（街道）、社区�
         SEND_WITHIN,
         RECTIFY_WITHIN,
         WARN_BEFORE,
-        why="二（六）要求实时通知、督促整改、超期预警，没有规定多少天，也没有规定提前多久预警；填了期限才计时和预警。",
+        STUDY_EVERY,
+        why="二（六）要求实时通知、督促整改、超期预警、定期研判，没有规定多少天、提前多久、多久一次；填了才计时和预警。",
     )
 )
 (

@@ -52,6 +52,7 @@ POST: Final = Kind(
     series="HG",
 )  # fmt: skip
 
+KEPT_OF: Final = "所选时间内产生的任务：已签到或完成的 ÷ 应完成的（不含免除）"
 DOERS: Final = ("named", "handler", "bureau")
 SWAP: Final = Kind(
     "swap",
@@ -139,9 +140,9 @@ ROLE_SWAP_DAYS: Final = Extra(
     duties=(Duty("quarterly", "每季度换位体验任务", "quarter", decide.owes, ("swap_post",)),),
     metrics=(
         Metric("kept", "换位体验完成率（地区）", "region", ("swap",), lambda scene: decide.kept(scene, "region"),
-               "本季度已签到或完成的 ÷ 应完成的（不含免除）"),
+               KEPT_OF),
         Metric("kept_by", "换位体验完成率（单位）", "institution", ("swap",),
-               lambda scene: decide.kept(scene, "institution"), "本季度已签到或完成的 ÷ 应完成的（不含免除）"),
+               lambda scene: decide.kept(scene, "institution"), KEPT_OF),
     ),
     demo=swaps_shown,
 )  # fmt: skip

@@ -1,15 +1,14 @@
 """What must hold before a round is set, a surveyor begins, an answer counts and a round ends, and what comes of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any, Final
 
 from core.api import Draft, Entry, Fault, Scene, keys
+from plugins.taian.periods import just_over
 from plugins.taian.survey_figures import KINDS, Half, halves, weighs
 from plugins.taian.survey_words import LABELS, PROBLEM, SURVEY, SURVEYOR, TRIES
 
 NAMED: Final = 5
-MONTHS: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "year": 12}
 
 
 def may_plan(scene: Scene) -> tuple[Fault, ...]:
@@ -169,25 +168,10 @@ def _round(scene: Scene, id: str) -> Entry | None:
 def due(scene: Scene) -> tuple[Draft, ...]:
     """At the beginning of each period the round about the one before waits to be set."""
     every = scene.policy[keys.third_party_survey_every]
-    first = scene.today.replace(day=1)
-    if every is None or (first.month - 1) % MONTHS[every]:
+    past = just_over(every, scene.today)
+    if past is None:
         return ()
-    begins = _back(first, MONTHS[every])
-    fields: dict[str, Any] = {
-        "title": f"{_period_name(every, begins)}第三方评估",
-        "since": begins,
-        "until": first - timedelta(days=1),
-    }
+    fields: dict[str, Any] = {"title": f"{past.name}第三方评估", "since": past.since, "until": past.until}
     if topics := scene.policy[keys.third_party_survey_topics]:
         fields["topics"] = list(topics)
-    return (Draft(SURVEY, fields, once=f"{every}:{begins}"),)
-
-
-def _back(first: date, months: int) -> date:
-    years, month = divmod(first.month - 1 - months, 12)
-    return date(first.year + years, month + 1, 1)
-
-
-def _period_name(every: str, begins: date) -> str:
-    names = {"month": f"{begins.month} 月", "quarter": f"第{'一二三四'[begins.month // 3]}季度", "year": ""}
-    return f"{begins.year} 年{names[every]}"
+    return (Draft(SURVEY, fields, once=f"{every}:{past.since}"),)

@@ -94,12 +94,9 @@ def _once(scene: Scene, code: str, nth: int) -> str:
 
 def may_plan(scene: Scene) -> tuple[Fault, ...]:
     day, due = scene.given["day"], scene.record.fields["due"]
-    faults: list[Fault] = []
-    if day < scene.today:
-        faults.append(Fault("day", "约定日期不能早于今天。"))
-    elif not first_day(due) <= day <= due:
-        faults.append(Fault("day", f"这是{scene.record.fields['quarter']}的任务，请约在 {due} 之前。"))
-    return (*faults, *_at_window(scene))
+    within = first_day(due) <= day <= due
+    wrong = () if within else (Fault("day", f"这是{scene.record.fields['quarter']}的任务，请约在 {due} 之前。"),)
+    return (*wrong, *_at_window(scene))
 
 
 def _at_window(scene: Scene) -> tuple[Fault, ...]:
@@ -162,8 +159,8 @@ def of_this_quarter(scene: Scene) -> Sequence[Entry]:
 
 
 def kept(scene: Scene, of: str) -> Mapping[str, Ratio]:
-    """Of what each region or institution owes this quarter, what was kept; who is excused owes nothing."""
-    owed = [each for each in of_this_quarter(scene) if each.state != "excused"]
+    """Of what each region or institution owed in the quarters counted, what was kept; who is excused owes nothing."""
+    owed = [each for each in scene.of("swap") if each.state != "excused"]
     codes = sorted({code for each in owed if (code := str(getattr(each, of)))})
     return {code: _ratio([each for each in owed if getattr(each, of) == code]) for code in codes}
 

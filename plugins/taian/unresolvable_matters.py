@@ -10,6 +10,7 @@ from typing import Final
 
 from core.api import (
     Act,
+    Duty,
     Extra,
     Fault,
     Field,
@@ -31,7 +32,9 @@ from plugins.taian.matters_studied import (
     SEND_WITHIN,
     SOLVED,
     STUCK,
+    STUDY_EVERY,
     WARN_BEFORE,
+    owed_study,
     rate_answered,
     rate_in_time,
     rate_solved,
@@ -205,39 +208,60 @@ MATTER: Final = Kind(
     series="BS",
 )  # fmt: skip
 
+TOPIC: Final = Field("topic", "研判什么问题", most=60)
+STUDIED: Final = (
+    Field("found", "查明的原因", "text", most=2000),
+    Field("solution", "解决方案", "text", most=2000),
+    Field("lead", "牵头单位", "institution"),
+    Field("finish", "完成日期", "day", required=False, help="方案里定了的才填"),
+)
 STUDY: Final = Kind(
     "matter_study", "专题研判", "一段时间里办不成的事为什么办不成、怎么解决、谁来办，写下来，办完为止。",
     Form((
-        Field("topic", "研判什么问题", most=60),
+        TOPIC,
         Field("since", "从哪一天的反映", "day"),
         Field("until", "到哪一天的反映", "day"),
-        Field("found", "查明的原因", "text", most=2000),
-        Field("solution", "解决方案", "text", most=2000),
-        Field("lead", "牵头单位", "institution"),
-        Field("finish", "完成日期", "day", required=False, help="方案里定了的才填"),
+        *STUDIED,
     )),
     states=(
         State("doing", "落实中"),
+        State("owed", "待研判"),
         State("done", "已落实，待核对"),
         State("over", "已完成", ended=True),
     ),
     acts=(
         Act(
+            "study", "写出研判", ("bureau",), ("owed",), "doing", Form((TOPIC, *STUDIED)), sends="lead",
+            help="写出之后牵头单位立即收到通知。",
+        ),
+        Act(
+            "nothing", "没有需要研判的", ("bureau",), ("owed",), "over",
+            Form((Field("nothing_why", "情况说明", "text", most=500),)),
+        ),
+        Act(
             "report", "报告落实情况", ("handler",), ("doing",), "done",
-            Form((Field("carried_out", "落实情况", "text", most=2000),)),
+            Form((Field("carried_out", "落实情况", "text", most=2000),)), stops=("finish", "again"),
         ),
         Act("accept", "核对完成", ("bureau",), ("done",), "over"),
         Act(
             "redo", "没有落实到位", ("bureau",), ("done",), "doing",
-            Form((Field("missing", "还差什么", "text", most=500),)),
+            Form((
+                Field("missing", "还差什么", "text", most=500),
+                Field("again_until", "重新落实至", "day", required=False, help="到这一天 24:00；不定日子的不填"),
+            )),
         ),
     ),
-    timers=(Timer("finish", "落实", "filed", until="finish"),),
+    timers=(
+        Timer("finish", "落实", ("filed", "study"), until="finish"),
+        Timer("again", "重新落实", "redo", until="again_until"),
+    ),
     tells=(
-        Tell("filed", ("handler",), "“办不成事”研判交你单位牵头落实 {number}：{title}"),
+        Tell("filed", ("handler", "bureau"), "“办不成事”研判 {number}：{title}"),
+        Tell("study", ("handler",), "“办不成事”研判交你单位牵头落实 {number}：{title}"),
         Tell("report", ("bureau",), "{number} 报告已落实，请核对：{title}"),
         Tell("redo", ("handler",), "{number} 没有落实到位：{title}"),
         Tell("overdue:finish", ("handler", "bureau"), "{number} 已超过完成日期 {due}：{title}"),
+        Tell("overdue:again", ("handler", "bureau"), "{number} 已超过重新落实的日期 {due}：{title}"),
     ),
     files=("bureau",),
     sees=("bureau", "handler"),
@@ -256,7 +280,7 @@ UNRESOLVABLE: Final = Extra(
     "办事没有办成的，在窗口、扫码或打电话反映；转办、整改、超期预警、公开晾晒、定期研判、兜底服务。",
     keys.unresolvable_matters,
     "二（六）",
-    settings=(SEND_WITHIN, RECTIFY_WITHIN, WARN_BEFORE),
+    settings=(SEND_WITHIN, RECTIFY_WITHIN, WARN_BEFORE, STUDY_EVERY),
     kinds=(MATTER, STUDY),
     pages=(
         Page("matters", "反映", "list", "matter", ("bureau", "handler", "clerk")),
@@ -265,6 +289,7 @@ UNRESOLVABLE: Final = Extra(
              "原因、单位、反复出现的问题，供研判用。"),
         Page("studies", "研判", "list", "matter_study", ("bureau", "handler")),
     ),
+    duties=(Duty("study", "定期研判", "month", owed_study),),
     metrics=(
         Metric("answered", "“办不成事”反馈率", "institution", ("matter",), rate_answered,
                "已反馈或办结的反映 ÷ 转给本单位的反映"),

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from core import db, stack
 from core.policy import keys, vocab
-from core.records import figures
+from core.policy.extras import Metric, Ratio, Scene
+from core.records import figures, offered
 from core.tenants.model import Tenant
 from tests.core.records.test_records import TAX, did, filed
 
@@ -22,6 +23,25 @@ async def test_a_figure_has_its_part_and_its_whole(place: Tenant, now: datetime)
     figure = found["tax-east"]["lost:returned"]
     assert (figure.label, figure.part, figure.whole, figure.value) == ("归还率", 1, 2, Decimal("0.5000"))
     assert before == {}
+
+
+async def test_what_is_made_of_a_record_counts_in_the_period_of_that_record(place: Tenant, now: datetime):
+    """A period's figures are those of its last moment, whenever they are looked at."""
+    extra, later = offered.extra_of("lost"), now + timedelta(days=1)
+    await did(place, await filed(place, now), "call", {"said": "明天来领"}, TAX, later)
+    seen: list[Scene] = []
+
+    def count(scene: Scene) -> dict[str, Ratio]:
+        seen.append(scene)
+        return {}
+
+    metric = Metric("any", "任意", "institution", ("lost_thing", "lost_letter"), count)
+    async with db.as_tenant(place.id) as unit:
+        for day in (now.date(), later.date()):
+            await figures.one(unit, place, extra, metric, later + timedelta(days=9), day, day)
+
+    assert [[each.kind for each in one.others] for one in seen] == [["lost_thing", "lost_letter"], []]
+    assert [one.today for one in seen] == [now.date(), later.date()]
 
 
 def test_a_metric_of_an_extra_may_be_part_of_the_index(lost: None):
