@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from core import db, ids
@@ -20,6 +20,7 @@ from core.tickets.clocks import strip
 
 Q = db.queries(__file__)
 FILED = "filed"
+BEGAN: Final = {"rater": "提交", "system": "自动产生"}
 RECOUNT = "recount"
 
 
@@ -110,15 +111,19 @@ async def note(
 async def deeds(unit: db.Unit, kind: Kind, record_id: UUID) -> tuple[Deed, ...]:
     rows = await unit.fetch(Q.deeds, unit.tenant, record_id)
     labels: dict[str, str] = {
-        FILED: "提交",
         RECOUNT: "公布放假安排后重算期限",
         **{each.code: each.label for each in kind.acts},
     }
     return tuple(
-        Deed(row["at"], row["actor"], row["act"], labels.get(row["act"]) or str(row["act"]),
+        Deed(row["at"], row["actor"], row["act"], labels.get(row["act"]) or _began(row["act"], row["actor"]),
              decide.revived(kind, row["given"]), row["before"], row["after"], row["member_id"])
         for row in rows
     )  # fmt: skip
+
+
+def _began(act: str, by: str) -> str:
+    """How a record came to be: somebody asked, the office wrote it down, or its time had come."""
+    return BEGAN.get(by, "登记") if act == FILED else act
 
 
 async def hide(unit: db.Unit, record_id: UUID, values: Mapping[str, Any]) -> None:

@@ -58,7 +58,7 @@ LETTER: Final = """{person}：
 OFFICER: Final = Kind(
     "officer",
     "体验官",
-    "招募、聘任、续聘和解聘体验官；名额按规则，有利害关系的不聘。",
+    "以办事人身份体验政务服务、提出问题。自愿报名，按名额聘任；在被评价单位工作或者有利害关系的不聘。",
     Form((
         Field("person", "姓名", "person"),
         Field("phone", "手机号", "phone"),

@@ -11,7 +11,7 @@ CLAUSE: Final = "二（七）"
 WAYS: Final = Field("ways", "怎样体验", "many", choices=decide.WAYS)
 HALL: Final = Field("hall", "在哪个大厅、窗口", most=60)
 ARRIVED: Final = Field("arrived", "到场时间", "time")
-PHOTOS: Final = Field("photos", "现场照片", "files", required=False, help="照片里的拍摄地点会自动去掉")
+PHOTOS: Final = Field("photos", "现场照片", "files", required=False)
 
 POST: Final = Kind(
     "swap_post",

@@ -222,7 +222,7 @@ VISIT: Final = Kind(
             Field("visited", "哪天去的", "day"),
             *GRADES,
             Field("report", "看到的情况", "text"),
-            Field("photos", "照片", "files", required=False, help="照片里的拍摄地点会自动去掉"),
+            Field("photos", "照片", "files", required=False),
             *FOUND,
         )), check=rules.whole_problem, makes=rules.found),
         Act("unreachable", "无法暗访", ("named",), ("waiting",), "unreachable", Form((

@@ -6,6 +6,7 @@
   const on = (name, heard, early = false) => document.addEventListener(name, heard, early);
   const meta = (name) => one(`meta[name="${name}"]`)?.content ?? "";
 
+  document.documentElement.dataset.js = "";
   // htmx 4 needs Chromium 92: below it every swap fails, so it is not loaded and plain links and forms do the work.
   if (window.CSS && CSS.supports("selector(:not(svg title))")) {
     const script = document.createElement("script");
@@ -48,8 +49,7 @@
   // Escape goes one step back: out of the field, out of the unfolded menu, out of what is open.
   function leave(target) {
     const menu = all("details[open]").find((each) => one(":scope > .popover", each));
-    if (menu) menu.open = false;
-    if (menu) one("summary", menu).focus();
+    if (menu) { menu.open = false; one("summary", menu).focus(); }
     else if (typing(target)) target.blur();
     else one("[data-escape]")?.click();
   }
@@ -118,8 +118,10 @@
     button.dataset.once = button.innerHTML;
     setTimeout(() => Object.assign(button, { disabled: true, textContent: "提交中…" }));
   }, true);
+  // Which files are chosen is said in the page's words; the browser's own are in the browser's language.
+  const name = ({ files, parentNode: { dataset } }) => { dataset.said = [...files].map((each) => each.name).join("、") || dataset.none; };
   // Back from the browser's own store: what it shows is no longer true.
-  window.addEventListener("pageshow", (event) => { if (event.persisted && !dirty) location.reload(); });
+  window.addEventListener("pageshow", (event) => event.persisted && !dirty ? location.reload() : all(".file > input").forEach(name));
 
   // What is too large to be received at all is said before it is sent, while the words are still there.
   on("reset", () => setTimeout(count));
@@ -127,6 +129,7 @@
     const { files, dataset, setCustomValidity } = event.target;
     if (dataset.pickAll !== undefined) all("[data-pick]").forEach((each) => { each.checked = event.target.checked; });
     count();
+    if (event.target.matches(".file > input")) name(event.target);
     if (!files || !dataset.most || !setCustomValidity) return;
     const bytes = [...files].reduce((sum, each) => sum + each.size, 0);
     event.target.setCustomValidity(bytes > dataset.most * 2 ** 20 ? `文件一共超过 ${dataset.most} MB，请分几次上传。` : "");
@@ -160,13 +163,11 @@
     if (wanted) focused.add(wanted);
     if (chosen) one("dialog[open] [data-row]")?.click();
     chosen = false;
-    count();
-    tick();
+    count(); tick();
   });
 
   // Countdowns go on in the words of the server, and by its clock: <time data-due>. So does the session's end.
-  const ahead = Date.parse(meta("now")) - Date.now() || 0;
-  const MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR;
+  const ahead = Date.parse(meta("now")) - Date.now() || 0, MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR;
   const long = (s) => s >= 2 * DAY ? `${Math.floor(s / DAY)} 天` : s >= HOUR ? `${Math.floor(s / HOUR)} 小时` : `${Math.max(Math.floor(s / MINUTE), 1)} 分钟`;
   const left = (moment) => Math.trunc((Date.parse(moment) - Date.now() - ahead) / 1000);
   function tick() {
@@ -191,8 +192,7 @@
     tick();
   });
   setInterval(tick, 1000 * MINUTE);
-  tick();
-  count();
+  tick(); count();
 
   // On a telephone the doors stand in one row: the one that is open is brought into sight. An error summary is read first.
   one(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -21,7 +21,8 @@ from core.records.model import Reach
 from core.tenants import Tenant
 from web import saying
 from web.admin.extras import months
-from web.admin.extras.lists import column_codes, look_of, row_of
+from web.admin.extras.columns import columns_of
+from web.admin.extras.lists import look_of, row_of
 from web.admin.extras.sight import comes_as, files_as, reach_of, seen_pages
 from web.deps import InMember, InTenant, Now
 from web.errors import status_of
@@ -30,7 +31,7 @@ from web.permissions import may
 from web.visit import HttpRequest
 
 HOME = "/t/{slug:str}/admin/extras/{extra:str}"
-ON_A_BOARD = 30
+ON_A_BOARD, ON_A_CARD = 30, 2
 IN_A_MONTH = 1000
 
 
@@ -107,11 +108,10 @@ async def _list(
     found = await listing.page(unit, look.asked, now)
     told = [(kind, each.fields) for each in found.rows]
     names = await saying.names_of(unit, told, found.rows)
-    columns = column_codes(kind)
+    columns = columns_of(kind)
     return page(
-        "admin/extras/list.html", tenant=tenant, frame=frame, kind=kind, sought=look, found=found,
-        columns=[(code, kind.fields()[code].label) for code in columns],
-        rows=[row_of(kind, each, names, columns) for each in found.rows],
+        "admin/extras/list.html", tenant=tenant, frame=frame, kind=kind, sought=look, found=found, columns=columns,
+        rows=[columns.row(each, names) for each in found.rows], files=kind in frame.files,
         exports=may(member.role, "exports.make"),
     )  # fmt: skip
 
@@ -122,11 +122,13 @@ async def _board(unit: db.Unit, request: HttpRequest, tenant: Tenant, frame: Fra
     columns = await listing.board(unit, asked, now)
     every = [each for column in columns for each in column.rows]
     names = await saying.names_of(unit, [(kind, each.fields) for each in every], every)
-    shown = column_codes(kind)[:2]
+    own = columns_of(kind)
+    shown = (*own.apart, *own.below)[:ON_A_CARD]
+    codes = [each.code for each in shown]
     return page(
         "admin/extras/board.html", tenant=tenant, frame=frame, kind=kind, sought=look,
-        columns=[(column, [row_of(kind, each, names, shown) for each in column.rows]) for column in columns],
-        labels=[kind.fields()[code].label for code in shown],
+        columns=[(column, [row_of(kind, each, names, codes) for each in column.rows]) for column in columns],
+        labels=[each.label for each in shown],
     )  # fmt: skip
 
 
@@ -171,10 +173,9 @@ def narrowed(scene: Scene, reach: Reach) -> Scene:
 def _worded(table: Table) -> Mapping[str, Any]:
     """Columns in which only numbers and shares stand are set to the right."""
     cells = [[_cell(cell) for cell in row] for row in table.rows]
-    wordy = {
-        at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, str) and not cell.endswith("%")
-    }
-    right = set(range(len(table.head))) - wordy if table.rows else set[int]()
+    told = [(at, cell) for row in table.rows for at, cell in enumerate(row) if cell is not None]
+    wordy = {at for at, cell in told if isinstance(cell, str) and not cell.endswith("%")}
+    right = {at for at, _ in told} - wordy
     return {"title": table.title, "head": table.head, "rows": cells, "right": right, "note": table.note}
 
 
