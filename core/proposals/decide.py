@@ -28,8 +28,13 @@ FURTHEST = timedelta(days=3660)
 
 
 def earliest(tenant: Tenant, today: date) -> date | None:
-    """The first day from which a proposal may hold; any day before a place has first been live."""
-    return None if tenant.live_since is None else today + ONE_DAY
+    """The first day from which a proposal may hold; any day before a place has first been live.
+
+    A place that only shows the program shows at once what was changed.
+    """
+    if tenant.live_since is None:
+        return None
+    return today if tenant.demo else today + ONE_DAY
 
 
 def refuse_day(tenant: Tenant, since: date, today: date) -> None:

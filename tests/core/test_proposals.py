@@ -97,6 +97,7 @@ async def test_a_live_place_changes_its_rules_tomorrow_at_the_earliest(tenant: T
             await begun(place, day, now)
         assert refused.value.field == "since"
     assert (await begun(place, today + timedelta(days=1), now)).state == "open"
+    assert (await begun(replace(place, demo=True), today, now)).state == "open"
 
 
 async def test_an_answer_after_the_first_day_live_holds_from_its_day(now: datetime, pool: object) -> None:

@@ -94,7 +94,9 @@ VISIT = Kind(
                   Field("word", "告诉本人的话", required=False, told=True))),
             stops=("answer",), reads=("open_visit",), check=room, help="安排讲解人并答复。"),
         Act("move", "改期", ("bureau", "handler"), ("asked", "agreed"), form=Form((Field("day", "日期", "day"),))),
-        Act("close", "接待完成", ("named",), ("agreed",), "done", makes=thanks),
+        Act("close", "接待完成", ("named",), ("agreed",), "done", Form((
+            Field("chair", "轮椅是否够用", "flag", asked="tags"), Field("sign", "手语是否看得懂", "flag", asked="tags"),
+        )), makes=thanks),
         Act("strike", "作废", ("bureau",), ("asked", "agreed"), "gone", Form((Field("why", "理由", "text"),)),
             grave=True),
         Act("cancel", "取消预约", ("filer",), ("asked", "agreed"), "gone", Form((Field("because", "原因", "line"),))),

@@ -284,6 +284,42 @@ async def test_whoever_was_invited_sees_the_records_that_name_them_and_nothing_e
     assert under.status_code == 303 and ended.status_code == 303
 
 
+async def test_what_lies_beneath_a_record_is_registered_from_its_page_one_after_the_other(
+    address: str, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    async with seat(address, place, "partner", now) as partner:
+        mine = await filed(supervisor)
+        await do(supervisor, mine, "agree", guide="partner")
+        door = f"/admin/extras/open_day/open_note/new?of={mine}"
+        own, theirs = [(await each.get(f"/admin/extras/records/{mine}")).text for each in (partner, supervisor)]
+        asked = await partner.get(door)
+        under = await partner.post("/admin/extras/open_day/open_note/new", {"a.text": "来了三位", "of": mine})
+        after = (await partner.get(f"/admin/extras/records/{mine}")).text
+        await do(partner, mine, "close")
+        ended = (await partner.get(f"/admin/extras/records/{mine}")).text
+
+    assert door in own and "登记参观记录" in own and door not in theirs
+    assert asked.status_code == 200
+    assert under.headers["location"].endswith(mine)
+    assert "来了三位" in after and door in after
+    assert door not in ended
+
+
+async def test_only_the_questions_that_a_record_asks_stand_in_its_form(
+    address: str, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    async with seat(address, place, "partner", now) as partner:
+        mine = await filed(supervisor, tags="chair")
+        await do(supervisor, mine, "agree", guide="partner")
+        asked = (await partner.get(f"/admin/extras/records/{mine}?act=close")).text
+        refused = await do(partner, mine, "close", sign="yes")
+        done = await do(partner, mine, "close", chair="yes", sign="yes")
+
+    assert "轮椅是否够用" in asked and "手语是否看得懂" not in asked
+    assert refused.status_code == 422 and "请选择“轮椅是否够用”" in refused.text and "手语" not in refused.text
+    assert done.status_code == 303
+
+
 async def test_an_institution_sees_and_does_only_its_own(
     address: str, supervisor: Seat, place: Tenant, now: datetime
 ) -> None:

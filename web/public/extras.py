@@ -12,7 +12,7 @@ from core import clock, db, ids, tenants, tokens
 from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
 from core.policy.extras import Extra, Kind
-from core.records import actions, listing, offered, reach
+from core.records import actions, decide, listing, offered, reach
 from core.records.model import FieldsWrong, Followed
 from core.tenants import Tenant
 from web import asking, saying
@@ -120,9 +120,10 @@ async def do(request: HttpRequest, token: FromPath[str], act: FromPath[str], now
     tenant, receipt = await _read(token)
     form = await posted(request)
     followed = await actions.follow(tenant, receipt, now)
-    own = followed.kind.act(act)
-    if own is None:
+    found = followed.kind.act(act)
+    if found is None:
         raise NotFound
+    own = decide.asking(found, followed.record)
     try:
         async with db.as_tenant(tenant.id) as unit:
             known = await choices(unit, own.form, form)

@@ -42,7 +42,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """``acts`` are what this member may do now; ``unset`` are timers that no rule gives a length."""
+    """``acts`` are what this member may do now, ``below`` what they may register beneath the record.
+
+    ``unset`` are timers that no rule gives a length.
+    """
 
     extra: Extra
     kind: Kind
@@ -61,6 +64,7 @@ class Dossier:
     back: str = ""
     receipt: str = ""
     unset: tuple[tuple[Timer, Key[Any]], ...] = ()
+    below: tuple[Kind, ...] = ()
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -74,6 +78,11 @@ class Dossier:
 
     def act(self, code: str) -> Act | None:
         return next((each for each in self.acts if each.code == code), None)
+
+    def described(self, code: str) -> Act | None:
+        """An act with the questions that this record asks, whether or not it may be done now."""
+        found = self.kind.act(code)
+        return decide.asking(found, self.record) if found else None
 
     @property
     def person(self) -> str:
@@ -104,7 +113,7 @@ async def read(
     )
     who = await _people(unit, policy, deeds)
     today = now.astimezone(SHANGHAI).date()
-    may_act = may(member.role, "extras.act")
+    may_act, is_on = may(member.role, "extras.act"), offered.is_offered(tenant, extra, today)
     return Dossier(
         extra, kind, record, saying.lines(kind, record, names),
         tuple(_told(kind, each, who, names) for each in deeds),
@@ -112,12 +121,12 @@ async def read(
         await keeping.listing(unit, record.id), beside[0], beside[1],
         tuple(each for each in related if each.parent == record.id),
         tuple(each for each in related if each.repeat_of == record.id),
-        await _ratings(unit, member, policy, record), names, offered.is_offered(tenant, extra, today),
+        await _ratings(unit, member, policy, record), names, is_on,
         # Who sees none of its pages came from what names them.
         f"/extras/{extra.code}" if seen_pages(extra, reach) else "/extras",
         # Whoever holds the receipt speaks for the filer: it is shown to no other.
         record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
-        _unset(kind, record, deeds, policy),
+        _unset(kind, record, deeds, policy), _below(extra, kind, record, reach) if may_act and is_on else (),
     )  # fmt: skip
 
 
@@ -173,6 +182,14 @@ def _unset(kind: Kind, record: Record, deeds: tuple[Deed, ...], policy: Policy) 
         if each.within is not None and not each.until and begun & set(each.begins) and each.code not in known
         and policy[each.within] is None
     )  # fmt: skip
+
+
+def _below(extra: Extra, kind: Kind, record: Record, reach: Reach) -> tuple[Kind, ...]:
+    """What they register beneath this record while it is open, such as the sheets of a batch."""
+    if record.ended_at is not None:
+        return ()
+    as_ = decide.stands_as(reach, kind, record)
+    return tuple(each for each in extra.kinds if each.parent == kind.code and as_ & set(each.files))
 
 
 def label_of(key: Key[Any]) -> str:

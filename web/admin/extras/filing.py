@@ -84,7 +84,8 @@ async def file(
     said = f"已登记{what.label}：{filed.number}，{member.name} {hour(now)}"
     if filed.repeat_of:
         said += "。同一件事以前登记过，两条已经关联"
-    answer = Redirect(f"/t/{tenant.slug}/admin/extras/records/{filed.id}", status_code=303)
+    # What lies beneath another record is registered one after the other, from there.
+    answer = Redirect(f"/t/{tenant.slug}/admin/extras/records/{parent or filed.id}", status_code=303)
     return flash.leave(request, answer, said)
 
 

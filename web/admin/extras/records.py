@@ -128,7 +128,7 @@ async def _try(tried: Attempt) -> HttpResponse:
     tenant, form = tried.tenant, tried.form
     found = await dossiers.one(tenant, tried.member, tried.policy, tried.record, tried.now)
     policy = tried.policy
-    act = found.kind.act(tried.act)
+    act = found.described(tried.act)
     if act is None or act.grave != tried.grave:
         raise NotFound("没有这项操作。")
     version = form.number("version") or 0
@@ -199,7 +199,7 @@ def told(refusal: Refused, form: Form) -> dict[str, str]:
 
 
 async def _shown(tenant: Tenant, policy: Policy, found: Dossier, tried: Tried, status: int = 200) -> Page:
-    act = found.kind.act(tried.act)
+    act = found.described(tried.act)
     open_act = act if act and (found.act(act.code) or tried.errors or tried.since is not None) else None
     async with db.as_tenant(tenant.id) as unit:
         known = await choices(unit, open_act.form) if open_act else asking.NO_CHOICES

@@ -62,9 +62,9 @@ async def _shown(
 
 
 def _usual(tenant: Tenant, now: datetime) -> str:
-    """A place at work usually changes its rules with the next month; one that is being founded begins today."""
+    """A place at work usually changes its rules with the next month; one that is being founded, or shows, today."""
     today = now.astimezone(SHANGHAI).date()
-    if tenant.live_since is None:
+    if tenant.live_since is None or tenant.demo:
         return today.isoformat()
     return (today.replace(day=1) + timedelta(days=32)).replace(day=1).isoformat()
 
