@@ -5,6 +5,7 @@ from core.policy import keys, shapes, vocab
 from core.policy.calendar import Calendar
 from core.policy.city import City
 from core.policy.extra_papers import Paper
+from core.policy.extra_stories import Step, Story
 from core.policy.extras import (
     Act,
     Draft,
@@ -20,8 +21,6 @@ from core.policy.extras import (
     Ratio,
     Scene,
     State,
-    Step,
-    Story,
     Table,
     Tell,
     Timer,

@@ -9,6 +9,7 @@ from uuid import UUID
 from core import db, errors, stack
 from core.alerts import actions as alerts
 from core.attribution import actions as attribution
+from core.clock import SHANGHAI
 from core.handling import act, finish_task, handle_alert, note_refusal, patiently, settle, wake_clocks
 from core.intake import actions as intake
 from core.intake import decide as rules
@@ -219,11 +220,33 @@ async def rate_on_paper(
         await _serve_on_paper(unit, tenant, event, now)
     standing = await ratings.standing(unit, submission)
     policy = stack.policy(tenant, tickets.day(standing.event_at))
+    if standing.state == "defaulted":
+        return await _beside_default(unit, tenant, submission, grades, standing, now)
     given = grades.of(standing.required or standing.dimensions, policy)
     rated = await _rate(unit, tenant, replace(submission, grades=given), PAPER, now)
     if not rated.repeated:
         unit.after_commit(_tell_rated(tenant, rated, now))
     return rated
+
+
+async def _beside_default(
+    unit: db.Unit, tenant: Tenant, submission: Submission, grades: PaperGrades, standing: rules.Standing, now: datetime
+) -> Rated:  # fmt: skip
+    """Silence has counted already. What was written since is added to it where a rule lets a default be added to."""
+    policy = stack.policy(tenant, tickets.day(standing.event_at))
+    rule, by_default, written = policy[keys.append], standing.rated_at, submission.rated_at or now
+    if rule is not None and rule.after_default and by_default is not None and written >= by_default:
+        given = grades.of(rule.dimensions, policy)
+        added = await _append(unit, tenant, replace(submission, grades=given), standing, PAPER, now)
+        unit.after_commit(_tell_rated(tenant, added, now))
+        return added
+    at = f"{(by_default or now).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    early = by_default is not None and written < by_default
+    why = "填表是在这之前，但录入时已经默认，现行规定没有写默认之后怎样改记" if early else (
+        "现行规定不许可在默认之后追加评价")  # fmt: skip
+    raise errors.WindowClosed(
+        f"这次服务没有等到评价，已在 {at} 按规定作默认评价；{why}。这张不能计入，请作废并写明原因，原件照样保存。"
+    )
 
 
 async def _serve_on_paper(unit: db.Unit, tenant: Tenant, event: ServiceEvent, now: datetime) -> None:

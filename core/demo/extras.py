@@ -10,7 +10,8 @@ from core import db
 from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Refused
-from core.policy.extras import Act, Extra, Kind, Step, Story
+from core.policy.extra_stories import Step, Story
+from core.policy.extras import Act, Extra, Kind
 from core.records import actions, contained, offered, reach, stored
 from core.records import scene as scenes
 from core.records.model import Record

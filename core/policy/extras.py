@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from core.policy.calendar import Calendar
 from core.policy.extra_papers import Paper
+from core.policy.extra_stories import Story
 from core.policy.keys import Key
 from core.policy.policy import Policy
 from core.policy.scenery import Place, Unit
@@ -248,7 +249,8 @@ class Kind:
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
     BS-2026-0001. ``remark`` and ``way`` are for a general remark (综合点评) and how it came. ``kept`` is what
-    nobody is asked: drafts and acts write it, and only the office reads it. ``sheet`` heads the form on paper.
+    nobody is asked: drafts and acts write it, and only the office reads it. ``sheet`` heads the form on paper. ``own``
+    names the field of the institution for which a "handler" or a "clerk" files: it must be the one they work at.
     """
 
     code: str
@@ -282,6 +284,7 @@ class Kind:
     kept: tuple[Field, ...] = ()
     papers: tuple[Paper, ...] = ()
     sheet: str = ""
+    own: str = ""
 
     @property
     def first(self) -> str:
@@ -321,17 +324,24 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of an extra's own page; a cell is a word or a number."""
+    """Rows of an extra's own page; a cell is a word or a number.
+
+    ``counted`` are the records behind each row, which whoever doubts a number can look at; empty, they are not told.
+    """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str | float | int | None, ...], ...]
     note: str = ""
+    counted: tuple[tuple[Entry, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the extra: a kind's list, board or calendar, or tables that the extra itself counts."""
+    """A page of the extra: a kind's list, board or calendar, or tables that the extra itself counts.
+
+    ``dated`` are those kinds of what tables read that a period narrows; empty, all of them. A register is none.
+    """
 
     code: str
     label: str
@@ -341,6 +351,7 @@ class Page:
     reads: tuple[str, ...] = ()
     tables: Callable[[Scene], tuple[Table, ...]] | None = None
     says: str = ""
+    dated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,26 +363,6 @@ class Duty:
     every: Literal["day", "month", "quarter", "year"]
     makes: Maker
     reads: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is done in a story, so many hours after the record was filed."""
-
-    hours: float
-    act: str
-    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A record of a place that only shows the program: filed so many days ago by one who may, and what became of it."""
-
-    kind: str
-    given: Mapping[str, Any]
-    days: float
-    who: Who = "citizen"
-    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

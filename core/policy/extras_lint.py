@@ -186,6 +186,7 @@ def _named_fields(kind: Kind) -> Iterator[str]:
     wanted: tuple[tuple[str, str, Callable[[Field], bool], str], ...] = (
         ("title", kind.title, lambda each: not each.hidden and each.kind != "files", "不隐藏的填写项"),
         ("goes_to", kind.goes_to, lambda each: each.kind == "institution", "机构项"),
+        ("own", kind.own, lambda each: each.kind == "institution" and not each.hidden, "机构项"),
         ("names", kind.names, lambda each: each.kind in ("staff", "member"), "工作人员项或账号项"),
         ("case", kind.case, lambda each: each.kind == "case" and not each.hidden, "不隐藏的办件编号项"),
         ("remark", kind.remark, lambda each: each.kind == "text" and not each.hidden, "不隐藏的文字项"),
@@ -217,6 +218,7 @@ def _page(extra: Extra, page: Page) -> Iterator[str]:
     if page.shows == "tables":
         if page.tables is None:
             yield "没有写怎样得出表格（tables）。"
+        yield from _known("dated 里的", page.dated, page.reads)
         return
     if kind is None:
         yield f"kind 写的 {page.kind!r} 不是这里的记录。{nearest(page.kind, [each.code for each in extra.kinds])}"

@@ -14,7 +14,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region or an institution: its name, what it lies below, and its level or its line."""
+    """A region or an institution: its name, what it lies below, and its level or its line.
+
+    ``outside``: not what is asked about, and told only because what is lies below it.
+    """
 
     code: str
     name: str
@@ -22,3 +25,4 @@ class Place:
     level: str = ""
     region: str = ""
     line: str = ""
+    outside: bool = False

@@ -15,7 +15,7 @@ from core.places import actions as places
 from core.places.model import KINDS
 from core.policy.extras import Act, Draft, Extra, Fault, Form, Kind, Scene, Who
 from core.policy.shapes import nearest
-from core.records import bearing, broken, contained, decide, effects, keeping, offered, stored, telling
+from core.records import bearing, broken, contained, decide, effects, keeping, offered, reach, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import Desk
 from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, Reach, Record
@@ -39,7 +39,7 @@ async def file(
         raise errors.NotEntitled(f"“{what.label}”不由您登记。")
     if not offered.is_offered(tenant, found, bearing.day_of(now)):
         raise errors.NotOffered(f"“{found.label}”没有开通或者已经停用，不再登记新的记录。")
-    work = partial(_file, tenant, found, what, given, by or RATER, channel, now, once, files, parent)
+    work = partial(_file, tenant, found, what, given, who, by or RATER, channel, now, once, files, parent)
     return await broken.watched(tenant, found, now, partial(patiently, work))
 
 
@@ -54,8 +54,8 @@ def _refuse_closed(tenant: Tenant, who: Who) -> None:
 
 
 async def _file(
-    tenant: Tenant, extra: Extra, kind: Kind, given: Mapping[str, Any], by: Actor, channel: str, now: datetime,
-    once: str, files: Sequence[Handed], parent: UUID | None,
+    tenant: Tenant, extra: Extra, kind: Kind, given: Mapping[str, Any], who: Who, by: Actor, channel: str,
+    now: datetime, once: str, files: Sequence[Handed], parent: UUID | None,
 ) -> Filed:  # fmt: skip
     async with db.as_tenant(tenant.id) as unit:
         desk = bearing.desk_of(unit, tenant, extra, kind, bearing.day_of(now), now, by)
@@ -66,6 +66,7 @@ async def _file(
             if known is not None:
                 return Filed(known["id"], known["number"], known["receipt"] or "", True, known["repeat_of"])
         values = await _read(desk, kind.form, FILED, given, files)
+        await _check_own(desk, who, values)
         blank = bearing.blank(desk, values, channel, parent)
         if parent is not None:
             above = await _parent(unit, kind, parent, now)
@@ -78,6 +79,15 @@ async def _file(
         await telling.tell(unit, kind, record, FILED, now)
         await bearing.log(desk, record, "extra.file", None)
         return Filed(record.id, record.number, record.receipt, repeat_of=record.repeat_of)
+
+
+async def _check_own(desk: Desk, who: Who, values: Mapping[str, Any]) -> None:
+    """Whoever files for an office works there."""
+    field = desk.kind.own
+    if not field or who not in ("handler", "clerk"):
+        return
+    if values.get(field) not in (await reach.of_actor(desk.unit, desk.by)).institutions:
+        raise FieldsWrong((Fault(field, "这里只能选您所在的单位；替别的单位登记，请由主管部门办理。"),))
 
 
 async def _parent(unit: db.Unit, kind: Kind, parent: UUID, now: datetime) -> Record:
@@ -165,15 +175,15 @@ async def _note_refusal(
 
 
 async def _act(
-    tenant: Tenant, record_id: UUID, code: str, given: Mapping[str, Any], reach: Reach, by: Actor, now: datetime,
+    tenant: Tenant, record_id: UUID, code: str, given: Mapping[str, Any], who: Reach, by: Actor, now: datetime,
     version: int | None, files: Sequence[Handed],
 ) -> Record:  # fmt: skip
     async with db.as_tenant(tenant.id) as unit:
         record = await stored.load(unit, record_id, now, lock=True)
         extra, kind = offered.kind_of(record.extra, record.kind)
-        if not decide.may_see(reach, kind, record):
+        if not decide.may_see(who, kind, record):
             raise errors.NotFound("没有找到这条记录。")
-        act = decide.check_act(reach, kind, record, code)
+        act = decide.check_act(who, kind, record, code)
         await _check_other(unit, kind, record, act, by)
         if version is not None and version != record.version:
             raise errors.Conflict("记录已被他人修改，请核对最新内容后再办理。")
@@ -238,11 +248,11 @@ async def follow(tenant: Tenant, receipt: str, now: datetime) -> Followed:
             raise errors.NotFound("没有找到这个回执编号，请核对后再输入。")
         record = await stored.load(unit, found, now)
         extra, kind = offered.kind_of(record.extra, record.kind)
-        reach = Reach(frozenset({"citizen"}), receipt=record.receipt)
+        holder = reach.holder(record.receipt)
         looks = await unit.fetch(Q.looks, tenant.id, str(record.id))
         deeds = tuple(decide.told(kind, each) for each in await stored.deeds(unit, kind, record.id))
         return Followed(
-            extra, kind, decide.for_filer(kind, record), deeds, decide.open_acts(reach, kind, record),
+            extra, kind, decide.for_filer(kind, record), deeds, decide.open_acts(holder, kind, record),
             await keeping.listing(unit, record.id),
             tuple((row["at"], row["after"]["field"], row["after"]["reason"]) for row in looks),
         )  # fmt: skip

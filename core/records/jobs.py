@@ -1,9 +1,10 @@
 """What is due of the records of extras is said once, at its own instant; what a period owes is made once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from core import clock, db, stack
+from core import clock, db, notify, stack
 from core.audit.model import SYSTEM
 from core.clock import SHANGHAI
 from core.outbox import tasks
@@ -15,10 +16,13 @@ from core.records import scene as scenes
 from core.records.bearing import JOB, Desk, make
 from core.records.model import ExtraFailed
 from core.records.stored import Q
+from core.records.telling import NEWS
 from core.tenants.model import Tenant
 from core.tickets.clocks import strip
 
 CHUNK = 100
+# So many periods back: a month of days, some years of quarters.
+MOST = 31
 
 
 async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
@@ -35,17 +39,63 @@ def _duties() -> Iterator[tuple[Extra, Duty]]:
 
 
 async def _next_period(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, now: datetime) -> datetime | None:
-    """The beginning of the first period that is owed something; now, if it has begun before the extra was on."""
+    """The instant of the first period that is owed something, else the beginning of the next one."""
     today = now.astimezone(SHANGHAI).date()
-    last: date | None = await unit.fetchval(Q.last_period, unit.tenant, extra.code, duty.code)
+    made = await _made(unit, extra, duty)
+    owed = _owed(tenant, extra, duty, made, now)
+    if owed:
+        return owed[0].at
     current = _begin(duty.every, today)
-    if last is None or last < current:
-        if not offered.is_offered(tenant, extra, today):
-            days = (day for day in stack.turns(tenant) if day > today and offered.is_offered(tenant, extra, day))
-            return next(map(_midnight, days), None)
-        return _midnight(current) if offered.is_offered(tenant, extra, current) else now
-    coming = _next(duty.every, last)
+    if current not in made:
+        days = (day for day in stack.turns(tenant) if day > today and offered.is_offered(tenant, extra, day))
+        return next(map(_midnight, days), None)
+    coming = _next(duty.every, made[-1])
     return _midnight(coming) if offered.is_offered(tenant, extra, coming) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One that is owed what its duty makes, at this instant; ``late`` where it went by without it."""
+
+    begins: date
+    at: datetime
+    late: bool
+
+
+async def _made(unit: db.Unit, extra: Extra, duty: Duty) -> tuple[date, ...]:
+    """The periods that have had theirs, the first one first."""
+    rows = await unit.fetch(Q.periods_made, unit.tenant, extra.code, duty.code)
+    return tuple(row["begins"] for row in rows)
+
+
+def _owed(tenant: Tenant, extra: Extra, duty: Duty, made: Sequence[date], now: datetime) -> list[Period]:
+    """The period that it is, and those that nobody worked through since the first that was made, oldest first.
+
+    While nothing worked, what a rule makes was owed all the same. More than ``MOST`` are not made up for.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    begins = _begin(duty.every, today)
+    found: list[Period] = []
+    for _ in range(MOST):
+        at = _instant(tenant, extra, duty, begins, now)
+        if at is not None and begins not in made:
+            found.append(Period(begins, at, late=_next(duty.every, begins) <= today))
+        if not made or begins <= made[0]:
+            break
+        begins = _begin(duty.every, begins - timedelta(days=1))
+    return found[::-1]
+
+
+def _instant(tenant: Tenant, extra: Extra, duty: Duty, begins: date, now: datetime) -> datetime | None:
+    """When in a period its duty falls: at its beginning, or when the extra was switched on in the midst of it."""
+    if offered.is_offered(tenant, extra, begins):
+        return _midnight(begins)
+    today = now.astimezone(SHANGHAI).date()
+    ends = _next(duty.every, begins)
+    if begins <= today < ends:
+        return now if offered.is_offered(tenant, extra, today) else None
+    turned = (day for day in stack.turns(tenant) if begins < day < ends and offered.is_offered(tenant, extra, day))
+    return next(map(_midnight, turned), None)
 
 
 async def take_due(unit: db.Unit, now: datetime) -> int:
@@ -65,31 +115,43 @@ async def take_due(unit: db.Unit, now: datetime) -> int:
 
 
 async def periods(tenant: Tenant, now: datetime) -> None:
-    """What the period that it is now owes; an extra that fails holds up no other, and is asked again later."""
-    today = now.astimezone(SHANGHAI).date()
+    """What each period owes that nobody has made; an extra that fails holds up no other, and is asked again later."""
     for extra, duty in _duties():
-        if not offered.is_offered(tenant, extra, today):
-            continue
-        begins = _begin(duty.every, today)
-        at = _midnight(begins) if offered.is_offered(tenant, extra, begins) else now
-        try:
-            async with db.as_tenant(tenant.id, patience=60) as unit:
-                await _make(unit, tenant, extra, duty, begins, at)
-        except ExtraFailed:
-            await broken.tell(tenant, extra.label, now)
+        async with db.as_tenant(tenant.id) as unit:
+            owed = _owed(tenant, extra, duty, await _made(unit, extra, duty), now)
+        for each in owed:
+            try:
+                async with db.as_tenant(tenant.id, patience=60) as unit:
+                    await _make(unit, tenant, extra, duty, each, now)
+            except ExtraFailed:
+                await broken.tell(tenant, extra.label, now)
 
 
-async def _make(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, begins: date, at: datetime) -> None:
-    if not await unit.execute(Q.make_period, unit.tenant, extra.code, duty.code, begins, at):
+async def _make(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, period: Period, now: datetime) -> None:
+    if not await unit.execute(Q.make_period, unit.tenant, extra.code, duty.code, period.begins, now):
         return
     hints = tasks.Hints(tenant.id)
     unit.after_commit(hints.give)
-    policy = stack.policy(tenant, at.astimezone(SHANGHAI).date())
-    found = await scenes.scene(unit, tenant, at, reads=duty.reads, policy=policy)
+    policy = stack.policy(tenant, period.at.astimezone(SHANGHAI).date())
+    found = await scenes.scene(unit, tenant, period.at, reads=duty.reads, policy=policy)
+    if period.late:
+        found = replace(found, others=await scenes.as_they_stood(unit, found.others, period.at))
     drafts = await contained.call(extra.code, f"{duty.code}.makes", duty.makes, found, Draft)
-    desk = Desk(unit, tenant, extra, extra.kinds[0], policy, at, SYSTEM, hints)
-    await make(desk, drafts, None, "duty", f"{duty.code}:{begins}")
-    hints.add(JOB, _midnight(_next(duty.every, begins)))
+    desk = Desk(unit, tenant, extra, extra.kinds[0], policy, period.at, SYSTEM, hints)
+    made = await make(desk, drafts, None, "late" if period.late else "duty", f"{duty.code}:{period.begins}")
+    if period.late and made:
+        await _say_late(unit, extra, duty, period, len(made), now)
+    hints.add(JOB, _midnight(_next(duty.every, period.begins)))
+
+
+async def _say_late(
+    unit: db.Unit, extra: Extra, duty: Duty, period: Period, made: int, now: datetime
+) -> None:  # fmt: skip
+    """Whoever runs a place, and whoever answers for what is late there, is told why it came so late."""
+    said = f"自 {period.begins} 起的“{duty.label}”当时没有产生（后台任务停了），现在补上 {made} 条，标明补产生。"
+    for desk in ("role:operator", "bureau"):
+        once = f"extra-late:{extra.code}:{duty.code}:{period.begins}:{desk}"
+        await notify.tell(unit, desk, NEWS, said, "/jobs", now, title=extra.label, once=once)
 
 
 def _begin(every: str, day: date) -> date:

@@ -94,6 +94,12 @@ SELECT code, name FROM staff WHERE tenant_id = $1 AND active;
 -- name: items_named
 SELECT code, name FROM item WHERE tenant_id = $1 AND code = ANY($2::text[]);
 
+-- name: people_of
+-- Who works at these institutions, and whose account is for them or for these regions.
+SELECT 'staff' AS sort, code FROM staff WHERE tenant_id = $1 AND institution = ANY($2::text[])
+UNION ALL SELECT 'member', username FROM member
+WHERE tenant_id = $1 AND (institution = ANY($2) OR (institution IS NULL AND region = ANY($3::text[])));
+
 -- name: members
 SELECT username, role FROM member WHERE tenant_id = $1 AND NOT disabled;
 
@@ -150,8 +156,13 @@ WHERE x.tenant_id = $1 AND x.provisional AND x.state = 'running' AND x.span <> '
 -- name: move_timer
 UPDATE extra_timer SET due_at = $3, warn_at = $4, days = $5, provisional = $6, calendar = $7 WHERE tenant_id = $1 AND id = $2;
 
--- name: last_period
-SELECT max(begins) FROM extra_period WHERE tenant_id = $1 AND extra = $2 AND duty = $3;
+-- name: periods_made
+SELECT begins FROM extra_period WHERE tenant_id = $1 AND extra = $2 AND duty = $3 ORDER BY begins;
+
+-- name: stood
+-- How records stood at a moment.
+SELECT DISTINCT ON (record_id) record_id, after FROM extra_deed
+WHERE tenant_id = $1 AND record_id = ANY($2::uuid[]) AND at <= $3 ORDER BY record_id, at DESC, id DESC;
 
 -- name: make_period
 INSERT INTO extra_period (tenant_id, extra, duty, begins, made_at) VALUES ($1, $2, $3, $4, $5)

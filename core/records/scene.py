@@ -1,6 +1,7 @@
 """What a function of an extra may know is gathered here: places, its own records, never a name or a private field."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,6 +86,19 @@ async def entries(unit: db.Unit, kinds: Collection[str], now: datetime) -> tuple
         _entry(row, done.get(row["id"], {}), tuple(late.get(row["id"], {})), grades.get(row["case_code"]))
         for row in rows
     )
+
+
+async def as_they_stood(unit: db.Unit, found: Sequence[Entry], at: datetime) -> tuple[Entry, ...]:
+    """Those that there were at that moment, each in the state that it had then."""
+    rows = await unit.fetch(Q.stood, unit.tenant, [UUID(each.id) for each in found], at)
+    states = {str(row["record_id"]): str(row["after"]) for row in rows}
+    return tuple(
+        replace(
+            each, state=states[each.id], ended_at=each.ended_at if each.ended_at and each.ended_at <= at else None,
+            done={act: done for act, done in each.done.items() if done <= at},
+        )
+        for each in found if each.id in states
+    )  # fmt: skip
 
 
 def _by(rows: Sequence[db.Row], key: str, value: str) -> dict[UUID, dict[str, Any]]:

@@ -41,7 +41,10 @@ def _counted(title: str, field: str, labels: tuple[tuple[str, str], ...], found:
     ended = Counter(named.get(str(each.fields.get(field)), UNSORTED) for each in found if each.ended_at)
     order = [label for _, label in labels if came[label]] + [UNSORTED] * bool(came[UNSORTED])
     rows = tuple((label, came[label], ended[label], came[label] - ended[label]) for label in order)
-    return Table(title, (title[1:], "收到", "已答复或存查", "在办"), rows)
+    behind = tuple(
+        tuple(each for each in found if named.get(str(each.fields.get(field)), UNSORTED) == label) for label in order
+    )
+    return Table(title, (title[1:], "收到", "已答复或存查", "在办"), rows, counted=behind)
 
 
 GENERAL_COMMENT: Final = Kind(

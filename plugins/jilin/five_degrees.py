@@ -100,7 +100,8 @@ def side_by_side(scene: Scene) -> tuple[Table, ...]:
     )  # fmt: skip
     head = ("单位", *(f"{label}（%）" for _, label in DEGREES))
     note = "各指标最近一次测算的分子之和 ÷ 分母之和；没有测算的留空。五度之间不合成总分：文件没有规定权重。"
-    return (Table("各单位“五度”", head, rows, note),)
+    behind = tuple(tuple(each for each in newest(scene) if each.institution == unit) for unit in codes)
+    return (Table("各单位“五度”", head, rows, note, behind),)
 
 
 def _percent(ratio: Ratio | None) -> float | None:

@@ -134,7 +134,8 @@ SHEET: Final = Kind(
     ),
     acts=(
         Act("verify", "核对无误，计入", ("handler", "bureau", "clerk"), ("entered",), "counted",
-            effect="rate-on-paper", not_by=("filed", "correct"), help="请拿着原件逐项核对；由录入人以外的人核对。"),
+            effect="rate-on-paper", not_by=("filed", "correct"),
+            help="请拿着原件逐项核对；由录入人以外的人核对。期满已经默认的，不能再计入。"),
         Act("correct", "更正", ("handler", "bureau", "clerk"), ("entered",), "", Form((
             Field("written_at", "填表时间", "time"),
             TOTAL,

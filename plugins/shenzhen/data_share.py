@@ -83,6 +83,7 @@ REQUEST: Final = Kind(
     title="purpose",
     columns=("unit", "since", "until", "wanted", "granted"),
     goes_to="unit",
+    own="unit",
     check=in_order,
     clause="第二十一条",
     series="GX",

@@ -32,7 +32,8 @@ def by_step(scene: Scene) -> tuple[Table, ...]:
     came = Counter(str(each.fields.get("step")) for each in found)
     fixed = Counter(str(each.fields.get("step")) for each in found if each.state == "fixed")
     rows = tuple((label, came[code], fixed[code]) for code, label in STEPS if came[code])
-    return (Table("各环节的反馈", ("环节", "收到", "已解决"), rows),)
+    behind = tuple(tuple(each for each in found if each.fields.get("step") == code) for code, _ in STEPS if came[code])
+    return (Table("各环节的反馈", ("环节", "收到", "已解决"), rows, counted=behind),)
 
 
 STEP_FEEDBACK: Final = Kind(

@@ -258,7 +258,8 @@ EXPERIENCE_OFFICERS: Final = Extra(
         Page("calendar", "体验日程", "calendar", "experience", ("bureau", "named")),
         Page("problems", "问题清单", "board", "officer_problem", ("bureau", "handler")),
         Page("interests", "利害关系", "list", "officer_interest", ("bureau",)),
-        Page("places", "名额与进展", "tables", reads=("officer", "experience", "officer_problem"), tables=progress),
+        Page("places", "名额与进展", "tables", reads=("officer", "experience", "officer_problem"), tables=progress,
+             dated=("experience", "officer_problem")),
     ),
     metrics=(
         Metric("mended", "体验发现问题销号率", "institution", ("officer_problem",), _mended,

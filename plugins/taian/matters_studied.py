@@ -23,6 +23,11 @@ STUDY_EVERY: Final = keys.Key(
     "unresolvable_matters_study", "“办不成事”多久研判一次", keys.EXTRAS, shapes.Choice(vocab.EVERY),
     help="到时自动列出一份待写的研判，提醒主管部门。没有规定的不自动列出，随时可以登记。", example="每季度",
 )  # fmt: skip
+CONFIRM_WITHIN: Final = keys.Key(
+    "unresolvable_matters_confirm", "“办不成事”待确认提醒", keys.EXTRAS, shapes.Period(),
+    help="反馈结果之后多久还没有办结，提醒反映人确认、主管部门联系本人。文件没有写的，不填就不提醒，也不会自动办结。",
+    example="5 个工作日",
+)  # fmt: skip
 
 CAUSES: Final = (
     ("materials", "材料说不清或反复补"),
@@ -44,6 +49,8 @@ STUCK: Final = (
 SOLVED: Final = (("yes", "办成了"), ("no", "依法不能办，已说明"))
 CONTENT: Final = (("satisfied", "满意"), ("basically", "基本满意"), ("unsatisfied", "不满意"))
 HANDED: Final = frozenset({"sent", "backed", "answered", "closed"})
+# Terms of those who serve; that nobody has confirmed is no fault of theirs.
+OWED: Final = frozenset({"send", "rectify"})
 ANSWERED: Final = frozenset({"answered", "closed"})
 
 
@@ -65,39 +72,44 @@ def _quarters(found: Iterable[Entry], repeated: int) -> Table:
         grouped.setdefault(f"{at.year} 年第 {(at.month + 2) // 3} 季度", []).append(each)
     rows = tuple(
         (quarter, len(mine), sum(each.fields.get("solved") == "yes" for each in mine),
-         sum(each.fields.get("solved") == "no" for each in mine), sum(bool(each.overdue) for each in mine))
+         sum(each.fields.get("solved") == "no" for each in mine), sum(bool(OWED & {*each.overdue}) for each in mine))
         for quarter, mine in sorted(grouped.items(), reverse=True)
     )  # fmt: skip
     note = f"同一件事重复反映的 {repeated} 件没有另计，撤回的不计。" if repeated else "撤回的不计。"
-    return Table("各季度", ("季度", "反映", "办成", "依法不能办", "超过期限"), rows, note)
+    behind = tuple(tuple(mine) for _, mine in sorted(grouped.items(), reverse=True))
+    return Table("各季度", ("季度", "反映", "办成", "依法不能办", "超过期限"), rows, note, behind)
 
 
 def _causes(found: tuple[Entry, ...]) -> Table:
     known = sum(bool(each.fields.get("cause")) for each in found)
     note = f"已查明原因 {known} 件，共 {len(found)} 件。"
-    return Table("办不成的原因", ("原因", "件数", "占已查明的"), _shares(found, "cause", CAUSES), note)
+    rows, behind = _shares(found, "cause", CAUSES)
+    return Table("办不成的原因", ("原因", "件数", "占已查明的"), rows, note, behind)
 
 
 def _stuck(found: tuple[Entry, ...]) -> Table:
-    return Table("卡在哪里", ("环节", "件数", "占全部"), _shares(found, "stuck", STUCK))
+    rows, behind = _shares(found, "stuck", STUCK)
+    return Table("卡在哪里", ("环节", "件数", "占全部"), rows, counted=behind)
 
 
 def _shares(
     found: Iterable[Entry], field: str, choices: tuple[tuple[str, str], ...]
-) -> tuple[tuple[str, int, str], ...]:
-    """The most frequent first."""
-    named = Counter(each.fields[field] for each in found if each.fields.get(field))
+) -> tuple[tuple[tuple[str, int, str], ...], tuple[tuple[Entry, ...], ...]]:
+    """The most frequent first, and the records of each."""
+    every = [each for each in found if each.fields.get(field)]
+    named = Counter(each.fields[field] for each in every).most_common()
     labels = dict(choices)
-    return tuple((labels[code], count, f"{count / named.total():.1%}") for code, count in named.most_common())
+    rows = tuple((labels[code], count, f"{count / len(every):.1%}") for code, count in named)
+    return rows, tuple(tuple(each for each in every if each.fields[field] == code) for code, _ in named)
 
 
 def _places(found: tuple[Entry, ...], scene: Scene) -> Table:
+    of = [(code, mine) for code, mine in _by_institution(found) if code in scene.institutions]
     rows = tuple(
-        (scene.institutions[code].name, len(mine), _answered(mine), _solved(mine), _late(mine))
-        for code, mine in _by_institution(found)
-        if code in scene.institutions
+        (scene.institutions[code].name, len(mine), _answered(mine), _solved(mine), _late(mine)) for code, mine in of
     )
-    return Table("各单位", ("承办单位", "收到", "已反馈", "办成", "超过整改期限"), rows)
+    head = ("承办单位", "收到", "已反馈", "办成", "超过整改期限")
+    return Table("各单位", head, rows, counted=tuple(mine for _, mine in of))
 
 
 def _by_institution(found: Iterable[Entry]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
@@ -147,18 +159,16 @@ def owed_study(scene: Scene) -> tuple[Draft, ...]:
 
 def _returning(found: tuple[Entry, ...], scene: Scene) -> Table:
     """The same matter at the same place, of different people: what one answer has not put right."""
-    groups = Counter(
-        (str(each.fields["item"]), each.institution)
-        for each in found
-        if each.fields.get("item") and each.institution in scene.institutions and each.state in HANDED
-    )
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for each in found:
+        if each.fields.get("item") and each.institution in scene.institutions and each.state in HANDED:
+            groups.setdefault((str(each.fields["item"]), each.institution), []).append(each)
+    often = sorted(((key, mine) for key, mine in groups.items() if mine[1:]), key=lambda one: -len(one[1]))
     rows = tuple(
-        (scene.items.get(item, item), scene.institutions[code].name, count)
-        for (item, code), count in groups.most_common()
-        if count > 1
+        (scene.items.get(item, item), scene.institutions[code].name, len(mine)) for (item, code), mine in often
     )
     note = "同一事项在同一单位有两件以上办不成的列在这里，宜作专题研判。"
-    return Table("反复出现的", ("事项", "承办单位", "件数"), rows, note)
+    return Table("反复出现的", ("事项", "承办单位", "件数"), rows, note, tuple(tuple(mine) for _, mine in often))
 
 
 def rate_answered(scene: Scene) -> Mapping[str, Ratio]:

@@ -259,7 +259,8 @@ def _interest(scene: Scene, officer: str, interest: str) -> tuple[Draft, ...]:
 
 def progress(scene: Scene) -> tuple[Table, ...]:
     """How many places each centre has, who fills them, and what came of it."""
-    rows = [_row(scene, each) for each in scene.regions.values() if quota_key(each, scene) is not None]
+    asked = [each for each in scene.regions.values() if not each.outside]
+    rows = [_row(scene, each) for each in asked if quota_key(each, scene) is not None]
     head = ("政务服务中心", "名额", "在聘", "空缺", "待审核", "体验任务", "已报告", "发现问题", "已销号")
     rows.sort(key=lambda row: str(row[0]))
     return (Table("各中心体验官", head, tuple(rows), "名额为空，表示规则没有写明。"),)

@@ -131,7 +131,7 @@ ROLE_SWAP_DAYS: Final = Extra(
     settings=(decide.CENTRES, decide.DEPUTIES, decide.CHIEFS, decide.WARN, PROBLEM_WITHIN, PROBLEM_WARN),
     kinds=(SWAP, POST, problems("swap_problem", "HT", CLAUSE, "swap")),
     pages=(
-        Page("progress", "本季度进展", "tables", reads=("swap", "swap_post"), tables=decide.progress),
+        Page("progress", "季度进展", "tables", reads=("swap", "swap_post"), tables=decide.progress, dated=("swap",)),
         Page("days", "任务", "list", "swap", ("bureau", "handler", "named")),
         Page("calendar", "日程", "calendar", "swap", ("bureau", "handler", "named")),
         Page("problems", "问题清单", "board", "swap_problem", ("bureau", "handler")),

@@ -172,16 +172,21 @@ def _ratio(owed: Sequence[Entry]) -> Ratio:
 def progress(scene: Scene) -> tuple[Table, ...]:
     now = of_this_quarter(scene)
     due = last_day(scene.today)
-    left = f"{called(scene.today)}到 {due} 24:00 为止，连今天还有 {(due - scene.today).days + 1} 天。"
+    left = (
+        f"{called(scene.today)}到 {due} 24:00 为止；截至 {scene.today}，连当天还有 {(due - scene.today).days + 1} 天。"
+    )
+    waiting = [each for each in _in_order(now) if each.state in OWED]
     missed = [each for each in scene.of("swap") if each.fields["due"] < scene.today and each.state in (*OWED, "missed")]
     missed.sort(key=lambda each: (each.fields["due"], str(each.fields["who"])), reverse=True)
     return (
-        Table("本季度进展", _HEAD, tuple(_row(now, role, label) for role, label in ROLES), left),
-        Table("还没有完成的", ("谁", "种类", "状态", "约定日期"),
-              tuple(_named(each) for each in _in_order(now) if each.state in OWED)),
+        Table("本季度进展", _HEAD, tuple(_row(now, role, label) for role, label in ROLES), left,
+              tuple(tuple(each for each in now if each.fields["role"] == role) for role, _ in ROLES)),
+        Table("还没有完成的", ("谁", "种类", "状态", "约定日期"), tuple(map(_named, waiting)),
+              counted=tuple((each,) for each in waiting)),
         Table("各地区完成情况", ("地区", "应完成", "已完成", "完成率（%）"), tuple(_by_region(scene, now))),
         Table("以前季度没有完成的", ("谁", "季度", "状态"),
-              tuple((str(each.fields["who"]), str(each.fields["quarter"]), _STATES[each.state]) for each in missed)),
+              tuple((str(each.fields["who"]), str(each.fields["quarter"]), _STATES[each.state]) for each in missed),
+              counted=tuple((each,) for each in missed)),
         Table("还没有登记分管领导的单位", ("单位",), tuple(_without(scene)), "没有进驻政务大厅的单位不用登记。"),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from core.api import (
 from plugins.taian.matters_shown import lived_through
 from plugins.taian.matters_studied import (
     CAUSES,
+    CONFIRM_WITHIN,
     CONTENT,
     RECTIFY_WITHIN,
     SEND_WITHIN,
@@ -92,7 +93,7 @@ MATTER: Final = Kind(
         State("received", "待转办"),
         State("sent", "整改中", shown=True),
         State("backed", "兜底办理中", shown=True),
-        State("answered", "已反馈", shown=True),
+        State("answered", "待确认办结", shown=True),
         State("closed", "已办结", ended=True, shown=True),
         State("joined", "已并入前一件", ended=True),
         State("outside", "不属于受理范围", ended=True),
@@ -142,7 +143,7 @@ MATTER: Final = Kind(
         ),
         Act(
             "again", "还是没有办成", ("filer", "bureau"), ("answered",), "sent",
-            Form((Field("still", "还差什么", "text", most=500, told=True),)),
+            Form((Field("still", "还差什么", "text", most=500, told=True),)), stops=("confirm",),
             help="退回承办单位继续办，整改期限重新起算。",
         ),
         Act(
@@ -177,6 +178,7 @@ MATTER: Final = Kind(
     timers=(
         Timer("send", "转办", ("filed", "return"), SEND_WITHIN),
         Timer("rectify", "整改", ("send", "reassign", "back", "again"), RECTIFY_WITHIN, warn=WARN_BEFORE),
+        Timer("confirm", "待确认", "feedback", CONFIRM_WITHIN),
     ),
     tells=(
         Tell("filed", ("bureau",), "新的“办不成事”反映 {number}：{title}"),
@@ -194,6 +196,7 @@ MATTER: Final = Kind(
         Tell("urge", ("handler",), "请尽快办理 {number}：{title}"),
         Tell("warning:rectify", ("handler", "bureau"), "{number} 将于 {due} 到期：{title}"),
         Tell("overdue:rectify", ("handler", "bureau"), "{number} 已超期，期限是 {due}：{title}"),
+        Tell("overdue:confirm", ("filer", "bureau"), "{number} 有了结果，还没有确认办结：{title}"),
         Tell("overdue:send", ("bureau",), "{number} 超过转办期限 {due}：{title}"),
     ),
     files=("citizen", "clerk", "bureau"),
@@ -280,7 +283,7 @@ UNRESOLVABLE: Final = Extra(
     "办事没有办成的，在窗口、扫码或打电话反映；转办、整改、超期预警、公开晾晒、定期研判、兜底服务。",
     keys.unresolvable_matters,
     "二（六）",
-    settings=(SEND_WITHIN, RECTIFY_WITHIN, WARN_BEFORE, STUDY_EVERY),
+    settings=(SEND_WITHIN, RECTIFY_WITHIN, WARN_BEFORE, STUDY_EVERY, CONFIRM_WITHIN),
     kinds=(MATTER, STUDY),
     pages=(
         Page("matters", "反映", "list", "matter", ("bureau", "handler", "clerk")),

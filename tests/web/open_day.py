@@ -53,7 +53,10 @@ def thanks(scene: Scene) -> tuple[Draft, ...]:
 def by_topic(scene: Scene) -> tuple[Table, ...]:
     rows = tuple((label, sum(each.fields.get("topic") == code for each in scene.of("open_visit")), 0.5)
                  for code, label in TOPICS)  # fmt: skip
-    return (Table("各场次预约", ("场次", "预约", "到场率"), rows, "只算已登记的。"),)
+    behind = tuple(
+        tuple(each for each in scene.of("open_visit") if each.fields.get("topic") == code) for code, _ in TOPICS
+    )
+    return (Table("各场次预约", ("场次", "预约", "到场率"), rows, "只算已登记的。", behind),)
 
 
 def broken(_: Scene) -> tuple[Table, ...]:

@@ -237,6 +237,20 @@ async def test_a_board_a_calendar_and_tables_show_the_same_records(supervisor: S
     assert "各场次预约" in sums and '<td class="r">1</td>' in sums and "只算已登记的" in sums
 
 
+async def test_tables_are_of_a_period_and_lead_to_what_they_count(supervisor: Seat) -> None:
+    record = await filed(supervisor)
+    page = "/admin/extras/open_day/sums"
+    inside, before, wrong = [
+        (await supervisor.get(f"{page}?{query}")).text
+        for query in ("since=2026-01-01&until=2026-03-31", "until=2026-02-28", "since=2026-02-30")
+    ]
+
+    assert '<td class="r">1</td>' in inside and f"/extras/records/{record}" in inside
+    assert 'open_day/visits?since=2026-01-01&amp;until=2026-03-31">参观预约 1 条</a>' in inside
+    assert '<td class="r">1</td>' not in before and "参观预约 0 条" in before and "规则版本" in before
+    assert 'role="alert"' in wrong and '<td class="r">1</td>' in wrong
+
+
 async def test_a_page_whose_extra_fails_says_so_and_breaks_nothing(address: str, place: Tenant, now: datetime) -> None:
     async with seat(address, place, "operator", now) as operator:
         shown = await operator.get("/admin/extras/open_day/broken")

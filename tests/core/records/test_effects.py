@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from core import clock, db, errors, flow, worker
+from core import clock, db, duties, errors, flow, worker
 from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.embedded.servers import Servers
@@ -23,7 +23,7 @@ from core.outbox.sms import NoGateway
 from core.outbox.voice import voice_gateway, voice_key
 from core.policy.model import Override
 from core.records import actions, keeping
-from core.records.model import Reach
+from core.records.model import FieldsWrong, Reach
 from core.tenants.model import Tenant
 from tests import sms_gateway
 from tests.core.town import invited, rated, town
@@ -104,6 +104,37 @@ async def test_a_sheet_that_cannot_count_stays_as_it_is_and_says_why(pool: Serve
             await did(town_, one, "void", later, void_reason="不能计入")
 
 
+async def test_a_sheet_of_a_service_that_silence_has_settled_is_added_where_a_rule_lets_it(
+    pool: Servers, now: datetime
+) -> None:  # fmt: skip
+    for lets in (False, True):
+        append = {"max": 1, "within": "60d", "from": "rated", "dimensions": ["overall"], "after_default": lets}
+        on = [
+            Override("paper_forms", value=True, clause="第三条"), Override("append", append, "第四条"),
+            Override("rating_window", "7d", "第二条"), Override("after_window", 5, "第二条"),
+        ]  # fmt: skip
+        async with town(now, overrides=on) as town_:
+            await invited(town_, "A1", now)
+            later = now + timedelta(days=40)
+            await duties.run_due(town_, later)
+            early = await sheet(town_, later, case="A1", written_at=now + timedelta(hours=2))
+            since = await sheet(town_, later, case="A1", sheet="BG-2", written_at=later - timedelta(hours=1))
+            with pytest.raises(errors.WindowClosed, match="按规定作默认评价；填表是在这之前"):
+                await did(town_, early, "verify", later)
+            if lets:
+                await did(town_, since, "verify", later)
+            else:
+                with pytest.raises(errors.WindowClosed, match="不许可在默认之后追加评价"):
+                    await did(town_, since, "verify", later)
+
+            async with db.as_tenant(town_.id) as unit:
+                origins = await unit.fetch(
+                    "SELECT origin, append_of FROM rating WHERE tenant_id = $1 ORDER BY id", town_.id
+                )
+        told = [(row["origin"], row["append_of"] is not None) for row in origins]
+        assert told == [("default", False), *([("paper", True)] if lets else [])]
+
+
 @pytest.mark.covers("TA-2.1c")
 async def test_a_voice_asks_and_a_key_answers(pool: Servers, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sms_gateway, "signing_key", voice_key)
@@ -153,6 +184,27 @@ async def work(job: Delivery, at: datetime) -> None:
         claimed = await tasks.claim(at, 50, throwaway=True)
         for task_id in claimed.ids:
             await worker.run_claimed(task_id, claimed.token, {"outbox": job})
+
+
+@pytest.mark.covers("SZ-21c")
+async def test_an_office_applies_for_its_own_ratings_alone(pool: Servers, now: datetime) -> None:
+    async with place(now, "data_share") as town_:
+        day = now.astimezone(SHANGHAI).date()
+        asked = {
+            "unit": "tax-west", "purpose": "分析", "since": day, "until": day, "wanted": ["grades"], "keeper": "王五",
+            "phone": "13800000002", "safety": "内网",
+        }  # fmt: skip
+        for office, told in (("tax-east", "这里只能选您所在的单位"), ("tax-west", "")):
+            work = actions.file(
+                town_, "data_share", "share_request", asked, who="handler", by=Actor("institution", office),
+                channel="web", now=now,
+            )  # fmt: skip
+            if not told:
+                assert (await work).number
+                continue
+            with pytest.raises(FieldsWrong, match=told) as refused:
+                await work
+            assert list(refused.value.at) == ["unit"]
 
 
 @pytest.mark.covers("SZ-21c")

@@ -1,12 +1,14 @@
 """What an extra counts stands beside the other figures, and may be part of the index."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core import db, stack
 from core.policy import keys, vocab
 from core.policy.extras import Metric, Ratio, Scene
-from core.records import figures, offered
+from core.records import cut, figures, offered
+from core.records import scene as scenes
+from core.records.model import Reach
 from core.tenants.model import Tenant
 from tests.core.records.test_records import TAX, did, filed
 
@@ -49,3 +51,25 @@ def test_a_metric_of_an_extra_may_be_part_of_the_index(lost: None):
     (row,) = keys.index.parse([{"group": "departments", "metric": "lost:returned", "weight": 1}])
 
     assert (row.metric, vocab.METRICS["lost:returned"]) == ("lost:returned", "归还率")
+
+
+async def test_what_is_counted_is_cut_to_its_reader_and_to_the_period(place: Tenant, now: datetime):
+    await filed(place, now)
+    await filed(place, now + timedelta(days=40), what="手套", where="tax-west")
+    east = Reach(frozenset({"bureau"}), regions=frozenset({"east"}))
+    desk = Reach(frozenset({"handler"}), institutions=frozenset({"tax-west"}))
+
+    async with db.as_tenant(place.id) as unit:
+        whole = await scenes.scene(unit, place, now + timedelta(days=41), reads=["lost_thing"])
+        theirs, own = [await cut.to_reach(unit, whole, each) for each in (east, desk)]
+    march = cut.to_period(whole, date(2026, 3, 1), date(2026, 3, 31))
+    assert [each.institution for each in theirs.others] == ["tax-east"]
+    # Who has nothing, and who sits there, is named of one's own place only.
+    assert (set(theirs.institutions), set(theirs.staff)) == ({"tax-east"}, {"li", "zhao"})
+    assert {code: each.outside for code, each in theirs.regions.items()} == {"east": False, "city": True}
+    assert (set(own.institutions), {code for code, each in own.regions.items() if not each.outside}) == (
+        {"tax-west"},
+        set(),
+    )
+    assert [each.number for each in march.others] == ["SW-2026-0001"]
+    assert cut.to_period(whole, date(2026, 3, 1), date(2026, 3, 31), ["another"]).others == whole.others

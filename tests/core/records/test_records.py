@@ -7,8 +7,10 @@ import pytest
 
 from core import clock, db, duties, errors
 from core.audit.model import Actor
+from core.clock import SHANGHAI
 from core.policy.model import Override
 from core.records import actions, listing, reach
+from core.records import scene as scenes
 from core.records.listing import Asked
 from core.records.model import FieldsWrong, Filed, Reach, Record, Repeated
 from core.tenants import actions as tenants
@@ -129,6 +131,36 @@ async def test_each_quarter_its_duty_is_made_once(place: Tenant, now: datetime):
     async with db.as_tenant(place.id) as unit:
         found = await listing.page(unit, Asked("lost", EVERYWHERE, kind="lost_letter"), now)
     assert sorted(each.institution for each in found.rows) == ["bureau", "hotline", "tax-east", "tax-west"]
+
+
+async def test_quarters_through_which_nothing_worked_are_made_up_for_once_and_marked(place: Tenant, now: datetime):
+    with clock.at(now):
+        await duties.run_due(place, now)
+    late = now + timedelta(days=200)
+    with clock.at(late):
+        foreseen = await duties.next_due(place)
+        for _ in range(2):
+            await duties.run_due(place, late)
+
+    async with db.as_tenant(place.id) as unit:
+        rows = (
+            await listing.page(unit, Asked("lost", EVERYWHERE, kind="lost_letter", institution="bureau"), late)
+        ).rows
+    made = sorted((f"{each.filed_at.astimezone(SHANGHAI):%m-%d}", each.channel) for each in rows)
+    assert made == [("01-01", "duty"), ("04-01", "late"), ("07-01", "duty")]
+    assert foreseen is not None and f"{foreseen.astimezone(SHANGHAI):%m-%d}" == "04-01"
+
+
+async def test_what_a_missed_quarter_owed_is_made_of_what_there_was_then(place: Tenant, now: datetime):
+    first = await filed(place, now)
+    await did(place, first, "give", {}, TAX, now + timedelta(days=10))
+    await filed(place, now + timedelta(days=20), what="手套")
+
+    async with db.as_tenant(place.id) as unit:
+        every = await scenes.entries(unit, ["lost_thing"], now + timedelta(days=30))
+        then = await scenes.as_they_stood(unit, every, now + timedelta(days=5))
+    assert [(each.number, each.state, each.done.keys()) for each in then] == [(first.number, "kept", {"filed"})]
+    assert [each.state for each in every] == ["returned", "kept"]
 
 
 async def test_an_act_makes_records_once_and_stops_its_timer(place: Tenant, now: datetime):

@@ -57,7 +57,8 @@ async def new(
     request: HttpRequest, tenant: InTenant, member: InMember, extra: FromPath[str], kind: FromPath[str], now: Now
 ) -> Page:
     found, what, who = await _asked(tenant, member, extra, kind)
-    sent = asking.asked(what.form, request.query_params)
+    own = {what.own: member.institution} if what.own and who == "handler" and member.institution else {}
+    sent = asking.asked(what.form, {**own, **request.query_params})
     parent = await _parent(tenant, member, what, asked(request, "of"), now)
     return await _page(tenant, Blank(found, what, who, str(ids.new()), sent, parent=parent))
 

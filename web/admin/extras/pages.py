@@ -1,9 +1,7 @@
 """The pages of an extra: lists, boards, calendars and tables, each as its extra describes it."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from litestar import get
 from litestar.params import FromPath
@@ -11,21 +9,19 @@ from litestar.response import Redirect
 
 from core import db
 from core.clock import SHANGHAI
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.people import Member
-from core.policy.extras import Extra, Kind, Scene, Table
+from core.policy.extras import Extra, Kind
 from core.policy.extras import Page as Own
-from core.records import contained, listing, offered
-from core.records import scene as scenes
+from core.records import listing, offered
 from core.records.model import Reach
 from core.tenants import Tenant
 from web import saying
-from web.admin.extras import months
+from web.admin.extras import months, tables
 from web.admin.extras.columns import columns_of
 from web.admin.extras.lists import look_of, row_of
 from web.admin.extras.sight import comes_as, files_as, reach_of, seen_pages
 from web.deps import InMember, InTenant, Now
-from web.errors import status_of
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest
@@ -68,7 +64,10 @@ async def show(
     async with db.as_tenant(tenant.id) as unit:
         frame = await frame_of(unit, tenant, member, extra, page_, now)
         if frame.page.shows == "tables":
-            return await _tables(unit, tenant, frame, now)
+            counted = await tables.counted(unit, request, tenant, frame.extra, frame.page, frame.reach, now)
+            return page(
+                "admin/extras/tables.html", status=counted.status, tenant=tenant, frame=frame, counted=counted,
+            )  # fmt: skip
         _, kind = offered.kind_of(frame.extra.code, frame.page.kind)
         if frame.page.shows == "board":
             return await _board(unit, request, tenant, frame, kind, now)
@@ -146,42 +145,3 @@ async def _calendar(
         "admin/extras/calendar.html", tenant=tenant, frame=frame, kind=kind, sought=look, month=month,
         weeks=months.weeks(month, tenant.calendar), shown=shown, today=now.astimezone(SHANGHAI).date(),
     )  # fmt: skip
-
-
-async def _tables(unit: db.Unit, tenant: Tenant, frame: Frame, now: datetime) -> Page:
-    """What the extra itself counts, of the records within this member's reach; what fails is said in its place."""
-    tables: Sequence[Table] = ()
-    problem, status = "", 200
-    if frame.page.tables is not None:
-        scene = narrowed(await scenes.scene(unit, tenant, now, reads=frame.page.reads), frame.reach)
-        try:
-            tables = await contained.call(
-                frame.extra.code, f"{frame.page.code}.tables", frame.page.tables, scene, Table
-            )  # fmt: skip
-        except Refused as refusal:
-            problem, status = refusal.detail, status_of(refusal)
-    worded = [_worded(each) for each in tables]
-    return page("admin/extras/tables.html", status=status, tenant=tenant, frame=frame, tables=worded, problem=problem)
-
-
-def narrowed(scene: Scene, reach: Reach) -> Scene:
-    """Nobody reads out of a sum what they may not read one by one."""
-    kinds = {kind.code: kind for extra in offered.known() for kind in extra.kinds}
-    return replace(scene, others=tuple(each for each in scene.others if listing.within(reach, kinds[each.kind], each)))
-
-
-def _worded(table: Table) -> Mapping[str, Any]:
-    """Columns in which only numbers and shares stand are set to the right."""
-    cells = [[_cell(cell) for cell in row] for row in table.rows]
-    told = [(at, cell) for row in table.rows for at, cell in enumerate(row) if cell is not None]
-    wordy = {at for at, cell in told if isinstance(cell, str) and not cell.endswith("%")}
-    right = {at for at, _ in told} - wordy
-    return {"title": table.title, "head": table.head, "rows": cells, "right": right, "note": table.note}
-
-
-def _cell(value: str | float | None) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{int(value):,}" if isinstance(value, int | float) else value
