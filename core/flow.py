@@ -250,11 +250,12 @@ async def _beside_default(
 
 
 async def _serve_on_paper(unit: db.Unit, tenant: Tenant, event: ServiceEvent, now: datetime) -> None:
-    """Some rules ask after each service, some when it is closed: one of them is the chance to rate."""
+    """Some rules ask after each service, some when it is closed: one of them is the chance to rate, over or not."""
     hall = Hall(unit, tenant, PAPER, now, tasks.Hints(tenant.id), attribution.Facts(unit))
     unit.after_commit(hall.hints.give)
     for number, kind in enumerate(("served", "closed"), start=1):
-        if (await _receive(hall, replace(event, event=kind, number=number))).invitation is not None:
+        await _receive(hall, replace(event, event=kind, number=number))
+        if await intake.invitations_of_case(unit, event.case):
             return
     raise errors.NotOffered("按现行规定，这次服务没有评价的机会，纸质评价不能计入；请作废并写明原因。")
 

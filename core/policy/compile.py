@@ -76,9 +76,17 @@ class _Fold:
         elif rule.mode == "adds":
             self._add(rule.key, value, said, fresh=fresh)
         else:
+            before = None if fresh else self.held.get(rule.key.name)
             self._set(rule.key, value, said, fresh=fresh)
             self._credit(rule, said)
+            self._join(rule.key.name, before)
         spoken.add(rule.key.name)
+
+    def _join(self, name: str, before: _Held | None) -> None:
+        """What two articles of a place say alike rests on both."""
+        held = self.held[name]
+        if before is not None and held.value is not None and before.value == held.value:
+            self.held[name] = replace(held, said=(*before.said, *held.said))
 
     def _credit(self, rule: Rule, said: _Said) -> None:
         """Of a value with fields, only the fields that stand on an answer are credited to it."""

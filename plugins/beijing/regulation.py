@@ -100,6 +100,7 @@ REG["（二）"].rule("BJ-2a", "服务事项、评价对象、服务渠道全覆
         "BJ-5e",
         "政务服务调查、随机抽取回访、委托第三方评估等“监督查评”",
     )
+    .sets(keys.third_party_survey, value=True)
     .leaves(keys.callback, why="（五）要求随机抽取参评人回访，没有规定抽取比例。")
     .rule(
         "BJ-5f",

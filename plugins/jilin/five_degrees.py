@@ -170,10 +170,10 @@ READING: Final = Kind(
         State("void", "已撤销", ended=True),
     ),
     acts=(
-        Act("object", "申请复核", ("handler",), ("counted",), "disputed", Form((
+        Act("object", "申请复核", ("handler",), ("counted", "mending"), "disputed", Form((
             Field("objection", "异议和理由", "text"),
             Field("proof", "证明材料", "files", required=False),
-        ))),
+        )), stops=("mend", "mend_again"), help="整改中申请复核的，复核维持后重新定整改期限。"),
         Act("uphold", "维持", ("bureau",), ("disputed",), "counted", Form((
             Field("decision", "复核结论和理由", "text"),
         ))),

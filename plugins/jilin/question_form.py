@@ -71,6 +71,9 @@ ADVICE: Final = Kind(
             Field("unit", "承办单位", "institution"),
             Field("by_day", "限期", "day", required=False, help="没有限期的不填，不计时"),
         )), sends="unit"),
+        Act("hand_back", "退回", ("handler",), ("sent",), "listed", Form((
+            Field("back_reason", "理由", "text", most=500, help="写明应由谁办"),
+        )), stops=("improve",), help="不归本单位的才退回，由主管部门改派。"),
         Act("improve", "报告改进", ("handler",), ("sent",), "improved", Form((
             Field("result", "改了什么", "text"),
             Field("proof", "材料", "files", required=False),
@@ -82,6 +85,7 @@ ADVICE: Final = Kind(
     timers=(Timer("improve", "改进", "send", until="by_day"),),
     tells=(
         Tell("send", ("handler",), "问询改进意见 {number} 交您单位办理"),
+        Tell("hand_back", ("bureau",), "问询改进意见 {number} 被退回，请改派"),
         Tell("improve", ("bureau",), "问询改进意见 {number} 已报改进结果"),
         Tell("overdue:improve", ("handler", "bureau"), "问询改进意见 {number} 已过限期（{due}）"),
     ),

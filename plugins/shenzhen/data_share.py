@@ -24,6 +24,14 @@ def within(scene: Scene) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
+def has_happened(scene: Scene) -> tuple[Fault, ...]:
+    """What is destroyed was shared before, and is gone by now."""
+    day, shared = scene.given["destroyed_on"], scene.record.done["share"].astimezone(scene.now.tzinfo).date()
+    if shared <= day <= scene.today:
+        return ()
+    return (Fault("destroyed_on", f"应在生成文件的 {shared} 之后、今天之前，请核对。"),)
+
+
 def _period(scene: Scene, since: str, until: str) -> tuple[Fault, ...]:
     if scene.given[since] > scene.given[until]:
         return (Fault(until, "结束日期早于开始日期，请核对。"),)
@@ -70,7 +78,7 @@ REQUEST: Final = Kind(
             help="按同意的范围生成一份表格。只到评价日期，没有办件编号、评价人和具体时间；生成和下载都留痕。"),
         Act("destroy", "已销毁", ("handler", "bureau"), ("shared",), "destroyed", Form((
             Field("destroyed_on", "销毁日期", "day"),
-        ))),
+        )), check=has_happened),
     ),
     tells=(
         Tell("filed", ("bureau",), "收到数据共享申请 {number}"),

@@ -58,6 +58,9 @@ STEP_FEEDBACK: Final = Kind(
     acts=(
         Act("send", "交办", ("bureau",), ("new",), "sent", Form((Field("unit", "承办单位", "institution"),)),
             sends="unit"),
+        Act("hand_back", "退回", ("handler",), ("sent",), "new", Form((
+            Field("back_reason", "理由", "text", most=500, help="写明应由谁办"),
+        )), stops=("answer",), help="不归本单位的才退回，由主管部门改派。"),
         Act("fix", "已解决", ("handler", "bureau"), ("new", "sent"), "fixed", Form((
             Field("result", "怎样解决的", "text", told=True),
         )), stops=("answer",)),
@@ -69,6 +72,7 @@ STEP_FEEDBACK: Final = Kind(
     tells=(
         Tell("filed", ("bureau",), "收到办理环节意见 {number}：{title}"),
         Tell("send", ("handler",), "办理环节意见 {number} 交您单位处理"),
+        Tell("hand_back", ("bureau",), "办理环节意见 {number} 被退回，请改派"),
         Tell("overdue:answer", ("handler", "bureau"), "办理环节意见 {number} 已过处理期限（{due}）"),
         Tell("fix", ("filer",), "您反馈的问题（{number}）已解决"),
         Tell("explain", ("filer",), "您反馈的问题（{number}）已有说明"),

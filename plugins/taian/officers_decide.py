@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from core.api import Draft, Entry, Fault, Place, Scene, Table, keys, shapes
 from plugins.taian.centres import tier
+from plugins.taian.outsiders import insider, rated_employer
 
 CITY_QUOTA: Final = keys.Key(
     "experience_officers_city", "市级中心体验官人数", keys.EXTRAS, shapes.Whole(1), "名",
@@ -25,8 +26,6 @@ TERM_WARN: Final = keys.Key(
     help="聘期届满之前多久提醒续聘或解聘。", example="30 日",
 )  # fmt: skip
 SERVING: Final = "serving"
-# Shorter names of offices are too common to be looked for inside the name of an employer.
-LEAST_NAME: Final = 4
 
 
 def may_apply(scene: Scene) -> tuple[Fault, ...]:
@@ -52,22 +51,17 @@ def _consent(fields: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 
 def _employed(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:
-    works_at = "".join(str(fields.get("employer") or "").split())
-    rated = next((each for each in scene.institutions.values() if works_at and _is_of(each.name, works_at)), None)
+    rated = rated_employer(fields.get("employer"), scene)
     if rated is None:
         return ()
     return (Fault("employer", f"“{rated.name}”是被评价的单位，其工作人员不能担任体验官。"),)
 
 
-def _is_of(name: str, employer: str) -> bool:
-    return name == employer or (len(name) >= LEAST_NAME and name in employer)
-
-
 def _account(fields: Mapping[str, Any], scene: Scene) -> tuple[Fault, ...]:
     """Officers come in with an account of their own, and never with one that serves an office that is rated."""
     name = str(fields["officer"])
-    if scene.members.get(name) != "partner":
-        return (Fault("officer", "这个账号属于本单位或承办单位的工作人员，不能担任体验官；请选“受邀人员”账号。"),)
+    if wrong := insider("officer", name, "体验官", scene):
+        return wrong
     taken = next((each for each in scene.of("officer") if each.named == name and each.state == SERVING), None)
     if taken is None:
         return ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from core.api import Draft, Entry, Fault, Scene, keys
+from plugins.taian.outsiders import insider, rated_employer
 from plugins.taian.periods import just_over
 from plugins.taian.survey_figures import KINDS, Half, halves, weighs
 from plugins.taian.survey_words import LABELS, PROBLEM, SURVEY, SURVEYOR, TRIES
@@ -51,11 +52,11 @@ def may_serve(scene: Scene) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     if not fields.get("pledge"):
         faults.append(Fault("", "本人还没有签保密承诺，请先补签，再上岗。"))
-    works_at = str(fields.get("employer") or "").strip()
-    rated = next((each for each in scene.institutions.values() if works_at and each.name == works_at), None)
+    rated = rated_employer(fields.get("employer"), scene)
     if rated is not None:
         faults.append(Fault("", f"“{rated.name}”是被评价的单位，其工作人员不能担任调查员。"))
     name = scene.given["interviewer"]
+    faults += insider("interviewer", name, "调查员", scene)
     if any(each.state == "serving" and each.named == name for each in scene.of(SURVEYOR)):
         faults.append(Fault("interviewer", "这个账号已经是在岗的调查员，请换一个。"))
     return tuple(faults)
