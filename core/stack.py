@@ -15,7 +15,7 @@ import pluggy
 import structlog
 
 from core import clock, hooks
-from core.errors import UnknownCode
+from core.errors import Refused, UnknownCode
 from core.policy import extras_lint as lint
 from core.policy import keys, own, vocab
 from core.policy.city import City
@@ -187,7 +187,10 @@ def extras() -> tuple[Extra, ...]:
     wrong = [f"插件 {name} 的{said}" for name, each in brought.items() for extra in each for said in lint.faults(extra)]
     if wrong or (wrong := list(lint.clashes(found))):
         raise PluginBroken("\n".join(wrong))
-    keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
+    try:
+        keys.admit(each for extra in found for each in (extra.switch, *extra.settings))
+    except Refused as refusal:
+        raise PluginBroken(refusal.detail) from refusal
     vocab.bring({f"{extra.code}:{each.code}": each.label for extra in found for each in extra.metrics})
     return found
 
@@ -215,9 +218,12 @@ def _named(list_: EntryPoint) -> Sequence[str]:
 def _brought(name: str) -> list[Extra]:
     hook = _manager((name,)).hook
     try:
-        return [extra for said in hook.extras() for extra in said]
+        found = [extra for said in hook.extras() for extra in said]
     except Exception as error:
         raise PluginBroken(f"插件 {name} 的特色功能无法载入：{error!r}") from error
+    if strange := [each for each in found if not isinstance(each, Extra)]:
+        raise PluginBroken(f"插件 {name} 的 extras() 应返回 Extra，实际有 {type(strange[0]).__name__}。")
+    return found
 
 
 @dataclass(slots=True)
@@ -247,8 +253,8 @@ def policy(tenant: Governed, on: date) -> Policy:
     if turn not in held.policies:
         layers = Stack.of(tenant.stack).layers
         held.policies[turn] = compile_policy(
-            layers, answered(tenant, on), tenant.overrides, on,
-            baseline=tenant.baseline, own=held.own, timeless=tenant.timeless,
+            layers, answered(tenant, on), keys.heard(tenant.overrides), on,
+            baseline=keys.heard(tenant.baseline), own=held.own, timeless=tenant.timeless,
         )  # fmt: skip
     return held.policies[turn].on_day(on)
 
@@ -266,7 +272,7 @@ def _held(tenant: Governed) -> _Compiled:
 def _begin(tenant: Governed) -> _Compiled:
     extras()  # their keys are known before anything is read that may set them
     layers = Stack.of(tenant.stack).layers
-    mine = own.layer(tenant.papers, tenant.asks)
+    mine = own.layer(tenant.papers, keys.heard(tenant.asks))
     held = _Compiled(tenant, mine, _turns(tenant, (*layers, mine)))
     _compiled[tenant.id, tenant.revision] = held
     _compiled.move_to_end((tenant.id, tenant.revision))
@@ -289,7 +295,10 @@ def _turns(tenant: Governed, layers: Sequence[Layer]) -> tuple[date, ...]:
 def answered(tenant: Governed, on: date) -> Mapping[str, Any]:
     """The answers of that day. A demo tenant answers as the plugin's demo does wherever it has not answered itself."""
     since = sorted((each for each in tenant.dated if each.since <= on), key=lambda each: each.since)
-    given = {**tenant.answers, **{each.question: each.value for each in since}}
+    # What was asked of a key whose plugin has been removed waits until it is back.
+    idle = {each.id for each in tenant.asks} - {each.id for each in keys.heard(tenant.asks)}
+    told = {**tenant.answers, **{each.question: each.value for each in since}}
+    given = {name: value for name, value in told.items() if name not in idle}
     if not tenant.demo:
         return given
     answers = {**demo_answers(tenant.stack), **given}

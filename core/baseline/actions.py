@@ -83,7 +83,7 @@ async def adoptions(unit: db.Unit) -> tuple[Step, ...]:
 
 def rules_of(province: Tenant, since: date) -> tuple[Mapping[str, Any], ...]:
     """The province's own approved rules as they stand on that day."""
-    return tuple(plain(each) for each in standing(province.overrides, since))
+    return tuple(plain(each) for each in standing(keys.heard(province.overrides), since))
 
 
 async def publish(province: Tenant, wanted: Wanted, cities: Iterable[int], *, by: Actor, now: datetime) -> int:
@@ -157,7 +157,7 @@ async def offer(tenant: Tenant, version: int, since: date) -> Offer:
     after = replace(bare, baseline=(*tenant.baseline, *rules), revision=-2)
     lines = decide.merged(
         stack.policy(bare, since), stack.policy(after, since), stack.policy(tenant, since),
-        decide.spoken(tenant.overrides, since),
+        decide.spoken(keys.heard(tenant.overrides), since),
     )  # fmt: skip
     kept = Proposal(
         UUID(int=0), "", since, "open", 1, baseline_version=version, baseline=rules,

@@ -30,7 +30,7 @@ async def plan(tenant: Tenant, now: datetime, at: Plan) -> None:
         try:
             async with db.as_tenant(tenant.id) as unit:
                 scene = await scenes.scene(unit, tenant, now, frame="items")
-            stories = await contained.call(extra.code, "demo", extra.demo, scene, Story)
+            stories = await contained.call(extra.code, "demo", extra.demo, scene, Story, tenant=tenant.id)
         except Refused as refusal:
             log.warning("demo-extra-untold", extra=extra.code, code=refusal.code)
             continue

@@ -22,17 +22,18 @@ ROWS = 50
 async def tell(
     unit: db.Unit, to: UUID | str, kind: str, about: str, link: str, now: datetime, *, title: str = "", once: str = "",
     item: str | None = None, ticket_id: UUID | None = None, shown_from: datetime | None = None, institution: str = "",
+    region: str = "",
 ) -> None:  # fmt: skip
     """``to`` is a member's id, or ``institution:…``, ``staff:…``, ``role:…``, ``bureau``; ``link`` is below /admin.
 
     ``item`` is the matter's code, whose name leads ``about``. What is told under the same ``once`` is told once.
-    Of the bureau those hear whose district the ticket, or else the ``institution``, lies in.
+    Of the bureau those hear whose district the ticket, the ``institution`` or the ``region`` lies in.
     """
     group, _, who = ("member", "", str(to)) if isinstance(to, UUID) else to.partition(":")
     shown = max(now, shown_from or now)
     rows = await unit.fetch(
         Q.tell, unit.tenant, group, who, kind, title or KINDS[kind], about, link, now, shown, ticket_id, item,
-        once or f"{kind}:{link}:{now.isoformat()}", institution,
+        once or f"{kind}:{link}:{now.isoformat()}", institution, region,
     )  # fmt: skip
     for row in rows:
         await tasks.wake(unit, JOB, shown, str(row["id"]))

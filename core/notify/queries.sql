@@ -10,6 +10,8 @@ WITH RECURSIVE above AS (
   SELECT r.code, r.parent FROM institution AS i JOIN region AS r ON r.tenant_id = $1 AND r.code = i.region
   WHERE i.tenant_id = $1 AND i.code = $13
   UNION
+  SELECT r.code, r.parent FROM region AS r WHERE r.tenant_id = $1 AND r.code = $14
+  UNION
   SELECT r.code, r.parent FROM above JOIN region AS r ON r.tenant_id = $1 AND r.code = above.parent
 ), whom AS (
   SELECT m.id FROM member AS m

@@ -10,6 +10,7 @@ from core import db
 from core.audit.model import SYSTEM
 from core.places import actions as places
 from core.places.model import Institution, Item, KindName, Place, Region, Staff, Window
+from core.policy import keys
 from core.tenants import directory
 from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
@@ -44,7 +45,8 @@ async def twin(tenant: Tenant, now: datetime) -> AsyncGenerator[Twin]:
     spots, found = await _taken(tenant)
     founding = Founding(
         f"trial-{tenant.slug}", tenant.name, tenant.stack, short=tenant.short, demo=tenant.demo,
-        timeless=tenant.timeless, answers=tenant.answers, overrides=tenant.overrides, division=tenant.division,
+        timeless=tenant.timeless, answers=tenant.answers, overrides=keys.heard(tenant.overrides),
+        division=tenant.division,
     )  # fmt: skip
     async with throwaway(founding, now=now, lasts=LASTS) as copy:
         async with db.as_tenant(copy.id, patience=30) as unit:

@@ -25,7 +25,7 @@ Body = Mapping[str, Any]
 
 def parcel(tenant: Tenant, place: Place, examples: Sequence[Body], on: date) -> Parcel:
     """Everything the tenant set, from its first rule on; ``examples`` hold by the rules in force on ``on``."""
-    said = (*statements(tenant.baseline), *statements(tenant.overrides))
+    said = (*statements(keys.heard(tenant.baseline)), *statements(keys.heard(tenant.overrides)))
     papers = tuple(_papers(tenant, said, on))
     asks, asks_need = _asks(tenant, papers, prefix(place), on)
     scenarios = {f"{at:02}.toml": toml(_scenario(tenant, place, body, on)) for at, body in enumerate(examples, 1)}
@@ -51,7 +51,9 @@ def _asks(tenant: Tenant, papers: Sequence[Paper], ids: str, on: date) -> tuple[
     """The tenant's own questions as source, answered in demonstrations as the tenant answers them."""
     given = stack.answered(tenant, on)
     names = variables(papers)
-    written = tuple(_ask(each, names[each.document], ids, given, at) for at, each in enumerate(tenant.asks, 1))
+    written = tuple(
+        _ask(each, names[each.document], ids, given, at) for at, each in enumerate(keys.heard(tenant.asks), 1)
+    )
     return written, frozenset({"Suggestion", "UNSET"}) if written else frozenset()
 
 
@@ -117,7 +119,9 @@ def _begins(body: Body) -> date:
 
 def _later(tenant: Tenant, begins: date, on: date) -> list[dict[str, Any]]:
     """Rules in force now that the example's days do not know yet: a tenant's example is of the rules as they are."""
-    young = (each for each in standing(tenant.overrides, on) if each.since is not None and each.since > begins)
+    young = (
+        each for each in standing(keys.heard(tenant.overrides), on) if each.since is not None and each.since > begins
+    )
     return [_row(each) for each in young]
 
 

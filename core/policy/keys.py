@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar, cast
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 
 from core.errors import Invalid
 from core.policy import columns, vocab
@@ -296,6 +296,21 @@ def dismiss() -> None:
 def is_brought(name: str) -> bool:
     """Whether the key, or the one that the named field is of, comes with an installed extra."""
     return name.partition(".")[0] not in _OURS and whole(name).name not in _OURS
+
+
+class Said(Protocol):
+    """Something that was said of a key."""
+
+    @property
+    def key(self) -> str: ...
+
+
+S = TypeVar("S", bound=Said)
+
+
+def heard(said: Iterable[S]) -> tuple[S, ...]:
+    """What is said of keys that somebody reads: nobody reads what a removed plugin brought, until it is back."""
+    return tuple(each for each in said if each.key in ALL or each.key.partition(".")[0] in ALL)
 
 
 def find(name: str) -> Key[Any] | Part:

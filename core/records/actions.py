@@ -11,6 +11,7 @@ from core import db, errors, tokens
 from core.audit import actions as audit
 from core.audit.model import Actor
 from core.handling import patiently
+from core.people import actions as people
 from core.places import actions as places
 from core.places.model import KINDS
 from core.policy.extras import Act, Draft, Extra, Fault, Form, Kind, Scene, Who
@@ -18,7 +19,7 @@ from core.policy.shapes import nearest
 from core.records import bearing, broken, contained, decide, effects, keeping, offered, reach, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import Desk
-from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, Reach, Record
+from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, OtherwiseFiled, Reach, Record
 from core.records.stored import FILED, Q
 from core.tenants.model import Tenant
 
@@ -64,6 +65,7 @@ async def _file(
             await unit.execute(Q.one_at_a_time, tenant.id, key)
             known = await unit.fetchrow(Q.by_once, tenant.id, key)
             if known is not None:
+                await _refuse_other(unit, kind, known, given)
                 return Filed(known["id"], known["number"], known["receipt"] or "", True, known["repeat_of"])
         values = await _read(desk, kind.form, FILED, given, files)
         await _check_own(desk, who, values)
@@ -88,6 +90,20 @@ async def _check_own(desk: Desk, who: Who, values: Mapping[str, Any]) -> None:
         return
     if values.get(field) not in (await reach.of_actor(desk.unit, desk.by)).institutions:
         raise FieldsWrong((Fault(field, "这里只能选您所在的单位；替别的单位登记，请由主管部门办理。"),))
+
+
+async def _refuse_other(unit: db.Unit, kind: Kind, filed: db.Row, given: Mapping[str, Any]) -> None:
+    """A form that was sent, gone back to and sent with other words is another one: nothing of it is lost in silence."""
+    told, _ = decide.read_form(kind.form, given, ())
+    (first, *_) = await stored.deeds(unit, kind, filed["id"])
+    hidden = {each.code for each in kind.form.fields if each.hidden}
+    known = {code: value for code, value in first.given.items() if code in kind.form.codes}
+    same = {code: value for code, value in told.items() if code not in hidden} == known
+    for code in hidden:
+        now = "" if told.get(code) is None else str(decide.plain(told[code]))
+        same = same and await stored.recall(unit, filed["id"], code) in (now, people.ERASED)
+    if not same:
+        raise OtherwiseFiled(filed["number"])
 
 
 async def _parent(unit: db.Unit, kind: Kind, parent: UUID, now: datetime) -> Record:
@@ -142,7 +158,7 @@ async def _check(
         desk.unit, desk.tenant, desk.now, record=entry, given=told, reads=reads, frame=frame, policy=desk.policy
     )
     if check is not None:
-        faults = await contained.call(desk.extra.code, what, check, found, Fault)
+        faults = await contained.call(desk.extra.code, what, check, found, Fault, tenant=desk.tenant.id)
         if faults:
             raise FieldsWrong(tuple(faults))
     return found
@@ -215,10 +231,14 @@ async def _asked(
     if act.check is None and act.makes is None and act.writes is None:
         return (), {}
     found = await _check(desk, f"{act.code}.check", act.check, record, values, act.reads, act.frame)
-    code = desk.extra.code
-    drafts = tuple(await contained.call(code, f"{act.code}.makes", act.makes, found, Draft)) if act.makes else ()
-    written = await contained.call(code, f"{act.code}.writes", act.writes, found, object) if act.writes else {}
-    return drafts, bearing.kept(desk, act.code, written)
+    drafts: Sequence[Draft] = ()
+    written: Mapping[str, Any] = {}
+    code, tenant = desk.extra.code, desk.tenant.id
+    if act.makes:
+        drafts = await contained.call(code, f"{act.code}.makes", act.makes, found, Draft, tenant=tenant)
+    if act.writes:
+        written = await contained.call(code, f"{act.code}.writes", act.writes, found, object, tenant=tenant)
+    return tuple(drafts), bearing.kept(desk, act.code, written)
 
 
 async def _do(desk: Desk, record: Record, act: Act, values: Mapping[str, Any], files: Sequence[Handed]) -> None:
@@ -269,6 +289,8 @@ async def unmask(
         _, kind = offered.kind_of(record.extra, record.kind)
         if not decide.may_see(who, kind, record):
             raise errors.NotFound("没有找到这条记录。")
+        if field not in decide.for_reader(who, kind, record).hidden:
+            raise errors.NotFound("这一项没有填写。")
         value = await stored.reveal(unit, record_id, field)
         told = {"field": field, "reason": reason.strip()}
         await audit.write(unit, by, "extra.unmask", "extra", record_id, None, told, now)

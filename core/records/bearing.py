@@ -13,7 +13,7 @@ from core.clock import SHANGHAI
 from core.outbox import tasks
 from core.people.model import Person
 from core.places import actions as places
-from core.places.model import Institution
+from core.places.model import KINDS, Institution, KindName
 from core.policy.extras import Draft, Extra, Field, Kind
 from core.policy.policy import Policy
 from core.records import decide, frames, stored, telling
@@ -140,37 +140,71 @@ async def placed(unit: db.Unit, record: Record) -> Record:
 async def make(desk: Desk, drafts: Sequence[Draft], parent: UUID | None, channel: str, scope: str) -> tuple[UUID, ...]:
     """Records that an act or a duty makes, each once; what does not fit its form is the extra's own failure.
 
-    Whoever reads a made record need not know who made it: that stands with the record whose act it was, for those who
-    may see that one.
+    Each is judged by the rules of the day on which it is made. Whoever reads it need not know who made it: that stands
+    with the record whose act it was, for those who may see that one.
     """
+    kinds = {each.kind: _kind(desk, each) for each in drafts}
+    await _places(desk, drafts)
+    for code in sorted(kinds):
+        await desk.unit.execute(Q.one_at_a_time, desk.unit.tenant, f"made:{code}")
+    known = await desk.unit.fetchval(Q.known_once, desk.unit.tenant, [_key(each) for each in drafts if each.once])
+    done = set[str](known or ())
+    policy = stack.policy(desk.tenant, day_of(desk.now))
     made: list[UUID] = []
     for draft in drafts:
-        kind = desk.extra.kind(draft.kind)
-        if kind is None or (draft.state and kind.state(draft.state) is None):
-            stack.note(desk.extra.code, "makes", f"没有 {draft.kind}（{draft.state or '初始状态'}）这种记录")
-            raise ExtraFailed(desk.extra.label)
-        own = replace(desk, kind=kind)
-        key = f"made:{kind.code}:{draft.once}" if draft.once else None
-        if key is not None:
-            await desk.unit.execute(Q.one_at_a_time, desk.unit.tenant, key)
-            if await desk.unit.fetchrow(Q.by_once, desk.unit.tenant, key) is not None:
-                continue
-        values = _drafted(own, draft)
-        known = await frames.rater(desk.unit, draft.rater) if draft.rater else None
-        if known is not None:
-            values |= _introduced(kind, known[1])
-        born = blank(own, values, channel, parent)
-        born = replace(
-            born, state=draft.state or born.state, institution=draft.institution or born.institution,
-            region=draft.region or born.region, named=draft.named or born.named, receipt="",
-            filed_by=str(desk.by) if channel == "act" else str(SYSTEM),
-        )  # fmt: skip
-        own = replace(own, by=SYSTEM)
-        record = await bear(own, born, values, key, person_id=known[0] if known else None)
-        await telling.tell(own.unit, kind, record, FILED, own.now)
-        await log(own, record, "extra.file", {"made_by": scope})
-        made.append(record.id)
+        if draft.once and _key(draft) in done:
+            continue
+        done.add(_key(draft))
+        own = replace(desk, kind=kinds[draft.kind], policy=policy)
+        made += await _made(own, draft, parent, channel, scope)
     return tuple(made)
+
+
+def _key(draft: Draft) -> str:
+    return f"made:{draft.kind}:{draft.once}"
+
+
+def _kind(desk: Desk, draft: Draft) -> Kind:
+    kind = desk.extra.kind(draft.kind)
+    if kind is None or (draft.state and kind.state(draft.state) is None):
+        raise _unfit(desk, "makes", f"没有 {draft.kind}（{draft.state or '初始状态'}）这种记录")
+    return kind
+
+
+def _unfit(desk: Desk, what: str, says: str) -> ExtraFailed:
+    stack.note(desk.extra.code, what, says)
+    return ExtraFailed(desk.extra.label)
+
+
+async def _places(desk: Desk, drafts: Sequence[Draft]) -> None:
+    """Where they are said to lie there is something."""
+    sorts: tuple[KindName, ...] = ("institution", "region")
+    for sort in sorts:
+        codes = {getattr(each, sort) for each in drafts} - {""}
+        for code in sorted(codes - (await places.among(desk.unit, sort, codes)).keys()):
+            raise _unfit(desk, "makes", f"没有编码为“{code}”的{KINDS[sort].label}")
+
+
+async def _made(desk: Desk, draft: Draft, parent: UUID | None, channel: str, scope: str) -> tuple[UUID, ...]:
+    """Nothing where the same stands open already and is not to be had twice."""
+    kind, values = desk.kind, _drafted(desk, draft)
+    known = await frames.rater(desk.unit, draft.rater) if draft.rater else None
+    if known is not None:
+        values |= _introduced(kind, known[1])
+    born = blank(desk, values, channel, parent)
+    born = replace(
+        born, state=draft.state or born.state, institution=draft.institution or born.institution,
+        region=draft.region or born.region, named=draft.named or born.named, receipt="",
+        filed_by=str(desk.by) if channel == "act" else str(SYSTEM),
+    )  # fmt: skip
+    own = replace(desk, by=SYSTEM)
+    try:
+        record = await bear(own, born, values, _key(draft) if draft.once else None, known[0] if known else None)
+    except Repeated:
+        return ()
+    await telling.tell(own.unit, kind, record, FILED, own.now)
+    await log(own, record, "extra.file", {"made_by": scope})
+    return (record.id,)
 
 
 def _introduced(kind: Kind, person: Person) -> dict[str, Any]:
@@ -194,8 +228,7 @@ def _fitted(desk: Desk, known: Mapping[str, Field], written: Mapping[str, Any], 
         try:
             value = decide.value_of(known[code], raw) if known[code].kind != "files" else None
         except (KeyError, errors.Invalid) as wrong:
-            stack.note(desk.extra.code, what, f"{code}：{wrong}")
-            raise ExtraFailed(desk.extra.label) from wrong
+            raise _unfit(desk, what, f"{code} 不符合这一项的要求") from wrong
         if value is not None:
             values[code] = value
     return values

@@ -4,29 +4,34 @@ import asyncio
 import ctypes
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from core import stack
 from core.policy.extras import Scene
+from core.records import answers
 from core.records.model import ExtraFailed
+from core.redaction import redact
 
 T = TypeVar("T")
 SECONDS = 2.0
 REST = 30.0
-_resting: dict[tuple[str, str], float] = {}
+# What an extra says of its failure is for whoever mends it: so much of it, and nobody's number.
+LONGEST = 300
+_resting: dict[tuple[int, str, str], float] = {}
 
 
 class Stopped(BaseException):
     """It ran longer than anything of an extra may."""
 
 
-async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Scene, of: type) -> T:
+async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Scene, of: type, *, tenant: int = 0) -> T:
     """Its answer, each part of which is one of these, or ``ExtraFailed`` and an incident.
 
-    What has hung is not asked again for a while, so that one extra does not make everybody wait.
+    What has hung over this tenant's records is not asked again for a while, so that nobody else has to wait.
     """
-    if _resting.get((extra, what), 0) > time.monotonic():
+    key = (tenant, extra, what)
+    if _resting.get(key, 0) > time.monotonic():
         raise _failed(extra, what, "刚才运行超时，暂不再运行")
     loop = asyncio.get_running_loop()
     told: asyncio.Future[T] = loop.create_future()
@@ -36,12 +41,12 @@ async def call(extra: str, what: str, function: Callable[[Scene], T], scene: Sce
         answer = await asyncio.wait_for(told, SECONDS)
     except TimeoutError:
         _stop(thread)
-        _resting[extra, what] = time.monotonic() + REST
+        _resting[key] = time.monotonic() + REST
         raise _failed(extra, what, f"运行超过 {SECONDS:g} 秒，已停止") from None
     except ExtraBroke as broke:
-        raise _failed(extra, what, repr(broke.cause)) from broke.cause
-    if not _fits(answer, of):
-        raise _failed(extra, what, f"返回的内容不对：应为若干 {of.__name__}，实际是 {answer!r:.200}")
+        raise _failed(extra, what, _said(broke.cause)) from broke.cause
+    if fault := answers.wrong(answer, of):
+        raise _failed(extra, what, f"返回的内容不对：{fault}")
     return answer
 
 
@@ -70,14 +75,17 @@ class ExtraBroke(Exception):
     """What an extra's function raised, carried from its thread."""
 
     def __init__(self, cause: BaseException) -> None:
-        super().__init__(repr(cause))
+        super().__init__(type(cause).__name__)
         self.cause = cause
 
 
-def _fits(answer: object, of: type) -> bool:
-    if isinstance(answer, Mapping):
-        return all(isinstance(each, of) for each in cast("Mapping[object, object]", answer).values())
-    return isinstance(answer, tuple | list) and all(isinstance(each, of) for each in cast("Sequence[object]", answer))
+def _said(cause: BaseException) -> str:
+    """Its kind and its words, where it has any that can be read."""
+    try:
+        words = str(cause)
+    except Exception:  # noqa: BLE001 - what an extra raises may be broken itself
+        words = ""
+    return f"{type(cause).__name__} {redact(words[:LONGEST])}".strip()
 
 
 def _stop(thread: threading.Thread) -> None:

@@ -1,6 +1,7 @@
 """What a form was told, who may do what with a record, and when its timers end, decided from values alone."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ PLACES: Final = ("region", "institution", "staff", "item", "member")
 LONGEST_TITLE: Final = 60
 OFFICE: Final[frozenset[Who]] = frozenset({"bureau", "operator"})
 SCALE: Final = (1, 5)
+# No count and no measure of an office is larger.
+LARGEST: Final = 10**15
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _PHONE = re.compile(r"\+?\d{7,15}")
 _YES, _NO = frozenset({"1", "true", "on", "yes", "是"}), frozenset({"", "0", "false", "off", "no", "否"})
@@ -67,17 +70,23 @@ def value_of(field: Field, raw: Any) -> Any:
     """The value of one field, None where nothing was said; refuses what the field cannot hold."""
     if raw is None or (isinstance(raw, str) and not raw.strip() and field.kind != "flag"):
         return None
-    read = _READ.get(field.kind, _words)
+    read = _READ.get(field.kind, _said)
     try:
         return read(field, raw)
     except (ValueError, TypeError, AttributeError) as wrong:
         raise errors.Invalid(_UNFIT.get(field.kind, "填写的内容不符合要求，请核对。"), field=field.code) from wrong
 
 
+def _said(field: Field, raw: Any) -> str | None:
+    """Words of which nothing can be seen are none."""
+    return _words(field, raw) or None
+
+
 def _words(field: Field, raw: Any) -> str:
     if not isinstance(raw, str):
         raise TypeError
-    kept = "".join(each for each in raw.strip() if each in "\n\t" or each.isprintable())
+    spaced = "".join(" " if unicodedata.category(each) == "Zs" else each for each in raw)
+    kept = "".join(each for each in spaced.strip() if each in "\n\t" or each.isprintable())
     text = "\n".join(line.rstrip() for line in kept.split("\n")) if field.kind == "text" else " ".join(kept.split())
     most = field.most or LONGEST.get(field.kind, LONGEST["line"])
     if len(text) > most:
@@ -96,13 +105,15 @@ def _phone(field: Field, raw: Any) -> str:
 
 def _whole(field: Field, raw: Any) -> int:
     value = int(raw) if not isinstance(raw, float) or raw.is_integer() else int("")
+    if abs(value) > LARGEST:
+        raise ValueError
     least, most = SCALE if field.kind == "scale" else (None, None)
     return int(_bounded(field, value, least, most))
 
 
 def _number(field: Field, raw: Any) -> float:
     value = float(raw)
-    if not isfinite(value):
+    if not isfinite(value) or abs(value) > LARGEST:
         raise ValueError
     return float(_bounded(field, value, None, None))
 
@@ -208,13 +219,18 @@ def first_of(form: Form, values: Mapping[str, Any], of: str) -> str:
     return next((str(values[each.code]) for each in form.fields if each.kind == of and values.get(each.code)), "")
 
 
+def own_name(reach: Reach, kind: Kind) -> str:
+    """By what a record of this kind would name whoever comes."""
+    names = kind.fields().get(kind.names)
+    return reach.member if names is not None and names.kind == "member" else reach.staff
+
+
 def stands_as(reach: Reach, kind: Kind, record: Record) -> frozenset[Who]:
     """As what somebody stands before this record."""
-    own = bool(reach.actor) and reach.actor == record.filed_by
+    own = bool({record.filed_by, f"{record.filed_by}:{record.filer_id}"} & set(reach.signatures))
     holder = bool(reach.receipt) and reach.receipt == record.receipt
     near = bool(record.institution) and record.institution in reach.institutions
-    names = kind.fields().get(kind.names)
-    name = reach.member if names is not None and names.kind == "member" else reach.staff
+    name = own_name(reach, kind)
     found: Mapping[Who, bool] = {
         "citizen": "citizen" in reach.kinds,
         "filer": own or holder,
@@ -249,10 +265,23 @@ def asking(act: Act, record: Record) -> Act:
 
 def for_reader(reach: Reach, kind: Kind, record: Record) -> Record:
     """What the kind keeps for the office's own counting is read by the office."""
-    kept = {each.code for each in kind.kept}
-    if not kept or stands_as(reach, kind, record) & OFFICE:
+    if stands_as(reach, kind, record) & OFFICE:
         return record
-    return replace(record, fields={code: value for code, value in record.fields.items() if code not in kept})
+    hidden = tuple(code for code in record.hidden if code not in kept_codes(kind))
+    return replace(record, fields=_without_kept(kind, record.fields), hidden=hidden)
+
+
+def deed_for(reach: Reach, kind: Kind, record: Record, deed: Deed) -> Deed:
+    """What was written beside an act is read as what the record holds is."""
+    return deed if stands_as(reach, kind, record) & OFFICE else replace(deed, given=_without_kept(kind, deed.given))
+
+
+def kept_codes(kind: Kind) -> frozenset[str]:
+    return frozenset(each.code for each in kind.kept)
+
+
+def _without_kept(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {code: value for code, value in values.items() if code not in kept_codes(kind)}
 
 
 def told(kind: Kind, deed: Deed) -> Deed:
@@ -262,7 +291,7 @@ def told(kind: Kind, deed: Deed) -> Deed:
     known = kind.fields()
     given = {
         code: value for code, value in deed.given.items()
-        if theirs or (code in known and (known[code].told or known[code].open))
+        if (theirs and code not in kept_codes(kind)) or (code in known and (known[code].told or known[code].open))
     }  # fmt: skip
     by = deed.by if deed.by.startswith("institution:") or deed.by == "bureau" else ""
     return replace(deed, given=given, by=by, member=None)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from math import isfinite
 from typing import Final
 
 from core import db, stack
 from core.clock import SHANGHAI
+from core.errors import TooLarge
 from core.policy.extras import Extra, Metric, Ratio
 from core.records import contained, cut, offered
 from core.records import scene as scenes
@@ -36,7 +36,7 @@ class Figure:
 
     @property
     def value(self) -> Decimal | None:
-        if not self.whole or not isfinite(self.part) or not isfinite(self.whole):
+        if not self.whole:
             return None
         return (Decimal(str(self.part)) / Decimal(str(self.whole))).quantize(FOUR, ROUND_HALF_UP)
 
@@ -46,7 +46,7 @@ async def every(
 ) -> Mapping[str, Mapping[str, Figure]]:
     """By institution or region, the figures of every extra that is on, of what was filed between two inclusive days.
 
-    An extra that fails has no figures, and nobody else loses theirs by it.
+    An extra that fails, or has more to count than can be counted, has no figures, and nobody else loses theirs by it.
     """
     found: dict[str, dict[str, Figure]] = {}
     for extra in offered.offered(tenant, now.astimezone(SHANGHAI).date()):
@@ -55,7 +55,7 @@ async def every(
                 continue
             try:
                 counted = await one(unit, tenant, extra, metric, now, start, end)
-            except ExtraFailed:
+            except (ExtraFailed, TooLarge):
                 continue
             for subject, figure in counted.items():
                 found.setdefault(subject, {})[figure.code] = figure
@@ -70,7 +70,7 @@ async def one(
     at, policy = cut.known_at(now, end), stack.policy(tenant, cut.last_day(now, end))
     whole = await scenes.scene(unit, tenant, at, reads=metric.reads, policy=policy)
     asked = cut.to_period(whole, start, end)
-    counted = await contained.call(extra.code, f"{metric.code}.count", metric.count, asked, Ratio)
+    counted = await contained.call(extra.code, f"{metric.code}.count", metric.count, asked, Ratio, tenant=tenant.id)
     code = f"{extra.code}:{metric.code}"
     return {
         subject: Figure(code, metric.label, metric.formula, ratio.part, ratio.whole)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from core import clock, db, notify, stack
+from core import clock, db, errors, notify, stack
 from core.audit.model import SYSTEM
 from core.clock import SHANGHAI
 from core.outbox import tasks
@@ -14,7 +14,7 @@ from core.policy.spans import Span
 from core.records import broken, contained, decide, offered, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import JOB, Desk, make
-from core.records.model import ExtraFailed
+from core.records.model import ExtraFailed, PluginGone
 from core.records.stored import Q
 from core.records.telling import NEWS
 from core.tenants.model import Tenant
@@ -104,9 +104,10 @@ async def take_due(unit: db.Unit, now: datetime) -> int:
     rows += [(row, "overdue") for row in await unit.fetch(Q.due_timers, unit.tenant, now, CHUNK)]
     for row, what in rows:
         await unit.execute(Q.mark_warned if what == "warning" else Q.mark_overdue, unit.tenant, row["id"])
-        if offered.find_kind(await unit.fetchval(Q.kind_of, unit.tenant, row["record_id"])) is None:
+        try:
+            record = await stored.load(unit, row["record_id"], row["at"])
+        except PluginGone:
             continue
-        record = await stored.load(unit, row["record_id"], row["at"])
         _, kind = offered.kind_of(record.extra, record.kind)
         await telling.tell(
             unit, kind, record, f"{what}:{row['code']}", row["at"], due=row["due_at"], clause=row["clause"]
@@ -123,7 +124,11 @@ async def periods(tenant: Tenant, now: datetime) -> None:
             try:
                 async with db.as_tenant(tenant.id, patience=60) as unit:
                     await _make(unit, tenant, extra, duty, each, now)
-            except ExtraFailed:
+            except errors.Unavailable:
+                raise
+            except errors.Refused as refusal:
+                if not isinstance(refusal, ExtraFailed):
+                    stack.note(extra.code, f"{duty.code}.makes", refusal.detail)
                 await broken.tell(tenant, extra.label, now)
 
 
@@ -136,7 +141,7 @@ async def _make(unit: db.Unit, tenant: Tenant, extra: Extra, duty: Duty, period:
     found = await scenes.scene(unit, tenant, period.at, reads=duty.reads, policy=policy)
     if period.late:
         found = replace(found, others=await scenes.as_they_stood(unit, found.others, period.at))
-    drafts = await contained.call(extra.code, f"{duty.code}.makes", duty.makes, found, Draft)
+    drafts = await contained.call(extra.code, f"{duty.code}.makes", duty.makes, found, Draft, tenant=tenant.id)
     desk = Desk(unit, tenant, extra, extra.kinds[0], policy, period.at, SYSTEM, hints)
     made = await make(desk, drafts, None, "late" if period.late else "duty", f"{duty.code}:{period.begins}")
     if period.late and made:

@@ -77,8 +77,9 @@ def within(reach: Reach, kind: Kind, entry: Entry) -> bool:
     """Whether they may see a record that is known as an extra knows it."""
     if sees_all(reach, kind):
         return True
-    institutions, regions, names = _narrowed(reach, [kind])[1:4]
-    return entry.institution in institutions or entry.region in regions or entry.named in names
+    institutions, regions, _, _ = _narrowed(reach, [kind])[1:]
+    is_named = bool(entry.named) and "named" in _concerned(kind) and entry.named == decide.own_name(reach, kind)
+    return entry.institution in institutions or entry.region in regions or is_named
 
 
 def _narrowed(reach: Reach, kinds: Sequence[Kind]) -> tuple[bool, list[str], list[str], list[str], list[str]]:
@@ -88,7 +89,7 @@ def _narrowed(reach: Reach, kinds: Sequence[Kind]) -> tuple[bool, list[str], lis
     institutions = list(reach.institutions) if reach.kinds & doers & {"handler", "clerk"} else []
     regions = list(reach.regions or ()) if "bureau" in reach.kinds and "bureau" in doers else []
     names = [each for each in (reach.staff, reach.member) if each] if "named" in doers else []
-    return whole, institutions, regions, names, [reach.actor] if reach.actor else []
+    return whole, institutions, regions, names, list(reach.signatures)
 
 
 def _concerned(kind: Kind) -> frozenset[Who]:
@@ -120,7 +121,7 @@ def _ever_sees(reach: Reach, kind: Kind) -> bool:
     """Whether any record of this kind could be within their reach."""
     doers = _concerned(kind)
     named = "named" in doers and bool(reach.staff or reach.member)
-    filed = bool(reach.actor) and bool("filer" in doers or reach.kinds & set(kind.files))
+    filed = bool(reach.signatures) and bool("filer" in doers or reach.kinds & set(kind.files))
     return bool(reach.kinds & doers - {"citizen"}) or named or filed
 
 
@@ -170,8 +171,8 @@ def _readable(found: Sequence[Record], reach: Reach) -> list[Record]:
 
 async def related(unit: db.Unit, record: Record, reach: Reach, now: datetime) -> tuple[Record, ...]:
     """What was made of it and what repeats it, as far as may be seen."""
-    rows = [stored.record_of(row) for row in await unit.fetch(Q.related, unit.tenant, record.id)]
-    seen = _readable(rows, reach)
+    rows = await unit.fetch(Q.related, unit.tenant, record.id)
+    seen = _readable([stored.record_of(row) for row in rows if offered.is_known(row)], reach)
     return await stored.with_timers(unit, seen, now)
 
 
@@ -179,13 +180,13 @@ def _near(reach: Reach) -> tuple[bool, list[str], list[str], list[str], list[str
     """What could be within their reach, of whatever kind; each record is then looked at by its kind."""
     whole = "operator" in reach.kinds or ("bureau" in reach.kinds and reach.regions is None)
     names = [each for each in (reach.staff, reach.member) if each]
-    return whole, [*reach.institutions], [*(reach.regions or ())], names, [reach.actor] if reach.actor else []
+    return whole, [*reach.institutions], [*(reach.regions or ())], names, list(reach.signatures)
 
 
 async def waiting(unit: db.Unit, reach: Reach, now: datetime) -> tuple[tuple[Record, tuple[Act, ...]], ...]:
     """Open records that whoever asks can move on, each with what they can do, what is due first on top."""
     rows = await unit.fetch(Q.held, unit.tenant, *_near(reach), HELD)
-    known = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
+    known = [stored.record_of(row) for row in rows if offered.is_known(row)]
     found: list[tuple[Record, tuple[Act, ...]]] = []
     for each in await stored.with_timers(unit, known, now):
         acts = decide.open_acts(reach, offered.kind_of(each.extra, each.kind)[1], each)
@@ -199,15 +200,9 @@ async def sought(unit: db.Unit, text: str, reach: Reach, now: datetime) -> tuple
     if not text.strip():
         return ()
     rows = await unit.fetch(Q.sought, unit.tenant, *_near(reach), SOUGHT, text.strip())
-    found = [stored.record_of(row) for row in rows if offered.find_kind(row["kind"])]
+    found = [stored.record_of(row) for row in rows if offered.is_known(row)]
     seen = _readable(found, reach)
     return await stored.with_timers(unit, seen, now)
-
-
-async def of_case(unit: db.Unit, code: str, reach: Reach, now: datetime) -> tuple[Record, ...]:
-    """Records about the same case."""
-    found = [await stored.load(unit, row["id"], now) for row in await unit.fetch(Q.of_case, unit.tenant, code)]
-    return tuple(_readable(found, reach))
 
 
 async def counts(unit: db.Unit) -> Mapping[tuple[str, str, str], int]:

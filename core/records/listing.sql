@@ -10,7 +10,7 @@ WITH found AS (
     WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
   WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = ANY($3::text[])
     AND ($4::boolean OR r.institution = ANY($5::text[]) OR r.region = ANY($6::text[]) OR (r.named <> '' AND r.named = ANY($7::text[]))
-      OR r.filed_by = ANY($8::text[]))
+      OR r.filed_by = ANY($8::text[]) OR r.filed_by || ':' || r.filer_id = ANY($8))
     AND ($9::text[] IS NULL OR r.state = ANY($9))
     AND ($10::text = '' OR strpos(plain_text(r.title), plain_text($10)) > 0 OR strpos(lower(r.number), lower($10)) > 0
       OR r.case_code = $10)
@@ -19,7 +19,8 @@ WITH found AS (
     AND (NOT $16::boolean OR EXISTS (SELECT 1 FROM extra_timer x
       WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.due_at <= COALESCE(x.stopped_at, $17)))
     AND ($18::date IS NULL OR r.day >= $18) AND ($19::date IS NULL OR r.day <= $19)
-    AND (NOT $20::boolean OR (r.named <> '' AND r.named = ANY($7)) OR r.filed_by = ANY($8) OR r.institution = ANY($5))
+    AND (NOT $20::boolean OR (r.named <> '' AND r.named = ANY($7)) OR r.filed_by = ANY($8) OR r.filed_by || ':' || r.filer_id = ANY($8)
+      OR r.institution = ANY($5))
     AND ($21::text = '' OR r.fields ->> $21 = $22)
     AND ($23::uuid IS NULL OR r.parent = $23)
     AND ($24::boolean IS NULL OR $24 = (r.ended_at IS NULL))
@@ -39,7 +40,7 @@ LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
   WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
 WHERE r.tenant_id = $1 AND r.ended_at IS NULL
   AND ($2::boolean OR r.institution = ANY($3::text[]) OR r.region = ANY($4::text[]) OR (r.named <> '' AND r.named = ANY($5::text[]))
-    OR r.filed_by = ANY($6::text[]))
+    OR r.filed_by = ANY($6::text[]) OR r.filed_by || ':' || r.filer_id = ANY($6))
 ORDER BY COALESCE(t.due_at, '9999-01-01'), r.filed_at, r.id LIMIT $7;
 
 -- name: sought
@@ -47,13 +48,10 @@ SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND 
 FROM extra_record r
 WHERE r.tenant_id = $1
   AND ($2::boolean OR r.institution = ANY($3::text[]) OR r.region = ANY($4::text[]) OR (r.named <> '' AND r.named = ANY($5::text[]))
-    OR r.filed_by = ANY($6::text[]))
+    OR r.filed_by = ANY($6::text[]) OR r.filed_by || ':' || r.filer_id = ANY($6))
   AND (starts_with(lower(r.number), lower($8::text)) OR right(lower(r.number), length($8)) = lower($8)
     OR strpos(plain_text(r.title), plain_text($8)) > 0 OR r.case_code = $8)
 ORDER BY r.filed_at DESC, r.id DESC LIMIT $7;
-
--- name: of_case
-SELECT id FROM extra_record WHERE tenant_id = $1 AND case_code = $2 ORDER BY filed_at, id;
 
 -- name: related
 -- What was made of a record, and what repeats it.

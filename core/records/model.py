@@ -17,6 +17,17 @@ CHANNELS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+class PluginGone(errors.NotFound):
+    """这条记录所属的功能已被移除。记录仍然保留，功能恢复之后可以继续查看和办理。"""
+
+
+class OtherwiseFiled(errors.Conflict):
+    """这张表已经提交过，而这一次填写的内容不同。"""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"这张表已经提交过（编号 {number}），而这一次填写的内容不同。确实是另外一件的，请再提交一次。")
+
+
 class FieldsWrong(errors.Invalid):
     """填写的内容不符合要求，请按提示修改。"""
 
@@ -171,11 +182,15 @@ class Followed:
     looks: tuple[tuple[datetime, str, str], ...] = ()
 
 
+# How whoever oversees signs, of whatever district.
+BUREAU = "bureau"
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """As what somebody comes: for which offices and regions (None: everywhere), and under which names.
 
-    ``actor`` is how what they file is signed, ``receipt`` the proof of who filed in public.
+    ``actor`` is how what they file is signed, ``id`` their account, ``receipt`` the proof of who filed in public.
     """
 
     kinds: frozenset[Who]
@@ -185,3 +200,11 @@ class Reach:
     member: str = ""
     actor: str = ""
     receipt: str = ""
+    id: UUID | None = None
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """What is signed so is their own. All who oversee sign as one: of a district, each knows only their own."""
+        if self.actor == BUREAU and self.regions is not None:
+            return (f"{self.actor}:{self.id}",) if self.id else ()
+        return (self.actor,) if self.actor else ()

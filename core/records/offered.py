@@ -41,6 +41,11 @@ def kind_of(extra: str, code: str) -> tuple[Extra, Kind]:
     return found, kind
 
 
+def is_known(row: db.Row) -> bool:
+    """Whether what brought this record is still installed."""
+    return any(kind.code == row["kind"] for each in known() if each.code == row["extra"] for kind in each.kinds)
+
+
 def find_kind(code: str) -> tuple[Extra, Kind] | None:
     """Codes of kinds are one to each, whoever brings them."""
     return next(((extra, kind) for extra in known() for kind in extra.kinds if kind.code == code), None)

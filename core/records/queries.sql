@@ -32,6 +32,9 @@ SELECT id FROM extra_record WHERE tenant_id = $1 AND receipt = $2;
 -- name: by_once
 SELECT id, number, receipt, repeat_of FROM extra_record WHERE tenant_id = $1 AND once = $2;
 
+-- name: known_once
+SELECT array_agg(once) FROM extra_record WHERE tenant_id = $1 AND once = ANY($2::text[]);
+
 -- name: same
 -- The first of those that are the same; one that is still open goes before one that is done with.
 SELECT COALESCE(repeat_of, id) AS id, number, ended_at IS NULL AS open FROM extra_record
@@ -174,6 +177,3 @@ WITH RECURSIVE below AS (
   UNION SELECT r.code FROM below JOIN region r ON r.tenant_id = $1 AND r.parent = below.code
 )
 SELECT code FROM below;
-
--- name: kind_of
-SELECT kind FROM extra_record WHERE tenant_id = $1 AND id = $2;

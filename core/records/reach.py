@@ -35,9 +35,9 @@ async def of_member(unit: db.Unit, member: Member, actor: Actor) -> Reach:
     if role == "clerk":
         home = (await places.among(unit, "staff", [staff])).get(staff)
         at = frozenset({home.institution}) if isinstance(home, Staff) else frozenset[str]()
-        return Reach(frozenset({"clerk"}), at, staff=staff, member=name, actor=str(actor))
+        return Reach(frozenset({"clerk"}), at, staff=staff, member=name, actor=str(actor), id=member.id)
     if role not in ("handler", "supervisor", "operator", "provincial"):
-        return Reach(frozenset(), staff=staff, member=name, actor=str(actor))
+        return Reach(frozenset(), staff=staff, member=name, actor=str(actor), id=member.id)
     kinds: set[Who] = {"handler"} if member.institution else set()
     duty = await _duty(unit, member.institution)
     oversees = role == "supervisor" or duty == "bureau"
@@ -47,7 +47,7 @@ async def of_member(unit: db.Unit, member: Member, actor: Actor) -> Reach:
         kinds |= {"operator", "bureau"}
     regions = await _regions(unit, member) if "bureau" in kinds else frozenset[str]()
     at = frozenset(await places.bodies_below(unit, member.institution)) if member.institution else frozenset[str]()
-    return Reach(frozenset(kinds), at, regions, staff, name, str(actor))
+    return Reach(frozenset(kinds), at, regions, staff, name, str(actor), id=member.id)
 
 
 async def _duty(unit: db.Unit, institution: str | None) -> str:

@@ -15,7 +15,7 @@ from core.policy.calendar import Calendar
 from core.policy.extras import Kind, Timer
 from core.policy.policy import Policy
 from core.records import decide, offered
-from core.records.model import Deed, Record, Running
+from core.records.model import Deed, PluginGone, Record, Running
 from core.tickets.clocks import strip
 
 Q = db.queries(__file__)
@@ -66,6 +66,9 @@ async def load(unit: db.Unit, record_id: UUID, now: datetime, *, lock: bool = Fa
 
 
 def record_of(row: db.Row) -> Record:
+    """Refused as not there where what describes it has been removed."""
+    if not offered.is_known(row):
+        raise PluginGone
     _, kind = offered.kind_of(row["extra"], row["kind"])
     return Record(
         id=row["id"], extra=row["extra"], kind=row["kind"], number=row["number"], state=row["state"],
@@ -139,9 +142,17 @@ async def hide(unit: db.Unit, record_id: UUID, values: Mapping[str, Any]) -> Non
 
 
 async def reveal(unit: db.Unit, record_id: UUID, field: str) -> str:
+    said = await recall(unit, record_id, field)
+    if not said:
+        raise NotFound("这一项没有填写。")
+    return said
+
+
+async def recall(unit: db.Unit, record_id: UUID, field: str) -> str:
+    """The same, empty where nothing was told."""
     row = await unit.fetchrow(Q.secret, unit.tenant, record_id, field)
     if row is None:
-        raise NotFound("这一项没有填写。")
+        return ""
     if not row["value_enc"]:
         return people.ERASED
     return provider().decrypt(row["value_enc"], _place(unit.tenant, row["id"]))
@@ -157,10 +168,10 @@ async def start_timers(
     """Those that a rule or a day gives an end; when somebody must be told of them."""
     instants: list[datetime] = []
     for timer in timers:
+        await unit.execute(Q.stop_timers, unit.tenant, record.id, now, [timer.code])
         end = decide.ends(timer, record.fields, now, policy, calendar)
         if end is None:
             continue
-        await unit.execute(Q.stop_timers, unit.tenant, record.id, now, [timer.code])
         lead = policy[timer.warn] if timer.warn is not None else None
         warn_at = decide.before(end.at, lead, calendar) if lead is not None else None
         span = policy[timer.within] if timer.within is not None and not timer.until else None

@@ -66,7 +66,8 @@ async def _to(
     desk: UUID | str | None = addressee
     if addressee == "filer":
         desk = record.filer_id
-        if record.person_id is not None:
+        # Who was only drawn holds no receipt, and has nothing to follow.
+        if record.person_id is not None and record.receipt:
             await outbox.post(unit, MESSAGE, {"path": f"/x/{record.receipt}"}, at, person_id=record.person_id)
     elif addressee.startswith("member:"):
         desk = await unit.fetchval(Q.member_named, unit.tenant, addressee.partition(":")[2])
@@ -74,5 +75,5 @@ async def _to(
         link = f"/extras/records/{record.id}"
         await notify.tell(
             unit, desk, NEWS, text, link, at, title=f"{kind.label}：{record.number}", once=once,
-            institution=record.institution,
+            institution=record.institution, region=record.region,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from core import stack
+from core.policy import keys
 from core.policy.calendar import YearNotice
 from core.policy.model import DatedAnswer, Override
 from core.policy.own import OwnQuestion, Paper
@@ -59,11 +60,11 @@ def _beneath(tenant: Tenant, scenario: Scenario, on: date, stage: int | None) ->
     return Ground(
         stack=tuple(each for each in tenant.stack if each != stack.NATIONAL),
         answers={},
-        overrides=standing(tenant.overrides, on, begins),
-        baseline=standing(tenant.baseline, on, begins),
+        overrides=standing(keys.heard(tenant.overrides), on, begins),
+        baseline=standing(keys.heard(tenant.baseline), on, begins),
         dated=tuple(each for each in tenant.dated if each.since > on),
         papers=tenant.papers,
-        asks=tenant.asks,
+        asks=keys.heard(tenant.asks),
         stage=stage,
     )
 

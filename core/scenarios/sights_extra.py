@@ -86,7 +86,7 @@ async def table(moment: Moment, given: Mapping[str, Any]) -> list[Facts]:
         raise NotFound(f"“{extra.label}”没有名为“{given['page']}”的统计页。")
     async with db.as_tenant(moment.tenant.id) as unit:
         what = await scene(unit, moment.tenant, moment.now, reads=page.reads)
-    shown = await contained.call(extra.code, f"{page.code}.tables", page.tables, what, Table)
+    shown = await contained.call(extra.code, f"{page.code}.tables", page.tables, what, Table, tenant=moment.tenant.id)
     return [
         {"value": row[found.head.index(given["column"])]}
         for found in shown

@@ -13,7 +13,7 @@ from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
 from core.policy.extras import Extra, Kind
 from core.records import actions, decide, listing, offered, reach
-from core.records.model import FieldsWrong, Followed
+from core.records.model import FieldsWrong, Followed, OtherwiseFiled, PluginGone
 from core.tenants import Tenant
 from web import asking, saying
 from web.admin.handed import BODY_LIMIT
@@ -81,7 +81,8 @@ async def file(
     except NotOffered:
         return page("public/extras/over.html", status=410, tenant=tenant, extra=found, kind=what)
     except Refused as refusal:
-        sheet = Sheet(found, what, form.kept("once")[:40], form, channel, told(refusal, what.form.codes))
+        once = str(ids.new()) if isinstance(refusal, OtherwiseFiled) else form.kept("once")[:40]
+        sheet = Sheet(found, what, once, form, channel, told(refusal, what.form.codes))
         return await _page(tenant, sheet, status_of(refusal))
     return Redirect(f"/x/{filed.receipt}?new=1", status_code=303)
 
@@ -141,7 +142,13 @@ async def filed_under(code: str) -> str:
     """Where a record is followed whose receipt this is; "" where there is none."""
     try:
         tenant, receipt = await _read(code)
+    except NotFound:
+        return ""
+    try:
         return f"/x/{(await actions.follow(tenant, receipt, clock.now())).record.receipt}"
+    except PluginGone:
+        # What has become of it is said there.
+        return f"/x/{receipt}"
     except NotFound:
         return ""
 

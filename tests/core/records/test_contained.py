@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import pytest
@@ -10,12 +10,14 @@ import pytest
 from core import db, duties, people, stack
 from core.audit.model import SYSTEM
 from core.notify import actions as notify
-from core.policy.extras import Fault
-from core.records import actions, contained
+from core.policy.extras import Draft, Fault, Ratio
+from core.records import actions, contained, figures
+from core.records import scene as scenes
 from core.records.model import ExtraFailed
 from core.tenants.model import Tenant
 from tests.core.records import lost
-from tests.core.records.test_records import filed
+from tests.core.records.changed import changed
+from tests.core.records.test_records import TAX, did, filed
 
 
 def raises(_: object) -> NoReturn:
@@ -31,7 +33,13 @@ def chatters(_: object) -> str:
     return "好的"
 
 
-@pytest.mark.parametrize(("check", "says"), [(raises, "of its own"), (hangs, "已停止"), (chatters, "返回的内容不对")])
+def odd(_: object) -> tuple[Fault, ...]:
+    return (Fault(None, None),)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("check", "says"), [(raises, "of its own"), (hangs, "已停止"), (chatters, "返回的内容不对"), (odd, "第 1 个 Fault")]
+)
 async def test_what_an_extra_breaks_is_contained(
     place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch, check: Callable[[Any], Any], says: str
 ):
@@ -98,3 +106,87 @@ async def test_whoever_runs_the_place_is_told_once_a_day(place: Tenant, now: dat
         told, _ = await notify.listing(unit, member, now)
     assert [(each.title, each.link) for each in told] == [("特色功能出错，已停下", "/jobs")]
     assert "“失物招领”" in told[0].about
+
+
+MANY = tuple(Draft("lost_letter", {"text": "x"}) for _ in range(5001))
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ({"a": Draft("lost_letter", {"text": "x"})}, "应为若干 Draft"),
+        ((Draft("lost_letter", None),), "第 1 个 Draft"),  # pyright: ignore[reportArgumentType]
+        ((Draft("lost_letter", {"text": "x"}, once=3),), "第 1 个 Draft"),  # pyright: ignore[reportArgumentType]
+        (MANY, "一次最多 5000 个"),
+        ((Draft("lost_letter", {"text": "x"}, institution="nowhere"),), "没有编码为“nowhere”的机构"),
+        ((Draft("lost_letter", {"text": "x"}, region="nowhere"),), "没有编码为“nowhere”的区域"),
+    ],
+)
+async def test_what_an_act_makes_fits_or_nothing_is_made(place: Tenant, now: datetime, answer: Any, says: str):
+    (call,) = [each for each in lost.THING.acts if each.code == "call"]
+    record = await filed(place, now)
+    with changed(call, makes=lambda _: answer), pytest.raises(ExtraFailed):
+        await did(place, record, "call", {"said": "联系过"}, TAX, now)
+
+    assert says in stack.incidents()[-1].error
+    async with db.as_tenant(place.id) as unit:
+        assert await unit.fetchval("SELECT count(*) FROM extra_deed WHERE tenant_id = $1", place.id) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [[Ratio(1, 2)], {"tax-east": Ratio("x", 2)}, {"tax-east": Ratio(float("nan"), 2)}, {3: Ratio(1, 2)}],  # pyright: ignore[reportArgumentType]
+)
+async def test_a_figure_that_is_none_takes_no_other_along(place: Tenant, now: datetime, answer: Any):
+    (metric,) = lost.LOST.metrics
+    async with db.as_tenant(place.id) as unit:
+        with changed(metric, count=lambda _: answer):
+            assert await figures.every(unit, place, "institution", now) == {}
+
+
+async def test_more_than_can_be_counted_has_no_figure_and_takes_no_other_along(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    await filed(place, now)
+    monkeypatch.setattr(scenes, "MOST", 0)
+    async with db.as_tenant(place.id) as unit:
+        assert await figures.every(unit, place, "institution", now) == {}
+
+
+async def test_what_hangs_over_one_places_records_stops_no_other_place(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(contained, "SECONDS", 0.2)
+    monkeypatch.setattr(contained, "_resting", {})
+    scene: Any = None
+    with pytest.raises(ExtraFailed):
+        await contained.call("lost", "room", hangs, scene, Fault, tenant=1)
+
+    assert await contained.call("lost", "room", lambda _: (), scene, Fault, tenant=2) == ()
+
+
+def leaks(scene: Any) -> NoReturn:
+    raise KeyError(f"{scene.given['what']} 13800000001")
+
+
+async def test_what_people_wrote_does_not_get_into_an_incident(place: Tenant, now: datetime):
+    with changed(lost.THING, check=leaks), pytest.raises(ExtraFailed):
+        await filed(place, now, what="x" * 200)
+
+    error = stack.incidents()[-1].error
+    assert error.startswith("KeyError") and "13800000001" not in error
+
+
+async def test_a_duty_that_has_too_much_to_look_through_holds_up_nothing(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    (duty,) = lost.LOST.duties
+    await filed(place, now)
+    monkeypatch.setattr(scenes, "MOST", 0)
+    with changed(duty, reads=("lost_thing",)):
+        await duties.run_due(place, now + timedelta(days=40))
+
+    async with db.as_tenant(place.id) as unit:
+        late = await unit.fetchval(
+            "SELECT count(*) FROM extra_timer WHERE tenant_id = $1 AND overdue_at > $2", place.id, now
+        )
+    assert late == 2
+    assert "条" in stack.incidents()[-1].error

@@ -8,8 +8,9 @@ import pytest
 from core import clock, db, duties, errors
 from core.audit.model import Actor
 from core.clock import SHANGHAI
+from core.policy.extras import Field
 from core.policy.model import Override
-from core.records import actions, listing, reach
+from core.records import actions, decide, listing, reach
 from core.records import scene as scenes
 from core.records.listing import Asked
 from core.records.model import FieldsWrong, Filed, Reach, Record, Repeated
@@ -101,6 +102,38 @@ async def test_the_same_submission_twice_is_one_record(place: Tenant, now: datet
     ]
 
     assert (other.id, other.receipt, other.repeated) == (one.id, one.receipt, True)
+
+
+@pytest.mark.parametrize("other", [{"what": "钱包"}, {"phone": "13800000002"}, {"colour": "red"}])
+async def test_a_form_that_is_sent_again_with_other_words_is_not_swallowed(
+    place: Tenant, now: datetime, other: dict[str, Any]
+):
+    async def send(told: dict[str, Any]) -> Filed:
+        return await actions.file(
+            place, "lost", "lost_thing", told, who="citizen", by=None, channel="qr", now=now, once="k"
+        )
+
+    told = {"what": "雨伞", "where": "tax-east", "phone": "13800000001"}
+    first = await send(told)
+    with pytest.raises(errors.Conflict, match=first.number):
+        await send({**told, **other})
+    assert (await send(told)).id == first.id
+
+
+@pytest.mark.parametrize("nothing", ["\u200b\u200b", "\u3000", "\x07"])
+async def test_words_that_nobody_can_see_are_none(place: Tenant, now: datetime, nothing: str):
+    with pytest.raises(FieldsWrong) as wrong:
+        await filed(place, now, what=nothing)
+    assert wrong.value.at == {"what": "请填写“物品”。"}
+
+
+def test_wide_blanks_keep_words_apart_and_no_number_is_beyond_counting():
+    field = Field("said", "说的")
+
+    assert decide.value_of(field, "　张　三\u00a0李四") == "张 三 李四"
+    for kind in ("whole", "number"):
+        with pytest.raises(errors.Invalid):
+            decide.value_of(Field("n", "数", kind), "9" * 30)
 
 
 async def test_a_timer_warns_and_runs_out_once_each_at_its_instant(place: Tenant, now: datetime):

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core import db
+from core import db, stack
 from core.clock import SHANGHAI
-from core.errors import NotFound, UnknownCode
+from core.errors import NotFound
 from core.intake import listing as ratings
 from core.intake.listing import Row
 from core.people import Member, members
@@ -103,8 +103,8 @@ async def read(
     unit: db.Unit, tenant: Tenant, member: Member, policy: Policy, record_id: UUID, now: datetime
 ) -> Dossier:
     reach = await reach_of(unit, member)
-    extra, kind, record = await visible(unit, reach, record_id, now)
-    deeds = await stored.deeds(unit, kind, record.id)
+    extra, kind, record = await listing.one(unit, record_id, reach, now)
+    deeds = tuple(decide.deed_for(reach, kind, record, each) for each in await stored.deeds(unit, kind, record.id))
     beside = [await _beside(unit, reach, each, now) for each in (record.parent, record.repeat_of)]
     related = await listing.related(unit, record, reach, now)
     near = [*(each for each in beside if each is not None), *related]
@@ -126,16 +126,9 @@ async def read(
         f"/extras/{extra.code}" if seen_pages(extra, reach) else "/extras",
         # Whoever holds the receipt speaks for the filer: it is shown to no other.
         record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
-        _unset(kind, record, deeds, policy), _below(extra, kind, record, reach) if may_act and is_on else (),
+        _unset(kind, record, deeds, stack.policy(tenant, record.policy_day)),
+        _below(extra, kind, record, reach) if may_act and is_on else (),
     )  # fmt: skip
-
-
-async def visible(unit: db.Unit, reach: Reach, record_id: UUID, now: datetime) -> tuple[Extra, Kind, Record]:
-    """The record with what describes it, where whoever comes may see it."""
-    try:
-        return await listing.one(unit, record_id, reach, now)
-    except UnknownCode as unknown:
-        raise NotFound("带来这条记录的插件已被移除，装回之后可以继续查看和办理。") from unknown
 
 
 async def _beside(unit: db.Unit, reach: Reach, record_id: UUID | None, now: datetime) -> Record | None:
@@ -143,7 +136,7 @@ async def _beside(unit: db.Unit, reach: Reach, record_id: UUID | None, now: date
     if record_id is None:
         return None
     try:
-        return (await visible(unit, reach, record_id, now))[2]
+        return (await listing.one(unit, record_id, reach, now))[2]
     except NotFound:
         return None
 

@@ -10,14 +10,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from core import db, ids
+from core.clock import SHANGHAI
 from core.errors import NotFound, Refused, UnknownCode
 from core.people import Member
 from core.policy.extras import Extra, Kind, Who
-from core.records import actions, offered
+from core.records import actions, listing, offered
+from core.records.model import OtherwiseFiled
 from core.tenants import Tenant
 from web import asking, flash
 from web.admin.chips import asked
-from web.admin.extras.dossier import visible
 from web.admin.extras.records import told
 from web.admin.extras.sight import files_as, reach_of
 from web.admin.handed import BODY_LIMIT
@@ -81,6 +82,7 @@ async def file(
         )  # fmt: skip
     except Refused as refusal:
         errors = told(refusal, what.form)
+        once = str(ids.new()) if isinstance(refusal, OtherwiseFiled) else once
         return await _page(tenant, Blank(found, what, who, once, form, errors, channel, parent), status_of(refusal))
     said = f"已登记{what.label}：{filed.number}，{member.name} {hour(now)}"
     if filed.repeat_of:
@@ -103,7 +105,8 @@ async def code(
     path = f"/t/{tenant.slug}/x/{found.code}/{what.code}"
     return page(
         "admin/extras/code.html", tenant=tenant, extra=found, kind=what, path=path,
-        address=f"{settings_of(request).public_url}{path}", is_on=offered.is_offered(tenant, found, now.date()),
+        address=f"{settings_of(request).public_url}{path}",
+        is_on=offered.is_offered(tenant, found, now.astimezone(SHANGHAI).date()),
     )  # fmt: skip
 
 
@@ -138,7 +141,7 @@ async def _parent(tenant: Tenant, member: Member, kind: Kind, text: str, now: da
     except ValueError:
         return None
     async with db.as_tenant(tenant.id) as unit:
-        _, above, record = await visible(unit, await reach_of(unit, member), record_id, now)
+        _, above, record = await listing.one(unit, record_id, await reach_of(unit, member), now)
     if above.code != kind.parent:
         raise NotFound(f"“{kind.label}”不能登记在“{above.label}”之下。")
     return record.id

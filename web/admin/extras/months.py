@@ -41,11 +41,12 @@ class Cell:
 
 def asked_month(request: Address, now: datetime) -> Month:
     """The month that the address names, this one where it names none."""
+    current = Month(now.astimezone(SHANGHAI).date().replace(day=1))
     try:
         found = date.fromisoformat(f"{asked(request, 'month')}-01")
     except ValueError:
-        return Month(now.astimezone(SHANGHAI).date().replace(day=1))
-    return Month(found) if FIRST_YEAR <= found.year < LAST_YEAR - 1 else Month(now.date().replace(day=1))
+        return current
+    return Month(found) if FIRST_YEAR <= found.year < LAST_YEAR - 1 else current
 
 
 def weeks(month: Month, calendar: Calendar) -> list[list[Cell | None]]:

@@ -19,6 +19,7 @@ from core.policy.extras import Act, Form
 from core.policy.policy import Policy
 from core.records import actions, keeping
 from core.records.model import CHANNELS, FieldsWrong
+from core.records.stored import RECOUNT
 from core.tenants import Tenant
 from web import asking, flash
 from web.admin.chips import asked
@@ -175,9 +176,11 @@ async def _clashed(tried: Attempt, act: Act, refusal: Conflict) -> Page:
         return await _shown(
             tried.tenant, tried.policy, found, Tried(act.code, tried.form, told(refusal, act.form)), 409
         )
+    # A version is an act; deadlines that were counted again are none.
+    acts = [each for each in found.deeds if each.deed.act != RECOUNT]
     return await _shown(
         tried.tenant, tried.policy, found,
-        Tried(act.code, tried.form, {}, found.deeds[version:], _differing(found, act.form, tried.form)), 409,
+        Tried(act.code, tried.form, {}, acts[version:], _differing(found, act.form, tried.form)), 409,
     )  # fmt: skip
 
 

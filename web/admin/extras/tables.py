@@ -74,7 +74,7 @@ async def counted(
     problem, status = "", 200
     if own.tables is not None:
         try:
-            tables = await contained.call(extra.code, f"{own.code}.tables", own.tables, scene, Table)
+            tables = await contained.call(extra.code, f"{own.code}.tables", own.tables, scene, Table, tenant=tenant.id)
         except Refused as refusal:
             problem, status = refusal.detail, status_of(refusal)
     return Counted(
