@@ -52,7 +52,7 @@ POST: Final = Kind(
     series="HG",
 )  # fmt: skip
 
-KEPT_OF: Final = "所选时间内产生的任务：已签到或完成的 ÷ 应完成的（不含免除）"
+KEPT_OF: Final = "所选时间内产生的任务：已完成的 ÷ 应完成的（不含免除）；窗口坐班须登记，其他签到即可"
 DOERS: Final = ("named", "handler", "bureau")
 SWAP: Final = Kind(
     "swap",
@@ -95,7 +95,7 @@ SWAP: Final = Kind(
             ARRIVED, HALL, Field("late_reason", "为什么当时没有签到、凭什么认定", "text"), PHOTOS,
         )), check=decide.may_be_added),
         Act("excuse", "免除", ("bureau",), decide.OWED, "excused", Form((Field("excuse_reason", "理由", "text"),))),
-        Act("miss", "认定未完成", ("bureau",), decide.OWED, "missed", Form((
+        Act("miss", "认定未完成", ("bureau",), (*decide.OWED, "arrived"), "missed", Form((
             Field("miss_reason", "情况说明", "text"),
         )), check=decide.may_be_missed),
     ),

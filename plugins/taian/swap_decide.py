@@ -166,7 +166,16 @@ def kept(scene: Scene, of: str) -> Mapping[str, Ratio]:
 
 
 def _ratio(owed: Sequence[Entry]) -> Ratio:
-    return Ratio(sum(each.state in KEPT for each in owed), len(owed))
+    return Ratio(sum(map(is_kept, owed)), len(owed))
+
+
+def is_kept(swap: Entry) -> bool:
+    """A sitting at the window is kept when it is written down; for the others it is enough to have come."""
+    return swap.state == "done" or (swap.state == "arrived" and swap.fields["role"] not in AT_WINDOW)
+
+
+def _is_open(swap: Entry) -> bool:
+    return swap.state not in ("excused", "missed") and not is_kept(swap)
 
 
 def progress(scene: Scene) -> tuple[Table, ...]:
@@ -175,8 +184,9 @@ def progress(scene: Scene) -> tuple[Table, ...]:
     left = (
         f"{called(scene.today)}到 {due} 24:00 为止；截至 {scene.today}，连当天还有 {(due - scene.today).days + 1} 天。"
     )
-    waiting = [each for each in _in_order(now) if each.state in OWED]
-    missed = [each for each in scene.of("swap") if each.fields["due"] < scene.today and each.state in (*OWED, "missed")]
+    waiting = [each for each in _in_order(now) if _is_open(each)]
+    over = [each for each in scene.of("swap") if each.fields["due"] < scene.today]
+    missed = [each for each in over if each.state == "missed" or _is_open(each)]
     missed.sort(key=lambda each: (each.fields["due"], str(each.fields["who"])), reverse=True)
     return (
         Table("本季度进展", _HEAD, tuple(_row(now, role, label) for role, label in ROLES), left,
@@ -191,15 +201,16 @@ def progress(scene: Scene) -> tuple[Table, ...]:
     )  # fmt: skip
 
 
-_HEAD: Final = ("种类", "应完成", "已完成", "已排期", "未排期", "免除")
-_STATES: Final = {"owed": "待安排", "planned": "已排期", "missed": "未完成"}
+_HEAD: Final = ("种类", "应完成", "已完成", "已签到待登记", "已排期", "未排期", "免除")
+_STATES: Final = {"owed": "待安排", "planned": "已排期", "arrived": "已签到，没有登记坐班", "missed": "未完成"}
 
 
 def _row(now: Sequence[Entry], role: str, label: str) -> tuple[str | int, ...]:
-    states = [each.state for each in now if each.fields["role"] == role]
-    count = states.count
-    done = sum(map(count, KEPT))
-    return (label, len(states) - count("excused"), done, count("planned"), count("owed"), count("excused"))
+    mine = [each for each in now if each.fields["role"] == role]
+    count = [each.state if _is_open(each) else "" for each in mine].count
+    excused = sum(each.state == "excused" for each in mine)
+    done = sum(map(is_kept, mine))
+    return (label, len(mine) - excused, done, count("arrived"), count("planned"), count("owed"), excused)
 
 
 def _in_order(entries: Sequence[Entry]) -> Sequence[Entry]:

@@ -18,6 +18,7 @@ from tests.web.office import Seat, seat
 
 STACKS: Final = ((), ("beijing",), ("shenzhen",), ("jilin",), ("guangxi",), ("taian",))
 BUREAU: Final = Actor("bureau")
+OWN: Final = {"clerk": Actor("staff", "li"), "handler": Actor("institution", "tax-east")}
 PLAIN: Final[dict[str, Any]] = {
     "line": "甲", "text": "说明", "person": "金丝雀", "phone": "13977776666", "case": "A1", "institution": "tax-east",
     "staff": "li", "region": "east", "item": "invoice", "member": "partner", "flag": True, "scale": 5,
@@ -44,7 +45,7 @@ async def kept(tenant: Tenant, extra: Extra, kind: Kind, now: datetime) -> UUID:
     """Filed through its own form by the first who may; what nobody files, or only below another, as acts make it."""
     if kind.files and not kind.parent and not kind.reads:
         who = kind.files[0]
-        by = None if who == "citizen" else Actor("staff", "li") if who == "clerk" else BUREAU
+        by = None if who == "citizen" else OWN.get(who, BUREAU)
         filed = await actions.file(
             tenant, extra.code, kind.code, said(kind.form, now), who=who, by=by, channel="web", now=now
         )
