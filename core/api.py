@@ -4,6 +4,7 @@ from core.hooks import hookimpl
 from core.policy import keys, shapes, vocab
 from core.policy.calendar import Calendar
 from core.policy.city import City
+from core.policy.exchanges import Exchange, Status
 from core.policy.extra_papers import Paper
 from core.policy.extra_stories import Step, Story
 from core.policy.extras import (
@@ -87,6 +88,7 @@ __all__ = [
     "Draft",
     "Duty",
     "Entry",
+    "Exchange",
     "Explained",
     "Extension",
     "Extra",
@@ -126,6 +128,7 @@ __all__ = [
     "Span",
     "StaffFact",
     "State",
+    "Status",
     "Step",
     "Story",
     "Suggestion",

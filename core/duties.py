@@ -15,6 +15,7 @@ from core.desk import drafts as desk_drafts
 from core.desk import exports, lots, presence
 from core.evidence import actions as evidence
 from core.evidence import files
+from core.exchange import carrying as exchange
 from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
@@ -292,7 +293,8 @@ JOBS: Mapping[str, Job] = {
     **notify_jobs.JOBS, publishing.JOB: publishing.publish, rounds.JOB: rounds.remind,
     seals.JOB: seal, RECOUNT: recount, records.JOB: _of_office(extras),
 }  # fmt: skip
-# What one tenant tells another is brought by whoever knows how it is told.
+# What one tenant tells another, or a partner, is brought by whoever knows how it is told.
 COURIERS: Mapping[str, Courier] = {
     publication.CARRIED: publication.carry, **rounds_couriers.COURIERS, **baseline.COURIERS,
+    outbox.TO_PARTNER: exchange.carry,
 }  # fmt: skip

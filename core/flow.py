@@ -309,6 +309,7 @@ async def _append(
         hints = tasks.Hints(tenant.id)
         hints.add("weighing", now)
         unit.after_commit(hints.give)
+    await tickets.appended(unit, tenant, kept)
     opened = await _open_tickets(unit, tenant, kept)
     answer = Rated(kept.id, kept.receipt, opened[0] if opened else None)
     await ratings.remember_key(unit, submission, source, kept, _plain(answer), now)

@@ -65,16 +65,24 @@ async def _act(
     source: Source | None,
 ) -> Ticket:  # fmt: skip
     async with db.as_tenant(tenant.id) as unit:
-        if act.verb in FOLLOWED:
-            await tickets.lock_family(unit, ticket_id)
-        actor = by or await tickets.usually(unit, tenant, ticket_id, act)
-        before = await tickets.load(unit, ticket_id)
-        outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
-        await _follows(unit, tenant, act, before, outcome, actor, source, now)
-        if act.verb in FOLLOWED:
-            await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
-        await tickets.part_all(unit, before, outcome.ticket)
-        return await tickets.read(unit, ticket_id)
+        return await act_within(unit, tenant, ticket_id, act, by=by, now=now, version=version, source=source)
+
+
+async def act_within(
+    unit: db.Unit, tenant: Tenant, ticket_id: UUID, act: Act, *, by: Actor | None, now: datetime,
+    version: int | None = None, source: Source | None = None,
+) -> Ticket:  # fmt: skip
+    """For whoever has something to write beside the act that must not stand without it."""
+    if act.verb in FOLLOWED:
+        await tickets.lock_family(unit, ticket_id)
+    actor = by or await tickets.usually(unit, tenant, ticket_id, act)
+    before = await tickets.load(unit, ticket_id)
+    outcome = await tickets.act(unit, tenant, ticket_id, act, actor, now, version)
+    await _follows(unit, tenant, act, before, outcome, actor, source, now)
+    if act.verb in FOLLOWED:
+        await _do_to_joined(unit, tenant, act, outcome.ticket, actor, source, now)
+    await tickets.part_all(unit, before, outcome.ticket)
+    return await tickets.read(unit, ticket_id)
 
 
 async def _follows(

@@ -33,6 +33,7 @@ ROOMS = (
     "rounds",
     "baseline",
     "records",
+    "exchange",
 )
 
 APP_CONFIG = AppConfig(

@@ -29,7 +29,7 @@ UNCUT = frozenset({
     "onboarding.read", "onboarding.write", "onboarding.sign", "tenant.pause", "tenant.copy", "examples.write",
     "notices.write", "questionnaires.read",
     "whatif.read", "whatif.run",
-    "channels.read", "devices.issue",
+    "channels.read", "devices.issue", "exchanges.read", "exchanges.send", "exchanges.set",
     "reports.read", "reports.submit",
 })  # fmt: skip
 
@@ -108,6 +108,9 @@ TABLE: tuple[Permission, ...] = (
         ("extras.read", "看特色功能的页面和记录", "read", f"{_STAFFED} partner"),
         ("extras.named", "看点名由本人办理的记录", "read", "clerk handler supervisor operator partner"),
         ("extras.act", "登记和办理特色功能的记录", "write", "clerk handler supervisor operator partner"),
+        ("exchanges.read", "看与外部工单系统的对账", "read", _ABOVE),
+        ("exchanges.send", "重新推送没有送达的工单", "write", "supervisor operator"),
+        ("exchanges.set", "填写和测试外部工单系统的接口", "grave", "operator"),
         ("extras.unmask", "看记录里的姓名电话（填写用途，提出人可见）", "grave", "handler supervisor operator partner"),
     ),
     *_grouped(

@@ -1,6 +1,6 @@
 """A message stands with the fact it tells of, or not at all; a person can see what became of it and send it again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ Q = db.queries(__file__)
 KIND = "outbox"
 # What one tenant tells another, word for word; ``to`` in its payload is whom.
 BETWEEN_TENANTS = frozenset({"publication", "round", "report", "report-decision", "baseline"})
+# What happened to a ticket, told to a partner whose own system handles it too.
+TO_PARTNER = "order.event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,17 @@ async def post(
     person_id: UUID | None = None,
     member_id: UUID | None = None,
     run_after: datetime | None = None,
+    line: UUID | None = None,
 ) -> UUID:
     """``kind`` chooses the words (``core.outbox.words``), unless ``payload`` brings its own ``text``.
 
     It begins with the way: ``sms.`` or ``mail.``; it goes to a person who was served, or to a member, or to a tenant.
+    Messages of one ``line`` arrive one after the other; whoever posts to it holds what the line is about.
     """
-    if "text" not in payload and kind not in NOTICES and kind not in BETWEEN_TENANTS:
+    if "text" not in payload and kind not in NOTICES and kind not in BETWEEN_TENANTS | {TO_PARTNER}:
         raise Invalid(f"没有“{kind}”这种消息的文字。", field="kind")
     message_id, after = ids.new(), awake(kind, run_after or now)
-    await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now, member_id)
+    await unit.execute(Q.post, unit.tenant, message_id, kind, person_id, payload, after, now, member_id, line)
     await tasks.wake(unit, KIND, after, str(message_id))
     return message_id
 
@@ -63,6 +67,14 @@ async def resend(unit: db.Unit, message_id: UUID, *, by: Actor, now: datetime) -
         raise NotFound
     await tasks.wake(unit, KIND, now, str(message_id))
     await audit.write(unit, by, "message.resend", "message", message_id, None, None, now)
+
+
+async def resend_lines(unit: db.Unit, lines: Collection[UUID], now: datetime) -> int:
+    """What was given up or still waits goes now, each line in its order; how many messages."""
+    count = await unit.execute(Q.resend_line, unit.tenant, list(lines), now)
+    for row in await unit.fetch(Q.heads, unit.tenant, list(lines)):
+        await tasks.wake(unit, KIND, now, str(row["id"]))
+    return count
 
 
 async def listing(

@@ -1,10 +1,18 @@
 -- name: post
-INSERT INTO outbox (tenant_id, id, kind, person_id, payload, run_after, created_at, member_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO outbox (tenant_id, id, kind, person_id, payload, run_after, created_at, member_id, line, nth)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $9::uuid IS NOT NULL THEN
+  (SELECT COALESCE(max(o.nth), 0) + 1 FROM outbox o WHERE o.tenant_id = $1 AND o.line = $9) END)
 
 -- name: waiting
-SELECT id, kind, person_id, member_id, payload, attempts, run_after, created_at FROM outbox
+SELECT id, kind, person_id, member_id, payload, attempts, run_after, created_at, line, nth FROM outbox
 WHERE tenant_id = $1 AND id = $2 AND state = 'waiting'
+
+-- name: is_behind
+-- Whether one before it in its line has not arrived.
+SELECT EXISTS (SELECT 1 FROM outbox WHERE tenant_id = $1 AND line = $2 AND nth < $3 AND state <> 'sent')
+
+-- name: next_of_line
+SELECT id FROM outbox WHERE tenant_id = $1 AND line = $2 AND nth > $3 AND state = 'waiting' ORDER BY nth LIMIT 1
 
 -- name: sent
 UPDATE outbox SET state = 'sent', attempts = attempts + 1, sent_at = $3, last_error = NULL
@@ -17,6 +25,15 @@ WHERE tenant_id = $1 AND id = $2 AND state = 'waiting'
 -- name: resend
 UPDATE outbox SET state = 'waiting', attempts = 0, run_after = $3, last_error = NULL
 WHERE tenant_id = $1 AND id = $2 AND state <> 'waiting'
+
+-- name: resend_line
+-- What a line holds back goes again, the first of it first.
+UPDATE outbox SET state = 'waiting', attempts = 0, run_after = $3, last_error = NULL
+WHERE tenant_id = $1 AND line = ANY($2::uuid[]) AND state <> 'sent'
+
+-- name: heads
+SELECT DISTINCT ON (line) id FROM outbox WHERE tenant_id = $1 AND line = ANY($2::uuid[]) AND state = 'waiting'
+ORDER BY line, nth
 
 -- name: listing
 SELECT id, kind, person_id, state, attempts, run_after, last_error, created_at, sent_at FROM outbox

@@ -19,6 +19,8 @@ class Outbox(Table, tablename="outbox", db=ENGINE):
     created_at = columns.moment()
     sent_at = columns.moment(null=True)
     member_id = columns.uuid(null=True)
+    line = columns.uuid(null=True)
+    nth = columns.number(null=True)
 
 
 class Task(Table, tablename="task", db=ENGINE):

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from core.policy.calendar import Calendar
+from core.policy.exchanges import Exchange
 from core.policy.extra_papers import Paper
 from core.policy.extra_stories import Story
 from core.policy.keys import Key
@@ -19,11 +20,12 @@ from core.policy.spans import Span
 from core.policy.values import Questionnaire
 
 # Who may file, see or act. "citizen" is anybody on the public page, "filer" whoever holds the record's receipt,
-# "handler" the people of the institution that the record is with, "named" the member whom the record names.
-Who = Literal["citizen", "filer", "clerk", "handler", "bureau", "operator", "named"]
+# "handler" the people of the institution that the record is with, "named" the member whom the record names, "exchange"
+# the system of a partner, and no person.
+Who = Literal["citizen", "filer", "clerk", "handler", "bureau", "operator", "named", "exchange"]
 WHO: Final[Mapping[Who, str]] = {
     "citizen": "群众", "filer": "提出人", "clerk": "窗口人员", "handler": "承办单位", "bureau": "政务服务管理部门",
-    "operator": "运营人员", "named": "本人",
+    "operator": "运营人员", "named": "本人", "exchange": "对接系统",
 }  # fmt: skip
 
 # What a field asks for. "person" and "phone" are always private; "files" are photos and papers.
@@ -382,6 +384,7 @@ class Extra:
     metrics: tuple[Metric, ...] = ()
     # What a place that only shows the program has lived through; its scene holds the place's items as the frame.
     demo: Callable[[Scene], tuple[Story, ...]] | None = None
+    exchange: Exchange | None = None
 
     def kind(self, code: str) -> Kind | None:
         return next((each for each in self.kinds if each.code == code), None)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, get_args
 
+from core.policy.exchanges import EVENTS, FACTS, Exchange, Voice
 from core.policy.extras import WHO, Act, Effect, Extra, Field, FieldKind, Form, Kind, Page, Tell, Timer
 from core.policy.shapes import nearest
 
@@ -55,6 +56,38 @@ def _of(extra: Extra) -> Iterator[str]:
     for page in extra.pages:
         for said in _page(extra, page):
             yield f"页面 {page.code}：{said}"
+    if extra.exchange is not None:
+        yield from (f"对接：{said}" for said in _exchange(extra, extra.exchange))
+
+
+def _exchange(extra: Extra, exchange: Exchange) -> Iterator[str]:
+    kind = extra.kind(exchange.kind)
+    if kind is None:
+        yield f"kind 写的 {exchange.kind!r} 不是这里的记录。{nearest(exchange.kind, [k.code for k in extra.kinds])}"
+        return
+    yield from _codes("对方的状态", [each.code for each in exchange.statuses])
+    yield from _known("推送的事件", (*exchange.pushes, *exchange.follows), EVENTS)
+    orders = [each.order for each in exchange.statuses if each.order]
+    yield from _known("工单记录的操作", (*orders, *exchange.follows.values()), [each.code for each in kind.acts])
+    yield from _known("对工单的操作", [each.act for each in exchange.statuses if each.act], EVENTS)
+    yield from _known("由谁", [each.by for each in exchange.statuses], get_args(Voice))
+    yield from (
+        f"状态 {each.code} 既没有对工单的操作（act），也没有对记录的操作（order）。"
+        for each in exchange.statuses if not each.act and not each.order
+    )  # fmt: skip
+    if kind.act("report"):
+        yield "工单记录的操作不能叫 report，例子里用它表示对方上报。"
+    if "opened" not in exchange.pushes:
+        yield "推送的事件（pushes）里要有 opened，对方才知道有这张工单。"
+    if kind.files:
+        yield f"{kind.code} 由系统随工单产生，不能由人登记（files 应为空）。"
+    yield from _known("工单记录的填写项", kind.form.codes, FACTS)
+    yield from (
+        f"工单记录的 {each.code} 须写成 {FACTS[each.code]}。"
+        for each in kind.form.fields if each.code in FACTS and each.kind != FACTS[each.code]
+    )  # fmt: skip
+    if "ticket" not in kind.form.codes:
+        yield "工单记录要有 ticket（工单编号）这一项。"
 
 
 def _codes(what: str, codes: Collection[str]) -> Iterator[str]:

@@ -206,7 +206,7 @@ async def _act(
         desk = bearing.desk_of(unit, tenant, extra, kind, record.policy_day, now, by)
         values = await _read(desk, act.form, act.code, given, files)
         drafts, written = await _asked(desk, record, act, values)
-        await _do(desk, record, act, {**values, **written}, files)
+        await do(desk, record, act, {**values, **written}, files)
         await bearing.make(desk, drafts, record.id, "act", act.code)
         if act.effect is not None:
             after = await stored.load(unit, record_id, now)
@@ -241,7 +241,8 @@ async def _asked(
     return tuple(drafts), bearing.kept(desk, act.code, written)
 
 
-async def _do(desk: Desk, record: Record, act: Act, values: Mapping[str, Any], files: Sequence[Handed]) -> None:
+async def do(desk: Desk, record: Record, act: Act, values: Mapping[str, Any], files: Sequence[Handed] = ()) -> None:
+    """What an act does, its right to be done looked at: the record moves on, and it is written, timed and told."""
     unit, kind = desk.unit, desk.kind
     hidden = {each.code for each in act.form.fields if each.hidden}
     shown = {code: value for code, value in values.items() if code not in hidden}

@@ -239,6 +239,7 @@ def stands_as(reach: Reach, kind: Kind, record: Record) -> frozenset[Who]:
         "bureau": "bureau" in reach.kinds and (reach.regions is None or record.region in reach.regions or own),
         "operator": "operator" in reach.kinds,
         "named": bool(name) and name == record.named,
+        "exchange": "exchange" in reach.kinds,
     }  # fmt: skip
     return frozenset(who for who, is_so in found.items() if is_so)
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from core import errors
 from core.policy.extras import Act, Extra, Fault, Kind, Who
 
-Channel = Literal["window", "qr", "phone", "web", "act", "duty", "late"]
+Channel = Literal["window", "qr", "phone", "web", "act", "duty", "late", "ticket"]
 CHANNELS: Mapping[str, str] = {
     "window": "窗口", "qr": "扫码", "phone": "电话", "web": "网上", "act": "由另一条记录产生", "duty": "到期自动产生",
-    "late": "错过后补产生",
+    "late": "错过后补产生", "ticket": "随差评工单产生",
 }  # fmt: skip
 
 

@@ -18,13 +18,13 @@ FRAME = frozenset({"case", "ticket", "by"})
 
 
 async def act(moment: Moment, step: Step) -> None:
-    ticket = await _ticket(moment, step.given)
+    ticket = await ticket_of(moment, step.given)
     what = Act(step.word, {key: value for key, value in step.given.items() if key not in FRAME})
     by = Actor.parse(step.given["by"]) if "by" in step.given else None
     await flow.act(moment.tenant, ticket, what, by=by, now=moment.now)
 
 
-async def _ticket(moment: Moment, given: Mapping[str, Any]) -> UUID:
+async def ticket_of(moment: Moment, given: Mapping[str, Any]) -> UUID:
     """The one named; else the newest that has not ended; else the newest."""
     async with db.as_tenant(moment.tenant.id) as unit:
         rows = await unit.fetch(Q.tickets, moment.tenant.id, given["case"])

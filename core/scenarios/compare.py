@@ -22,6 +22,10 @@ def same_set(expected: Any, found: Any) -> bool:
     return set(expected) == set(found)
 
 
+def in_order(expected: Any, found: Any) -> bool:
+    return list(expected) == list(found)
+
+
 def near(expected: Any, found: Any) -> bool:
     if expected == "unset" or found is None:
         return (expected == "unset") == (found is None)

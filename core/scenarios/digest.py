@@ -6,7 +6,7 @@ from core import db
 
 Q = db.queries(__file__)
 # That somebody tried stands in the log, whatever came of it; and whomever a step names has an account from then on.
-TRACES = frozenset({"audit", "member"})
+TRACES = frozenset({"audit", "member", "exchange_said"})
 
 
 async def digest(tenant_id: int) -> Mapping[str, str]:

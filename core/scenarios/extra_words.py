@@ -6,6 +6,8 @@ from functools import cache
 from typing import Final
 
 from core import stack
+from core.policy import vocab
+from core.policy.exchanges import EVENTS, Exchange
 from core.policy.extras import Act, Extra, Field, Kind
 from core.scenarios import shapes
 from core.scenarios.shapes import Shape, alone, code_of, flag, many, of, one_of, table, text, word
@@ -19,25 +21,31 @@ doer = of(
 )  # fmt: skip
 # Which record: the name it was filed under, "V1.problem" for what was made of it, or what it says.
 WHICH: Final[Mapping[str, Shape]] = {"record": word, "where": table(word, shapes.plain)}
+# An order is known by the case of its ticket as well.
+OF_CASE: Final[Mapping[str, Shape]] = {"case": word, "ticket": shapes.whole(1, 99)}
+REPORT: Final = "report"
 LABELS: Final[Mapping[str, str]] = {
     "record": "哪条记录", "by": "由谁", "where": "内容是", "state": "状态", "fields": "记录的内容", "due": "到期",
     "clause": "条款", "overdue": "已超期的", "institution": "承办单位", "repeat": "是重复的", "count": "条数",
     "provisional": "待放假安排公布后重算",
     "channel": "来源", "parent": "由哪条记录产生",
+    "status": "对方的状态", "event": "对方的事件编号", "said_at": "对方办理的时间", "pushed": "推送了",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a word is about; without an act it files."""
+    """What a word is about; without an act it files, or ``reports`` what a partner says of an order."""
 
     extra: Extra
     kind: Kind
     act: Act | None = None
+    reports: bool = False
 
     @property
     def label(self) -> str:
-        return f"{self.kind.label}：{self.act.label if self.act else '登记'}"
+        done = "对方上报" if self.reports else "登记"
+        return f"{self.kind.label}：{self.act.label if self.act else done}"
 
 
 def spoken() -> Mapping[str, Spoken]:
@@ -52,6 +60,8 @@ def _spoken(extras: tuple[Extra, ...]) -> Mapping[str, Spoken]:
         for kind in extra.kinds:
             found[kind.code] = Spoken(extra, kind)
             found |= {f"{kind.code}.{act.code}": Spoken(extra, kind, act) for act in kind.acts}
+        if extra.exchange is not None and (orders := extra.kind(extra.exchange.kind)) is not None:
+            found[f"{orders.code}.{REPORT}"] = Spoken(extra, orders, reports=True)
     return found
 
 
@@ -61,7 +71,24 @@ def verbs() -> Mapping[str, Word]:
 
 @cache
 def _verbs(extras: tuple[Extra, ...]) -> Mapping[str, Word]:
-    return {name: _filed(each) if each.act is None else _done(each.act) for name, each in _spoken(extras).items()}
+    return {name: _word(each) for name, each in _spoken(extras).items()}
+
+
+def _word(what: Spoken) -> Word:
+    if what.reports and what.extra.exchange is not None:
+        return _reported(what.extra.exchange)
+    return _filed(what) if what.act is None else _done(what.act)
+
+
+def _reported(exchange: Exchange) -> Word:
+    """Which order, the partner's status for it, and what goes with it, each by its own name."""
+    statuses = one_of("对方的状态", {each.code: each.label for each in exchange.statuses})
+    may: dict[str, Shape] = {
+        **WHICH, **OF_CASE, "event": word, "said_at": shapes.instant, "by": word, "to": word, "note": text,
+        "reason": text, "is": one_of("结论", vocab.FINDINGS), "complexity": one_of("难度", vocab.COMPLEXITIES),
+        "until": shapes.end_of_day_or_instant, "grade": shapes.whole(1, 5),
+    }  # fmt: skip
+    return Word(needs={"status": statuses}, may=may, labels=LABELS)
 
 
 def _filed(what: Spoken) -> Word:
@@ -157,10 +184,10 @@ def sights() -> Mapping[str, Word]:
 
 @cache
 def _sights(extras: tuple[Extra, ...]) -> Mapping[str, Word]:
-    return {kind.code: _seen(kind) for extra in extras for kind in extra.kinds}
+    return {kind.code: _seen(kind, _exchanged(extra, kind)) for extra in extras for kind in extra.kinds}
 
 
-def _seen(kind: Kind) -> Word:
+def _seen(kind: Kind, more: Mapping[str, Shape]) -> Word:
     timer = one_of("期限", {each.code: each.label for each in kind.timers})
     may: dict[str, Shape] = {
         **WHICH,
@@ -169,6 +196,7 @@ def _seen(kind: Kind) -> Word:
         "institution": code_of("institution"),
         "repeat": flag,
         "count": shapes.whole(0, MOST_COUNTED),
+        **more,
     }
     if kind.timers:
         may |= {
@@ -178,6 +206,13 @@ def _seen(kind: Kind) -> Word:
             "provisional": flag,
         }
     return Word(may=may, labels=LABELS)
+
+
+def _exchanged(extra: Extra, kind: Kind) -> Mapping[str, Shape]:
+    """Of an order it can be seen what its partner is told."""
+    if extra.exchange is None or extra.exchange.kind != kind.code:
+        return {}
+    return {**OF_CASE, "pushed": many(one_of("推送", EVENTS))}
 
 
 def label(kind: str, name: str) -> str:

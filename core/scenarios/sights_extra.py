@@ -9,8 +9,9 @@ from core.policy.extras import Table
 from core.records import contained, figures, offered
 from core.records.model import Record
 from core.records.scene import scene
-from core.scenarios.compare import Compare, clause, each, equal, near, or_unset, same_set
-from core.scenarios.extra_acts import same, those
+from core.scenarios import exchange_acts
+from core.scenarios.compare import Compare, clause, each, equal, in_order, near, or_unset, same_set
+from core.scenarios.extra_acts import same
 from core.scenarios.extra_words import spoken
 from core.scenarios.facts import Facts
 from core.scenarios.stage import Moment
@@ -22,7 +23,7 @@ def _fields(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 
 RECORD: Mapping[str, Compare] = {
     "state": equal, "fields": _fields, "institution": equal, "repeat": equal, "due": each(or_unset),
-    "clause": each(clause), "overdue": same_set, "count": equal,
+    "clause": each(clause), "overdue": same_set, "count": equal, "pushed": in_order,
     "provisional": equal,
 }  # fmt: skip
 FIGURE: Mapping[str, Compare] = {"value": near, "over": near}
@@ -45,8 +46,11 @@ NONE: Facts = {
 
 async def records(moment: Moment, word: str, given: Mapping[str, Any]) -> list[Facts]:
     kind = spoken()[word].kind
-    found = await those(moment, kind, given)
+    found = await exchange_acts.orders(moment, kind, given)
     told: list[Facts] = [{**_facts(each, moment), "count": len(found)} for each in found]
+    if "pushed" in given:
+        told = [{**facts, "pushed": await exchange_acts.pushed(moment, each)}
+                for each, facts in zip(found, told, strict=True)]  # fmt: skip
     return told or ([NONE] if given.get("count") == 0 else [])
 
 

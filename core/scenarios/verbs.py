@@ -7,7 +7,7 @@ from core import duties, flow
 from core.errors import Refused
 from core.intake.model import Composite, ServiceEvent, Source, Submission
 from core.records import remarks
-from core.scenarios import extra_acts
+from core.scenarios import exchange_acts, extra_acts, extra_words
 from core.scenarios.acts import act
 from core.scenarios.grammar import ACTS, SERVICE_EVENTS
 from core.scenarios.model import Step
@@ -21,6 +21,10 @@ SOURCE = Source("scenario", admin=True, trusted=True)
 
 async def perform(moment: Moment, step: Step) -> None:
     """Raises ``Refused`` as the core does."""
+    what = extra_words.spoken().get(step.word)
+    if what is not None and what.reports:
+        await exchange_acts.perform(moment, step, what.kind)
+        return
     await VERBS.get(step.word, extra_acts.perform)(moment, step)
 
 

@@ -10,15 +10,15 @@ PRACTICE = frozenset({
     "ticket_number", "ticket_seat", "ticket_word", "alert", "assignment", "month_rank", "ranked_month", "random_check",
     "unweighed", "evidence", "person", "outbox", "draft", "presence", "held_act", "lot", "notification", "wording_use",
     "questionnaire_answer", "extra_record", "extra_secret", "extra_deed", "extra_timer", "extra_file", "extra_number",
-    "extra_period",
+    "extra_period", "exchange_said",
 })  # fmt: skip
 # What is set up for the first day, who decided it, and the log.
 KEPT = frozenset({
     "answer", "api_key", "audit", "audit_seal", "baseline_adoption", "borrowed", "brand", "calendar_change",
     "dated_answer", "delegation", "example", "example_departure", "example_result", "example_run", "example_version",
-    "export", "farewell", "identity_provider", "institution", "item", "line", "list_choice", "member", "notice_text",
-    "notification_hours", "notification_way", "onboarding_note", "override", "own_question", "paper",
-    "password_history", "proposal", "proposal_change", "proposal_comment", "publication", "questionnaire",
+    "exchange_partner", "export", "farewell", "identity_provider", "institution", "item", "line", "list_choice",
+    "member", "notice_text", "notification_hours", "notification_way", "onboarding_note", "override", "own_question",
+    "paper", "password_history", "proposal", "proposal_change", "proposal_comment", "publication", "questionnaire",
     "recovery_code", "region", "report", "reporting_round", "roster", "saved_view", "service_window", "session",
     "sign_in", "sign_off", "staff", "tenant_day", "tenant_notice", "tenant_state", "trial", "whatif", "whatif_row",
     "wording",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 PEOPLE = "person"
 # What lets somebody in, and what is made anew out of the rest, leaves in no file.
 NEVER = frozenset({"session", "recovery_code", "password_history", "sign_in", "identity_provider", "presence",
-                   "ticket_word", "ticket_seat", "export", "draft"})  # fmt: skip
+                   "ticket_word", "ticket_seat", "export", "draft", "exchange_partner"})  # fmt: skip
 SECRETS = ("_enc", "_hash", "_tail", "totp_secret", "totp_last", "lookup")
 
 # Who was served, what they wrote, what was written about them, and the codes that open it. Left out unless it was said
@@ -17,6 +17,7 @@ PERSONAL: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"before", "after", "address"}),
     "comment": frozenset({"text", "source"}),
     "evidence": frozenset({"name"}),
+    "exchange_said": frozenset({"event_id", "detail"}),
     "extra_deed": frozenset({"given"}),
     "extra_file": frozenset({"name"}),
     "extra_record": frozenset({"title", "fields", "named", "case_code", "receipt", "person_id"}),
@@ -45,6 +46,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"actor", "act", "object_kind", "object_id", "source", "member", "acting_for", "trace"}),
     "comment": frozenset({"channel"}),
     "evidence": frozenset({"kind", "digest", "uploaded_by"}),
+    "exchange_said": frozenset({"status", "fingerprint", "code"}),
     "extra_deed": frozenset({"act", "actor", "before", "after"}),
     "extra_file": frozenset({"field", "kind", "digest", "uploaded_by"}),
     "extra_record": frozenset({"extra", "kind", "number", "state", "institution", "region", "filed_by", "channel",

@@ -16,9 +16,10 @@ from core.people import actions as people
 from core.policy.policy import Policy
 from core.redaction import redact
 from core.tenants.model import Tenant
-from core.tickets import clocks, decide, opening, outcomes, stored
+from core.tickets import clocks, decide, opening, outcomes, stored, watching
 from core.tickets.machine import ENDED, LIVE
 from core.tickets.model import Act, Homes, Outcome, Plan, Reason, Ticket
+from core.tickets.watching import Happening
 
 Q = db.queries(__file__)
 
@@ -67,6 +68,8 @@ async def _open(
     await stored.record(unit, ticket.id, kept.rated_at, Act("opened", {"dimensions": list(plan.dimensions)}), SYSTEM)
     await stored.start_clocks(unit, tenant, outcome, plan.reasons, policy, kept.rated_at)
     await stored.tell(unit, outcome.notices, ticket)
+    opens = "opened" in outcome.events
+    await watching.tell(unit, tenant, Happening(outcome.ticket, "opened", kept.rated_at, opens=opens))
     return ticket.id
 
 
@@ -127,7 +130,20 @@ async def act(
     outcome = outcomes.outcome(ticket, act, acting, rule, policy, tenant.calendar, homes, appeal, now)
     await store(unit, tenant, ticket, outcome, policy, now, by)
     await stored.record(unit, ticket_id, now, Act(act.verb, _history(act, ticket, outcome)), by)
+    opens = "opened" in outcome.events
+    await watching.tell(
+        unit, tenant, Happening(outcome.ticket, act.verb, now, ticket.state, opens=opens, data=act.data, by=by)
+    )
     return outcome
+
+
+async def appended(unit: db.Unit, tenant: Tenant, kept: Kept) -> None:
+    """Whoever follows the tickets of a rating hears that its rater has added to it."""
+    for row in await unit.fetch(Q.tickets_of_rating, unit.tenant, kept.id):
+        ticket = await read(unit, row["id"])
+        await watching.tell(
+            unit, tenant, Happening(ticket, "append", kept.rated_at, ticket.state, data={"of": kept.id})
+        )
 
 
 async def _check_rated(unit: db.Unit, ticket: Ticket, act: Act, by: Actor, policy: Policy) -> None:

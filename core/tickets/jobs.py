@@ -12,9 +12,10 @@ from core.policy import keys
 from core.policy.calendar import Calendar
 from core.policy.spans import Span
 from core.tenants.model import Tenant
-from core.tickets import actions, clocks, outcomes, stored
+from core.tickets import actions, clocks, outcomes, stored, watching
 from core.tickets.actions import Q
-from core.tickets.model import Act, Clock, Notice
+from core.tickets.model import Act, Clock, Notice, Ticket
+from core.tickets.watching import Happening
 
 CHUNK = 100
 # No warning comes longer before its deadline than this.
@@ -45,7 +46,7 @@ async def _warn(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
     for row, at in due:
         if row["id"] in free and free[row["id"]] == row["warned_at"]:
             await unit.execute(Q.warned, unit.tenant, row["id"], at)
-            await _tell(unit, row, "warning", at)
+            await _tell(unit, tenant, row, "warning", at)
     return len(free)
 
 
@@ -91,7 +92,7 @@ async def _ended(unit: db.Unit, tenant: Tenant, row: db.Row) -> None:
     await unit.execute(Q.mark_overdue, unit.tenant, row["id"])
     if row["name"] == "audit" and await _accepted_by_silence(unit, tenant, row):
         return
-    await _tell(unit, row, "overdue", row["due_at"])
+    await _tell(unit, tenant, row, "overdue", row["due_at"])
 
 
 async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bool:
@@ -104,6 +105,9 @@ async def _accepted_by_silence(unit: db.Unit, tenant: Tenant, row: db.Row) -> bo
     outcome = outcomes.opened(ticket, policy, homes, row["due_at"], stops=frozenset({"audit"}))
     await actions.store(unit, tenant, ticket, outcome, policy, row["due_at"])
     await stored.record(unit, ticket.id, row["due_at"], Act("audit", {"accept": True, "silence": True}), SYSTEM)
+    await watching.tell(
+        unit, tenant, Happening(outcome.ticket, "audit", row["due_at"], ticket.state, opens=True, data={"accept": True})
+    )
     after = {"state": outcome.ticket.state, "handler": outcome.ticket.handler, "data": {"silence": True}}
     await audit.write(unit, SYSTEM, "ticket.audit", "ticket", ticket.id, None, after, row["due_at"])
     hints = tasks.Hints(unit.tenant)
@@ -121,7 +125,7 @@ def _teller(tenant: Tenant, ticket: UUID, at: datetime) -> Callable[[], Awaitabl
     return tell
 
 
-async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
+async def _tell(unit: db.Unit, tenant: Tenant, row: db.Row, about: str, at: datetime) -> None:
     """A warning goes to the handler; what is late goes up the tree, to superiors and the supervisors of the place."""
     ticket = await actions.read(unit, row["ticket_id"])
     to = dict.fromkeys([ticket.handler])
@@ -142,6 +146,14 @@ async def _tell(unit: db.Unit, row: db.Row, about: str, at: datetime) -> None:
         for code in to
     ]
     await stored.tell(unit, notices, ticket)
+    await _watched(unit, tenant, ticket, about, at, row["name"], row["due_at"])
+
+
+async def _watched(
+    unit: db.Unit, tenant: Tenant, ticket: Ticket, about: str, at: datetime, clock: str, due: datetime
+) -> None:
+    data = {"clock": clock, "due": due}
+    await watching.tell(unit, tenant, Happening(ticket, about, at, ticket.state, data=data))
 
 
 async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> int:
@@ -159,6 +171,7 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
         hints.add("clocks", new.due_at)
         if old.due_at != new.due_at:
             ticket = await actions.read(unit, row["ticket_id"])
+            await _watched(unit, tenant, ticket, "recount", now, old.name, new.due_at)
             bureau = (await actions.homes_for(unit, ticket)).bureau
             move = {"number": ticket.number, "clock": old.name, "from": data["due"][0], "to": data["due"][1]}
             moved.setdefault(f"institution:{bureau}" if bureau else "bureau", []).append(move)

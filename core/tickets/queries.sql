@@ -229,3 +229,9 @@ SELECT r.person_id, r.channel, r.receipt FROM rating r WHERE r.tenant_id = $1 AN
 
 -- name: is_ticket
 SELECT EXISTS (SELECT 1 FROM ticket WHERE tenant_id = $1 AND id = $2);
+
+-- name: tickets_of_rating
+-- The tickets of a rating and of its appends, but not those that this one opens itself.
+SELECT t.id FROM ticket t JOIN rating a ON a.tenant_id = $1 AND a.id = $2
+JOIN rating r ON r.tenant_id = $1 AND (r.id = COALESCE(a.append_of, a.id) OR r.append_of = COALESCE(a.append_of, a.id))
+WHERE t.tenant_id = $1 AND t.rating_id = r.id AND r.id <> $2 ORDER BY t.id;

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.api import City, Extra, Question, Rule, hookimpl
 from plugins.shenzhen.data_share import DATA_SHARE
+from plugins.shenzhen.hotline_exchange import HOTLINE_EXCHANGE
 from plugins.shenzhen.regulation import REG
 from plugins.shenzhen.step_feedback import FEEDBACK
 
@@ -31,4 +32,4 @@ def questions() -> Sequence[Question]:
 
 @hookimpl
 def extras() -> Sequence[Extra]:
-    return (DATA_SHARE, FEEDBACK)
+    return (HOTLINE_EXCHANGE, DATA_SHARE, FEEDBACK)

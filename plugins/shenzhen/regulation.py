@@ -25,6 +25,7 @@ from core.api import (
     months,
     workdays,
 )
+from plugins.shenzhen.hotline_exchange import SWITCH as HOTLINE_EXCHANGE_ON
 from plugins.shenzhen.questions import Q2, Q3, Q4, Q6, Q7, Q8, Q9, Q11, Q12, Q14, Q15, Q17, Q21, REG
 from plugins.shenzhen.step_feedback import SWITCH as STEP_FEEDBACK_ON
 
@@ -238,6 +239,7 @@ REG["第十八条"].rule("SZ-18", "设置意见箱、意见簿、电子邮箱，
     .rule("SZ-22", "收到差评自动生成工单，推送12345转办")
     .sets(keys.ticket_for, TicketFor((2, 1), needs="any"))
     .sets(keys.dispatcher, "hotline")
+    .sets(HOTLINE_EXCHANGE_ON, True)
 )
 REG["第二十三条"].rule("SZ-23a", "差评定位到具体事项的具体环节")
 (

@@ -49,6 +49,8 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {"section": "ticket"}, {"section": "staff"}, {"section": "handler"},
     ),
     "/t/{slug}/admin/extras/{extra}": ({"extra": "open_day"},),
+    **{f"/t/{{slug}}/admin/exchanges/{{extra}}{each}": ({"extra": "hotline_exchange"},)
+       for each in ("", "/partner", "/test", "/resend")},
     "/t/{slug}/admin/extras/{extra}/{page_}": tuple(
         {"extra": "open_day", "page_": each} for each in ("visits", "board", "days", "sums")
     ),

@@ -309,7 +309,7 @@ async def test_the_published_document_names_every_call_and_no_page(api: httpx.As
             "service-events", "service-events/bulk", "ratings", "ratings/bulk", "ratings/{rating}/append", "comments",
                 "questionnaire",
             "scores", "tickets", "tickets/{ticket}", "tickets/{ticket}/{action}", "tickets/{ticket}/rate-feedback",
-            "policy", "why/{ticket}/{clock}",
+            "orders", "orders/{number}/events", "policy", "why/{ticket}/{clock}",
         )
     } | {"/health/live", "/health/ready"}  # fmt: skip
     codes = document["paths"]["/api/v1/ratings"]["post"]["responses"]["409"]

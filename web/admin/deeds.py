@@ -86,6 +86,10 @@ ACTS: Mapping[str, str] = {
     "extra.act.refused": "办理特色功能记录（未被接受）",
     "extra.unmask": "查看特色功能记录的隐藏项",
     "extra.export": "导出特色功能记录",
+    "exchange.settle": "设置外部工单系统的接口",
+    "exchange.test": "测试外部工单系统的接口",
+    "exchange.resend": "重新推送工单",
+    "exchange.refused": "外部系统上报（未被接受）",
     "person.unmask": "查看个人信息",
     "person.search": "按电话尾号查找",
     "person.erase": "删除个人信息",
@@ -138,7 +142,7 @@ KINDS: Mapping[str, str] = {
 # What an act begins with says what it is about.
 GROUPS: Mapping[str, str] = {
     "ticket": "工单办理", "task": "任务", "alert": "预警", "evidence": "材料", "member": "账号与登录",
-    "session": "登录状态", "extra": "特色功能",
+    "session": "登录状态", "extra": "特色功能", "exchange": "外部工单系统",
     "key": "接口密钥", "policy": "评价规则", "question": "开放问题", "calendar": "日历",
     "proposal": "规则草案", "paper": "本级文件", "whatif": "规则试算", "roster": "机构名册", "notify": "通知方式",
     "person": "个人信息", "message": "消息", "wording": "答复模板", "notice": "通知文字",

@@ -25,6 +25,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "voice.invite": "语音：评价邀请", "sms.reminder": "短信：评价提醒", "sms.link": "短信：评价链接",
     "sms.feedback": "短信：差评答复", "sms.extra": "短信：特色功能进展", "sms.extension": "短信：延期告知",
     "publication": "公布：交给省级", "report": "报送：交给省级", "round": "报送：通知各市",
+    "order.event": "工单：推送给外部系统",
     "report-decision": "报送：退回或采用", "baseline": "省级基线：通知各市",
     "sms.notice": "短信：工作提醒", "mail.notice": "邮件：工作提醒", "mail.digest": "邮件：每日提醒汇总",
 }  # fmt: skip

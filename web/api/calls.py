@@ -73,6 +73,12 @@ _TICKET = {
     "clause": {"close": "第二十八条"}, "overdue": [], "provisional": False, "clocks": [], "acts": [],
 }  # fmt: skip
 
+_ORDER = {
+    "number": "RX-2026-0001", "state": "sent", "ticket": "2603-00001", "ticket_state": "open", "handler": "tax-east",
+    "theirs": "12345-20260302-0017", "opened_at": "2026-03-02T10:00:00+08:00", "ended_at": None, "pushed": 2,
+    "acknowledged": 2, "failed": 0, "status": "已转办", "said_at": "2026-03-02T10:30:00+08:00", "disagrees": "",
+}  # fmt: skip
+
 REPORT = Call(
     "events:write", "报送服务事件（一条，或最多 1000 条的列表）",
     "同一（case, number）再次报送相同内容，回答 200 和同样的结果；内容不同，回答 409 conflict。"
@@ -167,6 +173,21 @@ FEEDBACK_GRADE = Call(
     "ratings:write", "评价人对办理结果的评价", body=shapes.FeedbackGradeIn, answer=shapes.TicketOut,
     codes=(*WRITING, "not-found", "wrong-state", "not-offered", "not-the-applicant"),
     example={"token": _TOKEN, "grade": 3}, answer_example=_TICKET | {"state": "closed"},
+)  # fmt: skip
+ORDERS = Call(
+    "tickets:read", "对接工单列表", "按产生的先后，供对账；disagrees 说明两边哪里不一致，一致时为空。",
+    query=shapes.OrderQuery, answer=shapes.OrdersOut, answer_example={"rows": [_ORDER], "next": None},
+)  # fmt: skip
+ORDER_EVENT = Call(
+    "tickets:write", "对方系统回传工单的状态和结果",
+    "number 是对接工单的编号。status 的各种取值和含义由规则插件规定；承办单位办的事在 by 里写机构编码，"
+    "转报评价人的评价还须有 ratings:write 权限。at 不能早于上一条已收下的事件。"
+    "同一 id、同样内容再次上报，回答 200 和同样的结果；内容不同，回答 409 conflict。",
+    body=shapes.OrderEventIn, answer=shapes.OrderOut, statuses=(201, 200),
+    codes=(*WRITING, "not-found", "not-entitled", "wrong-state", "not-offered", "too-late", "reason-missing",
+           "conflict"),
+    example={"id": "E-20260302-17", "status": "dispatched", "at": "2026-03-02T10:30:00+08:00", "to": "tax-east"},
+    answer_example=_ORDER,
 )  # fmt: skip
 POLICY = Call(
     "", "现行规定", "每一项的值、条款、层级和起始日期；没有规定的值为空。on 取某一天的规定。", query=shapes.PolicyQuery,

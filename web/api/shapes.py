@@ -239,6 +239,61 @@ class ActIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is
     when: Annotated[str, Meta(min_length=1, max_length=40, description="何时联系，缺省为现在")] | UnsetType = UNSET
 
 
+class OrderQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """筛选对接工单：since、until 是产生的日期（含）；cursor 取上一页的 next。"""
+
+    state: Annotated[str, Meta(min_length=1, max_length=40, pattern=PLAIN)] | None = None
+    since: date | None = None
+    until: date | None = None
+    cursor: Annotated[str, Meta(max_length=300)] | None = None
+    limit: Limit = 50
+
+
+class OrderOut(Struct, frozen=True):
+    """一张对接工单：pushed 是已产生的事件数，acknowledged 是对方已收下的，failed 是多次未送达、已停下的。"""
+
+    number: str
+    state: str
+    ticket: str
+    ticket_state: str
+    handler: str
+    theirs: str
+    opened_at: Moment
+    ended_at: Moment | None
+    pushed: int
+    acknowledged: int
+    failed: int
+    status: str
+    said_at: Moment | None
+    disagrees: str
+
+
+class OrdersOut(Struct, frozen=True):
+    """一页对接工单，按产生的先后；next 为空表示没有下一页。"""
+
+    rows: list[OrderOut]
+    next: str | None
+
+
+class OrderEventIn(Struct, frozen=True, forbid_unknown_fields=True, rename={"finding_is": "is"}):
+    """对方系统里发生的一件事；id 是对方的事件编号，同一编号只算一次。"""
+
+    id: Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN)]
+    status: Annotated[str, Meta(min_length=1, max_length=40, pattern=PLAIN)]
+    at: Moment
+    by: Annotated[str, Meta(max_length=60, pattern=PLAIN, description="承办单位的编码")] = ""
+    to: Annotated[str, Meta(min_length=1, max_length=60, pattern=PLAIN)] | UnsetType = UNSET
+    note: Text | UnsetType = UNSET
+    reason: Text | UnsetType = UNSET
+    finding_is: Finding | UnsetType = UNSET
+    complexity: Literal["simple", "complex"] | UnsetType = UNSET
+    until: Annotated[str, Meta(min_length=1, max_length=40, description="日期指当日 24:00")] | UnsetType = UNSET
+    grade: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
+    way: Literal["phone", "sms", "visit", "online"] | UnsetType = UNSET
+    reached: bool | UnsetType = UNSET
+    when: Annotated[str, Meta(min_length=1, max_length=40)] | UnsetType = UNSET
+
+
 class PolicyQuery(Struct, frozen=True, forbid_unknown_fields=True):
     on: date | None = None
 

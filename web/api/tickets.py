@@ -1,7 +1,5 @@
 """A department's own system reads its tickets and acts on them by the same rules as its people do on screen."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +11,7 @@ from litestar.params import FromPath
 from core import db, flow
 from core.audit.model import Actor
 from core.clock import SHANGHAI
-from core.errors import Invalid, NotFound, Refused
+from core.errors import Invalid, NotFound
 from core.intake import actions as intake
 from core.intake.told import read
 from core.tenants.model import Tenant
@@ -23,12 +21,12 @@ from core.tickets.views import TicketFilter, TicketView
 from web.api.answers import InSource, Sent, answered, id_of
 from web.api.body import asked
 from web.api.calls import ACT, FEEDBACK_GRADE, TICKET, TICKETS
+from web.api.pages import cursor_of, place_of
 from web.api.shapes import ActIn, ActOut, ClockOut, FeedbackGradeIn, TicketOut, TicketQuery, TicketsOut
 from web.deps import InTenant, Now
 
 ACTING = msgspec.json.Decoder(ActIn)
 GRADING = msgspec.json.Decoder(FeedbackGradeIn)
-PLACE = msgspec.json.Decoder(tuple[datetime, UUID])
 WITH_CODE = frozenset({"staff", "institution", "platform"})
 ALONE = frozenset({"bureau", "hotline"})
 
@@ -38,13 +36,14 @@ AnyRequest = Request[Any, Any, Any]
 @get("/tickets", opt=TICKETS.opt)
 async def listing(request: AnyRequest, tenant: InTenant, now: Now) -> Response[Any]:
     query = asked(request.query_params, TicketQuery)
-    after = _place(query.cursor) if query.cursor is not None else None
+    after = place_of(query.cursor) if query.cursor is not None else None
     wanted = TicketFilter(query.state, query.handler, query.case, after, query.limit + 1)
     async with db.as_tenant(tenant.id) as unit:
         found = await tickets.listing(unit, wanted, now)
     shown = found[: query.limit]
     more = len(found) > query.limit
-    return answered(TicketsOut([_out(view) for view in shown], _cursor(shown[-1]) if more else None))
+    following = cursor_of(shown[-1].opened_at, shown[-1].id) if more else None
+    return answered(TicketsOut([_out(view) for view in shown], following))
 
 
 @get("/tickets/{ticket:str}", opt=TICKET.opt)
@@ -96,18 +95,6 @@ def _actor(by: str | None) -> Actor | None:
     if (kind in WITH_CODE and code) or (kind in ALONE and not code):
         return Actor.parse(by)
     raise Invalid("办理人应写作 staff:编号、institution:编码、bureau 或 hotline。", field="by")
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        return read(PLACE, base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (Refused, binascii.Error, ValueError):
-        raise Invalid("cursor 无效，请使用上一页回答中的 next。", field="cursor") from None
-
-
-def _cursor(last: TicketView) -> str:
-    text = msgspec.json.encode((last.opened_at, last.id))
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
 def _out(view: TicketView) -> TicketOut:

@@ -9,6 +9,8 @@ from uuid import UUID
 from core import db, stack
 from core.clock import SHANGHAI
 from core.errors import NotFound
+from core.exchange import listing as orders
+from core.exchange.model import Order, Pushed, Said
 from core.intake import listing as ratings
 from core.intake.listing import Row
 from core.people import Member, members
@@ -41,6 +43,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What went to and fro with the partner of an order, and why the two sides do not know the same."""
+
+    partner: str
+    order: Order
+    pushed: tuple[Pushed, ...]
+    said: tuple[Said, ...]
+    disagrees: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """``acts`` are what this member may do now, ``below`` what they may register beneath the record.
 
@@ -65,6 +78,7 @@ class Dossier:
     receipt: str = ""
     unset: tuple[tuple[Timer, Key[Any]], ...] = ()
     below: tuple[Kind, ...] = ()
+    talk: Talk | None = None
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -128,6 +142,17 @@ async def read(
         record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
         _unset(kind, record, deeds, stack.policy(tenant, record.policy_day)),
         _below(extra, kind, record, reach) if may_act and is_on else (),
+        await _talk(unit, extra, kind, record, now),
+    )  # fmt: skip
+
+
+async def _talk(unit: db.Unit, extra: Extra, kind: Kind, record: Record, now: datetime) -> Talk | None:
+    if extra.exchange is None or extra.exchange.kind != kind.code:
+        return None
+    order = await orders.one(unit, record.id)
+    return Talk(
+        extra.exchange.partner, order, await orders.pushed(unit, record.id), await orders.said(unit, extra, record.id),
+        order.disagrees(now),
     )  # fmt: skip
 
 
