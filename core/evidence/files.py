@@ -4,10 +4,11 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import structlog
@@ -98,6 +99,17 @@ def remove_all(tenant_id: int) -> int:
     found = [path for path in (root() / str(tenant_id)).rglob("*") if path.is_file()]
     remove(found)
     return len(found)
+
+
+@contextmanager
+def while_it_lasts(tenant_id: int) -> Iterator[None]:
+    """What a place keeps that leaves nothing behind is gone with it; where no folder is set, so is the folder."""
+    with ExitStack() as afterwards:
+        if not _folder:
+            use_folder(Path(afterwards.enter_context(TemporaryDirectory())))
+            afterwards.callback(_folder.clear)
+        afterwards.callback(remove_all, tenant_id)
+        yield
 
 
 def root() -> Path:

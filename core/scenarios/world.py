@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from core import db
+from core.evidence import files
 from core.policy.model import Override
 from core.scenarios.ground import Ground
 from core.scenarios.model import Place, Scenario
@@ -38,7 +39,8 @@ async def world(scenario: Scenario, now: datetime, ground: Ground) -> AsyncItera
         await _keep_days(tenant, ground, now)
         for day in scenario.days:
             await tenants.set_day(tenant.id, day.date, day.kind, now=now)
-        yield Stage(tenant.id, ground)
+        with files.while_it_lasts(tenant.id):
+            yield Stage(tenant.id, ground)
 
 
 async def _keep_days(tenant: Tenant, ground: Ground, now: datetime) -> None:

@@ -3,16 +3,20 @@
 import json
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from core import db
 from core.embedded.servers import Servers
+from core.evidence import files
 from core.scenarios import wording
 from core.scenarios.catalogue import installed
 from core.scenarios.report import Result
 from core.scenarios.runner import run_file, run_paths
 
+# A city's own example in which a file is made.
+SHARED = Path(__file__).parents[3] / "plugins" / "shenzhen" / "scenarios" / "sz-21c-shared-and-destroyed.toml"
 HEAD = 'says = "办结后可以评价一次"\npolicy = []\n'
 CLOSED = '[[step]]\nat = 2026-03-02T10:00:00\ndo = "closed"\ncase = "A1"\nitem = "invoice"\nmode = "online"\n'
 RATED = '[[step]]\nat = 2026-03-02T11:00:00\ndo = "rate"\ncase = "A1"\ngrades = { overall = 5 }\n'
@@ -191,3 +195,28 @@ async def test_a_city_needs_no_plugin_to_be_written_down(pool: Servers, file: Pa
     found = await run_file(file, installed())
 
     assert found.ok, found.chinese
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_what_an_example_writes_on_disk_is_gone_with_it(
+    pool: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_folder: bool
+) -> None:
+    monkeypatch.setattr(files, "_folder", [tmp_path] if has_folder else [])
+    written: list[UUID] = []
+    write = files.write
+
+    def noted(tenant_id: int, file_id: UUID, content: bytes) -> None:
+        written.append(file_id)
+        write(tenant_id, file_id, content)
+
+    monkeypatch.setattr(files, "write", noted)
+    shared = await run_file(SHARED, installed())
+
+    assert shared.ok, shared
+    assert len(written) == 1
+    assert not _files_below(tmp_path)
+    assert files.has_folder() is has_folder
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
