@@ -168,4 +168,6 @@ def _spelt(value: Any) -> list[str]:
         return [str(each) for each in value]
     if isinstance(value, datetime):
         return [value.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")]
+    if isinstance(value, float) and value.is_integer():
+        return [str(int(value))]
     return ["" if value is None else str(value)]

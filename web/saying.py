@@ -91,7 +91,8 @@ def _scaled(field: Field, value: Any) -> str:
 def lines(kind: Kind, record: Record, names: Names, codes: Iterable[str] | None = None) -> tuple[Line, ...]:
     """What the record says, in the order in which it was asked; what is private is only said to be there."""
     known = kind.fields()
-    wanted = _order(kind) if codes is None else [code for code in codes if code in known]
+    wanted = [each for each in _order(kind) if each not in _passed_on(kind)] if codes is None else codes
+    wanted = [code for code in wanted if code in known]
     found: list[Line] = []
     for code in wanted:
         field = known[code]
@@ -100,6 +101,13 @@ def lines(kind: Kind, record: Record, names: Names, codes: Iterable[str] | None 
         elif record.fields.get(code) is not None:
             found.append(Line(field.label, said(field, record.fields[code], names)))
     return tuple(found)
+
+
+def _passed_on(kind: Kind) -> set[str]:
+    """What an act tells of another record that it makes, again and again: it is said there, and in the history here."""
+    adding = [act for act in kind.acts if act.makes is not None and not act.leads]
+    others = [code for act in kind.acts if act not in adding for code in act.form.codes]
+    return {code for act in adding for code in act.form.codes} - {*kind.form.codes, *kind.columns, *others}
 
 
 def _order(kind: Kind) -> list[str]:

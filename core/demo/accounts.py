@@ -121,10 +121,12 @@ def _parts(town: Town, policy: Policy) -> tuple[Part, ...]:
     # Drawn last, so that everybody else keeps the name they had.
     security = Part("security", person_name(dice))
     invited = Part("partner", person_name(dice))
+    asking = Part("partner", person_name(dice), username="surveyor")
     return (
         *seated,
         security,
         invited,
+        *((asking,) if policy[keys.third_party_survey] else ()),
         *((hotline,) if policy[keys.dispatcher] == "hotline" else ()),
         *((colleague,) if policy[keys.appeal_to] == "own-institution" else ()),
     )

@@ -4,10 +4,12 @@ import asyncio
 
 from core import clock, logs, ready, settings, worker
 from core.demo.history import load_all
+from core.evidence import files
 from core.settings import Settings
 
 
 async def _past(found: Settings) -> None:
+    files.use_folder(found.files)
     async with ready.pool(found):
         await load_all(clock.now())
 

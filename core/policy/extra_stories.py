@@ -1,28 +1,37 @@
-"""What a place that only shows the program has lived through, told record by record."""
+"""What a place that only shows the program has lived through with an extra: told as data, done at the real doors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from core.policy.extras import Who
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done in a story, so many hours after the record was filed."""
+    """What is done in a story, so many hours after its record was filed.
+
+    It is done to the record itself, or with ``of`` to what has come of it: the ``nth`` record of that kind below it.
+    """
 
     hours: float
     act: str
     given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    of: str = ""
+    nth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A record of a place that only shows the program: filed so many days ago by one who may, and what became of it."""
+    """A record of such a place: filed so many days ago by one who may, and what became of it.
+
+    ``parts`` are filed below it. ``found``: nobody files it, since a rule has made it; it says what ``given`` says.
+    ``ratable`` puts in a case of the place that may still be rated.
+    """
 
     kind: str
     given: Mapping[str, Any]
     days: float
-    who: "Who" = "citizen"
+    who: Literal["citizen", "clerk", "handler", "bureau"] = "citizen"
     steps: tuple[Step, ...] = ()
+    parts: tuple["Story", ...] = ()
+    found: bool = False
+    ratable: bool = False

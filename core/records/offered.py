@@ -25,6 +25,12 @@ def is_offered(tenant: Tenant, extra: Extra, on: date) -> bool:
     return bool(stack.policy(tenant, on)[extra.switch])
 
 
+def basis(tenant: Tenant, extra: Extra, on: date) -> str:
+    """The document and clause by which the place has it on that day, which need not be its bringer's; "" where off."""
+    why = stack.policy(tenant, on).why(extra.switch)
+    return f"{why.document} {why.clause}".strip() if why.value else ""
+
+
 def extra_of(code: str) -> Extra:
     found = next((each for each in known() if each.code == code), None)
     if found is None:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from core.api import Act, Entry, Extra, Field, Form, Kind, Page, Scene, State, Table, Tell, Timer, keys, shapes
+from plugins.beijing.comments_shown import comments_shown
 
 WITHIN: Final = keys.Key(
     "general_comments_within", "综合点评答复时限", keys.EXTRAS, shapes.Period(),
@@ -119,4 +120,5 @@ GENERAL_COMMENTS: Final = Extra(
         Page("figures", "来源和内容", "tables", reads=("general_comment",), tables=figures,
              says="只统计条数和答复情况，不计入任何得分。"),
     ),
+    demo=comments_shown,
 )  # fmt: skip

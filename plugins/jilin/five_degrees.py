@@ -25,6 +25,7 @@ from core.api import (
     Timer,
     keys,
 )
+from plugins.jilin.degrees_shown import degrees_shown
 
 DEGREES: Final = (
     ("ways", "服务方式完备度"), ("cover", "服务事项覆盖度"), ("guides", "办事指南准确度"), ("online", "在线办理成熟度"),
@@ -239,4 +240,5 @@ FIVE_DEGREES: Final = Extra(
         Metric(code, label, "institution", MEASURED, of_degree(code), "各指标最近一次测算的分子之和 ÷ 分母之和")
         for code, label in DEGREES
     ),
+    demo=degrees_shown,
 )  # fmt: skip

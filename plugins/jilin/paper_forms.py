@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Final
 
 from core.api import Act, Entry, Extra, Fault, Field, Form, Kind, Page, Scene, State, Table, Tell, Timer, keys, shapes
+from plugins.jilin.forms_shown import papers_shown
 
 WITHIN: Final = keys.Key(
     "paper_forms_within", "纸质评价录入时限", keys.EXTRAS, shapes.Period(),
@@ -173,4 +174,5 @@ PAPER_FORMS: Final = Extra(
         Page("sheets", "纸质评价", "list", "paper_sheet", ("bureau", "handler", "clerk")),
         Page("places", "各服务点", "tables", reads=("paper_batch", "paper_sheet"), tables=by_place),
     ),
+    demo=papers_shown,
 )  # fmt: skip

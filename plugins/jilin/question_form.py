@@ -19,6 +19,7 @@ from core.api import (
     Timer,
     keys,
 )
+from plugins.jilin.forms_shown import wishes_shown
 
 SWITCH: Final = keys.switch(
     "question_form", "评价问询表单", help="网上办事评价之后，请评价人自愿回答几个问题，改进意见有人办。",
@@ -110,4 +111,5 @@ QUESTION_FORM: Final = Extra(
         Page("advice", "改进意见", "list", "form_advice", ("bureau", "handler")),
         Page("questions", "各项改进情况", "tables", reads=("form_advice",), tables=by_question),
     ),
+    demo=wishes_shown,
 )  # fmt: skip

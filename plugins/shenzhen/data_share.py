@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.api import Act, Extra, Fault, Field, Form, Kind, Page, Scene, State, Tell, keys
+from plugins.shenzhen.shown import shares_shown
 
 SCOPE: Final = (("grades", "各维度的等级"), ("reasons", "原因标签"), ("words", "文字（隐去个人信息）"))
 
@@ -108,4 +109,5 @@ DATA_SHARE: Final = Extra(
         Page("requests", "共享申请", "list", "share_request", ("bureau", "handler")),
         Page("board", "办理进度", "board", "share_request", ("bureau",)),
     ),
+    demo=shares_shown,
 )  # fmt: skip

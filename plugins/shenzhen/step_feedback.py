@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from core.api import Act, Extra, Fault, Field, Form, Kind, Page, Scene, State, Table, Tell, Timer, keys, shapes
+from plugins.shenzhen.shown import steps_shown
 
 SWITCH: Final = keys.switch(
     "step_feedback", "办理环节意见反馈", help="办理页面的任何环节都可以反馈困难和建议，不计分。",
@@ -98,4 +99,5 @@ FEEDBACK: Final = Extra(
         Page("feedback", "意见反馈", "list", "step_feedback", ("bureau", "handler")),
         Page("steps", "各环节情况", "tables", reads=("step_feedback",), tables=by_step),
     ),
+    demo=steps_shown,
 )  # fmt: skip

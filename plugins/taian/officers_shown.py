@@ -1,4 +1,4 @@
-"""What a place that only shows the program has lived through with its officers and its days in the other's place."""
+"""What a place that only shows the program has lived through with its officers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ WALKED: Final = (
     Walked("中午十二点去办", "中午没有人，门口没有贴时间。", 2, "午间没有窗口也没有提示", "serious"),
     Walked("陪老人办一次", "工作人员主动代填，字体可以再大一点。", 4, "自助机没有大字版", "advice"),
 )
+PROBLEM: Final = "officer_problem"
 MENDED: Final = (
     Step(20, "send", {"order": "十天内改好，照片附上。"}),
     Step(90, "mend", {"measures": "已经改好，窗口和网上同步更新。"}),
@@ -38,11 +39,16 @@ MENDED: Final = (
 def officers_shown(scene: Scene) -> tuple[Story, ...]:
     """One who serves and was sent four times, and others who applied, were refused, or thought better of it."""
     served = [each for each in scene.frame if each.about.get("institution") in scene.institutions]
-    names = [name for name, role in scene.members.items() if role == "partner"]
+    names = sorted(name for name, role in scene.members.items() if role == "partner")
     centres = sorted(code for code, place in scene.regions.items() if tier(place, scene) == "county")
     if not (served and names and centres):
         return ()
-    return (_serving(scene, names[0], centres[0]), *_others(centres), *_sent(scene, names[0], served), *_listed(served))
+    own = {served[nth * 7 % len(served)].about["institution"] for nth in range(len(WALKED))}
+    apart = next((each.about["institution"] for each in served if each.about["institution"] not in own), "")
+    return (
+        _serving(scene, names[0], centres[0], apart), *_others(centres), *_sent(scene, names[0], served),
+        *_listed(served),
+    )  # fmt: skip
 
 
 def _day(scene: Scene, ago: float) -> date:
@@ -54,10 +60,11 @@ def _person(name: str, nth: int, centre: str, **more: Any) -> dict[str, Any]:
     return {**told, "source": "citizen", **more}
 
 
-def _serving(scene: Scene, name: str, centre: str) -> Story:
+def _serving(scene: Scene, name: str, centre: str, apart: str) -> Story:
     begins = _day(scene, LONG_AGO - 1)
     term = {"officer": name, "from": begins, "until": begins + timedelta(days=TERM), "letter": f"{begins:%Y}年第1号"}
-    return Story("officer", _person("许文静", 1, centre), LONG_AGO, "bureau", (Step(24, "appoint", term),))
+    declared = (Step(24 * 40, "declare", {"interest": apart}),) if apart else ()
+    return Story("officer", _person("许文静", 1, centre), LONG_AGO, "bureau", (Step(24, "appoint", term), *declared))
 
 
 def _others(centres: list[str]) -> Iterator[Story]:
@@ -76,7 +83,11 @@ def _sent(scene: Scene, name: str, served: list[Unit]) -> Iterator[Story]:
         task = {"officer": name, "unit": item.about["institution"], "item": item.ref, "task": what.task}
         day = _day(scene, ago - LATER)
         steps = (Step(24 * LATER, "report", _report(what, scene.now - timedelta(days=ago - LATER, hours=1))),)
-        done = (*steps, Step(24 * LATER + 30, "close", {"remark": "谢谢，已经转给责任单位。"}))
+        mended = MENDED[: max(0, len(WALKED) - nth)] if what.problem else ()
+        done = (
+            *steps, Step(24 * LATER + 30, "close", {"remark": "谢谢，已经转给责任单位。"}),
+            *(Step(24 * LATER + each.hours, each.act, each.given, PROBLEM) for each in mended),
+        )  # fmt: skip
         yield Story("experience", {**task, "day": day}, ago, "bureau", done)
     item = served[0]
     task = {
@@ -101,19 +112,8 @@ def _listed(served: list[Unit]) -> Iterator[Story]:
         unit = served[nth * 5 % len(served)].about["institution"]
         steps = tuple(Step(each.hours, each.act, _with(each, unit)) for each in MENDED)
         told = {"title": title, "severity": "common", "unit": unit}
-        yield Story("officer_problem", told, 50.0 - 30 * nth, "bureau", steps)
+        yield Story(PROBLEM, told, 50.0 - 30 * nth, "bureau", steps)
 
 
 def _with(step: Step, unit: str) -> dict[str, Any]:
     return {**step.given, "unit": unit} if step.act == "send" else dict(step.given)
-
-
-def swaps_shown(scene: Scene) -> tuple[Story, ...]:
-    """Deputy heads, chiefs and chief officers of the first offices; their days come to be by the rules."""
-    units = sorted({each.about["institution"] for each in scene.frame} & scene.institutions.keys())
-    posts = (("deputy", "分管副局长", "周明"), ("chief", "业务科科长", "吴岚"), ("service", "首席服务官", "孙涛"))
-    return tuple(
-        Story("swap_post", {"role": role, "unit": unit, "title": title, "person": name}, 20, "bureau",
-              (Step(24, "confirm", {"since": "this"}),))
-        for unit in units[:4] for role, title, name in posts
-    )  # fmt: skip

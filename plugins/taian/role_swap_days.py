@@ -4,8 +4,8 @@ from typing import Final
 
 from core.api import Act, Duty, Extra, Field, Form, Kind, Metric, Page, State, Tell, Timer, keys
 from plugins.taian import swap_decide as decide
-from plugins.taian.officers_shown import swaps_shown
 from plugins.taian.problems import PROBLEM_WARN, PROBLEM_WITHIN, SEVERITY, problems
+from plugins.taian.swaps_shown import swaps_shown
 
 CLAUSE: Final = "二（七）"
 WAYS: Final = Field("ways", "怎样体验", "many", choices=decide.WAYS)

@@ -171,7 +171,7 @@ def name_of(scene: Scene, by: str, code: str) -> str:
     if code in (ALL, UNKNOWN):
         return {ALL: "全部", UNKNOWN: "未归属"}[code]
     places: Mapping[str, Mapping[str, Place]] = {"region": scene.regions, "institution": scene.institutions}
-    words: Mapping[str, Mapping[str, str]] = {"level": vocab.LEVELS, "mode": vocab.MODES}
+    words: Mapping[str, Mapping[str, str]] = {"level": {**vocab.LEVELS, "district": "区县级"}, "mode": vocab.MODES}
     if code in places.get(by, {}):
         return places[by][code].name
     return words.get(by, {}).get(code, code)

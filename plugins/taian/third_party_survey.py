@@ -7,6 +7,7 @@ from plugins.taian import survey_draws as draws
 from plugins.taian import survey_figures as figures
 from plugins.taian import survey_rules as rules
 from plugins.taian.problems import PROBLEM_WARN, PROBLEM_WITHIN, SEVERITY, problems
+from plugins.taian.survey_shown import survey_shown
 from plugins.taian.survey_words import (
     ABOUT,
     CLAUSE,
@@ -116,7 +117,7 @@ ROUND: Final = Kind(
         Field("frame_digest", "抽样框校验", required=False),
         Field("visit_frame", "暗访抽样框家数", "whole", required=False),
         Field("answered", "有效答卷", "whole", required=False),
-        Field("response", "回收率", "number", required=False),
+        Field("response", "回收率（0 至 1）", "number", required=False),
         Field("seed", "抽样种子", required=False),
         Field("visit_seed", "暗访抽样种子", required=False),
     ),
@@ -305,4 +306,5 @@ THIRD_PARTY_SURVEY: Final = Extra(
         Metric("satisfied", "第三方评估满意率", "institution", draws.READS, figures.of_institutions,
                "最近一轮已结束的评估中，满意的回答 ÷ 全部回答（均按层加权）"),
     ),
+    demo=survey_shown,
 )  # fmt: skip

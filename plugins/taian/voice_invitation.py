@@ -2,14 +2,29 @@
 
 from typing import Final
 
-from core.api import Act, Extra, Fault, Field, Form, Kind, Page, Scene, State, Tell, keys
+from core.api import Act, Extra, Fault, Field, Form, Kind, Page, Scene, State, Step, Story, Tell, keys
 
 CALLED: Final = ("planned", "missed")
+DROPPED: Final = {"drop_reason": "两次没有接通，不再打扰。"}
 
 
 def agreed(scene: Scene) -> tuple[Fault, ...]:
     """Nobody is rung up who did not agree to it."""
     return () if scene.given["agreed"] else (Fault("agreed", "本人不同意接听的，不要登记语音邀请。"),)
+
+
+def calls_shown(_: Scene) -> tuple[Story, ...]:
+    """Answered, missed and called again, not wanted, and one to be called today."""
+    called, missed = Step(1, "call"), Step(1.2, "miss")
+    again = (missed, Step(3, "call"), Step(3.1, "reach"))
+    told = (
+        (9, (called, Step(1.1, "reach"))), (6, (called, *again)), (5, (called, missed, Step(30, "drop", DROPPED))),
+        (3, (called, Step(1.1, "decline"))), (0.3, (called, missed)), (0.1, ()),
+    )  # fmt: skip
+    return tuple(
+        Story("voice_call", {"phone": f"1390000700{nth}", "agreed": True}, days, "clerk", steps, ratable=True)
+        for nth, (days, steps) in enumerate(told)
+    )
 
 
 VOICE_CALL: Final = Kind(
@@ -65,4 +80,5 @@ VOICE_INVITATION: Final = Extra(
         Page("calls", "语音邀请", "list", "voice_call", ("bureau", "handler", "clerk")),
         Page("board", "进度", "board", "voice_call", ("bureau",)),
     ),
+    demo=calls_shown,
 )  # fmt: skip

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
+import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from core import db
 from core.outbox import actions as outbox
 from core.tenants import Tenant
-from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.office import CANARY, MEMBERS, NAME, PHONE, WORDS, Seat, rated, seat, town
 from web.admin.routes import ROUTES as ADMIN
@@ -60,7 +60,6 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
-@pytest.mark.slow
 async def test_each_role_enters_what_its_permissions_name_and_nothing_else(
     address: str, place: Tenant, now: datetime
 ) -> None:
@@ -132,7 +131,7 @@ async def test_without_a_session_of_this_place_every_screen_leads_to_its_sign_in
     async with (
         town(now, "abroad") as other,
         seat(address, other, "supervisor", now) as stranger,
-        loopback(address, headers={"sec-fetch-site": "same-origin"}) as visitor,
+        httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as visitor,
     ):
         # A session of another place, under the name this place would look for.
         visitor.cookies.set(f"hcp-{place.slug}", stranger.session)
@@ -159,7 +158,6 @@ async def test_what_belongs_to_another_place_is_not_found(address: str, place: T
     assert [each.status_code for each in answers] == [404] * 4
 
 
-@pytest.mark.slow
 async def test_no_page_shows_who_rated(address: str, place: Tenant, now: datetime) -> None:
     """国办发〔2019〕51号 and every city after it: the rater's person stays closed."""
     number = await rated(place, now - timedelta(days=2))

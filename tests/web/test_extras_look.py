@@ -11,13 +11,15 @@ from playwright.async_api import Browser, Page
 from core import stack
 from core.evidence import files
 from core.tenants import Tenant
-from tests.core.town import town
 from tests.web.api_world import Times
 from tests.web.browsers import CHROMIUM, flaws, tab
+from tests.web.lived import lived
 from tests.web.office import seat
 from web.admin.extras.columns import ROOM, WIDTHS, columns_of
 
 chromium_only = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
+# Every so many pages are looked at by the machine that knows what keeps people from reading.
+EVERY, MOST_PATHS = 8, 50
 NEW = "/admin/extras/unresolvable_matters/matter/new"
 
 
@@ -25,7 +27,7 @@ NEW = "/admin/extras/unresolvable_matters/matter/new"
 async def place(pool: object, now: datetime, times: Times, tmp_path: Path) -> AsyncGenerator[Tenant]:
     times.now = now
     files.use_folder(tmp_path)
-    async with town(now, "taian") as found:
+    async with lived(now) as found:
         yield found
     files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
 
@@ -74,3 +76,53 @@ async def test_files_are_chosen_under_our_own_words_by_key_and_without_scripts(
         assert await phone.get_by_text("选择文件").is_visible()
         async with phone.expect_file_chooser():
             await plain.click()
+
+
+# What a reader needs of a name's column, and how far nothing may reach beyond the screen.
+ROOMY = 180
+SEEN = """() => [document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll("table.x thead th:nth-child(2)")].map((each) => each.offsetWidth)]"""
+
+
+async def paths_of(page: Page, place: Tenant) -> list[str]:
+    """Every page of every extra, and one record of each list."""
+    found: list[str] = []
+    for extra in stack.extras():
+        home = f"/t/{place.slug}/admin/extras/{extra.code}"
+        for each in extra.pages:
+            found.append(f"{home}/{each.code}")
+            if each.shows == "list":
+                await page.goto(found[-1])
+                records = await page.locator("a[data-row]").evaluate_all("all => all.map((each) => each.pathname)")
+                found += records[:1]
+    return found
+
+
+@chromium_only
+async def test_every_page_of_every_extra_fits_its_screen_and_is_read_by_everybody(place: Tenant, page: Page) -> None:
+    paths = await paths_of(page, place)
+    narrow: list[tuple[str, list[int]]] = []
+    wrong: list[object] = []
+
+    for nth, path in enumerate(paths):
+        await page.goto(f"{path}?theme=light&size=standard")
+        beyond, *names = await page.evaluate(SEEN)
+        narrow += [(path, names)] if beyond > 0 or any(each < ROOMY for each in names) else []
+        wrong += await flaws(page) if nth % EVERY == 0 else []
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for nth, path in enumerate(each for each in paths if "/records/" not in each):
+        await page.goto(f"{path}?theme=dark&size=huge")
+        beyond, *_ = await page.evaluate(SEEN)
+        narrow += [(path, [beyond])] if beyond > 0 else []
+        wrong += await flaws(page) if nth % EVERY == 1 else []
+
+    assert len(paths) > MOST_PATHS and narrow == [] and wrong == []
+
+
+@chromium_only
+async def test_a_page_names_the_clause_by_which_this_place_has_it(page: Page, place: Tenant) -> None:
+    await page.goto(f"/t/{place.slug}/admin/extras/paper_forms/batches")
+
+    said = await page.inner_text(".head .cite")
+
+    assert "第一条" in said and "第十三条" not in said

@@ -79,6 +79,7 @@ class Dossier:
     unset: tuple[tuple[Timer, Key[Any]], ...] = ()
     below: tuple[Kind, ...] = ()
     talk: Talk | None = None
+    clause: str = ""
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -142,7 +143,7 @@ async def read(
         record.receipt if "filer" in decide.stands_as(reach, kind, record) else "",
         _unset(kind, record, deeds, stack.policy(tenant, record.policy_day)),
         _below(extra, kind, record, reach) if may_act and is_on else (),
-        await _talk(unit, extra, kind, record, now),
+        await _talk(unit, extra, kind, record, now), offered.basis(tenant, extra, record.policy_day),
     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def _told(kind: Kind, deed: Deed, who: Mapping[str, str], names: Names) -> Told:
     body, sat = who.get(deed.by, deed.by), who.get(str(deed.member), "")
     state = kind.state(deed.after)
     moved = state.label if state is not None and deed.before != deed.after else ""
-    said = f"{body} {sat}" if sat and not deed.by.startswith("member:") else sat or body
+    said = f"{body} {sat}" if sat and sat != body and not deed.by.startswith("member:") else sat or body
     return Told(deed, said, saying.given(kind, deed.given, names), moved)
 
 

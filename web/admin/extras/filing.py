@@ -61,7 +61,7 @@ async def new(
     own = {what.own: member.institution} if what.own and who == "handler" and member.institution else {}
     sent = asking.asked(what.form, {**own, **request.query_params})
     parent = await _parent(tenant, member, what, asked(request, "of"), now)
-    return await _page(tenant, Blank(found, what, who, str(ids.new()), sent, parent=parent))
+    return await _page(tenant, Blank(found, what, who, str(ids.new()), sent, parent=parent), now)
 
 
 @post(f"{HOME}/new", opt={"perm": "extras.act"}, status_code=303, request_max_body_size=BODY_LIMIT)
@@ -83,7 +83,8 @@ async def file(
     except Refused as refusal:
         errors = told(refusal, what.form)
         once = str(ids.new()) if isinstance(refusal, OtherwiseFiled) else once
-        return await _page(tenant, Blank(found, what, who, once, form, errors, channel, parent), status_of(refusal))
+        blank = Blank(found, what, who, once, form, errors, channel, parent)
+        return await _page(tenant, blank, now, status_of(refusal))
     said = f"已登记{what.label}：{filed.number}，{member.name} {hour(now)}"
     if filed.repeat_of:
         said += "。同一件事以前登记过，两条已经关联"
@@ -147,7 +148,7 @@ async def _parent(tenant: Tenant, member: Member, kind: Kind, text: str, now: da
     return record.id
 
 
-async def _page(tenant: Tenant, blank: Blank, status: int = 200) -> Page:
+async def _page(tenant: Tenant, blank: Blank, now: datetime, status: int = 200) -> Page:
     async with db.as_tenant(tenant.id) as unit:
         known = await choices(unit, blank.kind.form) if blank.kind.form.fields else NO_CHOICES
     controls = asking.controls(blank.kind.form, blank.sent, blank.errors, known)
@@ -155,4 +156,5 @@ async def _page(tenant: Tenant, blank: Blank, status: int = 200) -> Page:
         "admin/extras/new.html", status=status, tenant=tenant, blank=blank, controls=controls,
         takes_files=any(each.shape == "files" for each in controls),
         channels=CHANNELS if "citizen" in blank.kind.files else {},
+        clause=offered.basis(tenant, blank.extra, now.date()),
     )  # fmt: skip

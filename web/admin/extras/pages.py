@@ -44,6 +44,7 @@ class Frame:
     sheets: tuple[Kind, ...]
     is_on: bool
     open: int
+    clause: str
 
 
 @get(HOME, opt={"perm": "extras.read"})
@@ -89,14 +90,15 @@ async def frame_of(unit: db.Unit, tenant: Tenant, member: Member, extra: str, pa
     chosen = next((each for each in pages if each.code == page_), None)
     if chosen is None:
         raise NotFound("没有这一页，或者您不能看。")
-    is_on = offered.is_offered(tenant, found, now.astimezone(SHANGHAI).date())
+    today = now.astimezone(SHANGHAI).date()
+    is_on = offered.is_offered(tenant, found, today)
     acts = is_on and may(member.role, "extras.act")
     return Frame(
         found, chosen, pages, reach,
         tuple(each for each in found.kinds if acts and not each.parent and files_as(each, reach)),
         tuple(each for each in found.kinds if "citizen" in each.files and comes_as(reach) & {*each.files, *each.sees}),
         tuple(each for each in found.kinds if each.sheet and acts and files_as(each, reach)),
-        is_on, 0 if is_on else await offered.open_count(unit, found.code),
+        is_on, 0 if is_on else await offered.open_count(unit, found.code), offered.basis(tenant, found, today),
     )  # fmt: skip
 
 

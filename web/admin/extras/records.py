@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -64,8 +65,15 @@ async def show(
 ) -> Page:
     found = await dossiers.one(tenant, member, policy, record, now)
     act = found.act(asked(request, "act"))
-    sent = asking.filled(act.form, found.record.fields) if act else NOTHING
+    sent = asking.filled(act.form, _known(found, act)) if act else NOTHING
     return await _shown(tenant, policy, found, Tried(act.code if act else "", sent))
+
+
+def _known(found: Dossier, act: Act) -> Mapping[str, Any]:
+    """What its form comes with. One that makes another record each time begins with what was filed, and no more."""
+    fields = found.record.fields
+    again = act.makes is not None and not act.leads
+    return {code: fields[code] for code in found.kind.form.codes if code in fields} if again else fields
 
 
 @post(

@@ -1,6 +1,6 @@
 """A form on paper: where there is no screen, people fill in by hand what is entered later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from core import db
 from core.errors import NotFound
 from core.policy import keys
-from core.policy.extras import Field
+from core.policy.extras import Field, Kind
 from core.policy.policy import Policy
 from web.admin.chips import asked
 from web.admin.extras.filing import HOME, known_kind
@@ -55,7 +55,7 @@ async def sheet(
     return page(
         "admin/extras/sheet.html", status=422 if errors else 200, tenant=tenant, extra=found, kind=what, typed=typed,
         most=MOST, errors=errors, numbers=[] if errors else numbers,
-        lines=lines(what.form.fields, policy, what.title),
+        lines=lines(what, policy),
     )  # fmt: skip
 
 
@@ -67,16 +67,17 @@ def _number(text: str, most: int, name: str, errors: dict[str, str]) -> int:
     return number
 
 
-def lines(fields: Sequence[Field], policy: Policy, title: str) -> tuple[Line, ...]:
-    """Files are not for paper; a grade is ticked by the words of this place."""
+def lines(kind: Kind, policy: Policy) -> tuple[Line, ...]:
+    """Files are not for paper; a grade is ticked by the words of this place, and what helps a clerk is no help here."""
     labels = tuple(policy[keys.grade_labels] or ())
-    return tuple(_line(each, labels, title) for each in fields if each.kind != "files")
+    return tuple(_line(each, labels, kind) for each in kind.form.fields if each.kind != "files")
 
 
-def _line(field: Field, labels: tuple[str, ...], title: str) -> Line:
+def _line(field: Field, labels: tuple[str, ...], kind: Kind) -> Line:
     label = field.label if field.required else f"{field.label}（可不填）"
-    says = "" if field.graded else field.help
-    return Line(label, _boxes(field, labels), says, field.kind == "text", field.kind == "line" and field.code == title)
+    says = field.help if "citizen" in kind.files and not field.graded else ""
+    numbered = field.kind == "line" and field.code == kind.title
+    return Line(label, _boxes(field, labels), says, field.kind == "text", numbered)
 
 
 _PLAIN: Final[Mapping[str, tuple[str, ...]]] = {"flag": ("是", "否"), "scale": ("5", "4", "3", "2", "1")}
