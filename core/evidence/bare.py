@@ -13,8 +13,12 @@ _ORIENTATION = 0x0112
 _TURNED = range(2, 9)
 _ENTRY = 12
 _PNG_HEAD = 8
-_PNG_SAYS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
-_WEBP_SAYS = frozenset({b"EXIF", b"XMP "})
+# Beside the parts without which there is no picture: its colours, its size, and how it moves.
+_PNG_SHOWS = frozenset({
+    b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"sPLT",
+    b"acTL", b"fcTL", b"fdAT",
+})  # fmt: skip
+_WEBP_SHOWS = frozenset({b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _WEBP_FLAGS = 0x08 | 0x04
 _BOX_HEAD = 8
 _WIDE = 16
@@ -98,7 +102,7 @@ def _png(content: bytes) -> bytes:
     at = _PNG_HEAD
     while at + 12 <= len(content):
         size, name = struct.unpack_from(">I4s", content, at)
-        if name not in _PNG_SAYS:
+        if name[:1].isupper() or name in _PNG_SHOWS:
             kept.append(content[at : at + 12 + size])
         at += 12 + size
     return b"".join(kept)
@@ -109,7 +113,7 @@ def _webp(content: bytes) -> bytes:
     for name, chunk in _chunks(content):
         if name == b"VP8X":
             kept.append(chunk[:8] + bytes((chunk[8] & ~_WEBP_FLAGS,)) + chunk[9:])
-        elif name not in _WEBP_SAYS:
+        elif name in _WEBP_SHOWS:
             kept.append(chunk)
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body

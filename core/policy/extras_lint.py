@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Final, get_args
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, get_args
 
 from core.policy.exchanges import EVENTS, FACTS, Exchange, Voice
 from core.policy.extras import WHO, Act, Effect, Extra, Field, FieldKind, Form, Kind, Page, Tell, Timer
@@ -13,6 +13,13 @@ CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FILED: Final = "filed"
 TAKEN: Final = (FILED, "recount")
 PRINTED: Final = frozenset({"number", "region", "place", "today"})
+# Part of an address beside the codes of extras.
+RESERVED: Final = ("records",)
+# What an effect reads of the record, by code: of what sort it must be.
+NEEDED: Final[Mapping[Effect, Mapping[str, FieldKind]]] = {
+    "rate-on-paper": {"written_at": "time", "grade": "scale"},
+    "make-file": {"unit": "institution", "granted_since": "day", "granted_until": "day", "granted": "many"},
+}
 SAID: Final = frozenset({"number", "title", "kind", "due"})
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _CHOSEN: Final = ("choice", "many")
@@ -46,6 +53,8 @@ def _reads(extra: Extra) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _of(extra: Extra) -> Iterator[str]:
     yield from _codes("特色功能", [extra.code])
+    if extra.code in RESERVED:
+        yield f"{extra.code} 是系统自己用的，请换一个代码。"
     yield from _codes("记录", [each.code for each in extra.kinds])
     yield from _codes("页面", [each.code for each in extra.pages])
     yield from _codes("定期事项", [each.code for each in extra.duties])
@@ -58,6 +67,8 @@ def _of(extra: Extra) -> Iterator[str]:
             yield f"页面 {page.code}：{said}"
     if extra.exchange is not None:
         yield from (f"对接：{said}" for said in _exchange(extra, extra.exchange))
+    yield from _counts(extra)
+    yield from _function(extra, "demo")
 
 
 def _exchange(extra: Extra, exchange: Exchange) -> Iterator[str]:
@@ -88,6 +99,28 @@ def _exchange(extra: Extra, exchange: Exchange) -> Iterator[str]:
     )  # fmt: skip
     if "ticket" not in kind.form.codes:
         yield "工单记录要有 ticket（工单编号）这一项。"
+
+
+def _counts(extra: Extra) -> Iterator[str]:
+    for duty in extra.duties:
+        yield from (f"定期事项 {duty.code}：{said}" for said in _one_of(duty, "every"))
+        yield from (f"定期事项 {duty.code}：{said}" for said in _function(duty, "makes"))
+    for metric in extra.metrics:
+        yield from (f"统计指标 {metric.code}：{said}" for said in _one_of(metric, "of"))
+        yield from (f"统计指标 {metric.code}：{said}" for said in _function(metric, "count"))
+
+
+def _one_of(declared: Any, name: str) -> Iterator[str]:
+    """What may be written there stands with the description itself."""
+    said, known = getattr(declared, name), get_args(type(declared).__dataclass_fields__[name].type)
+    if said not in known:
+        yield f"{name} 不能写 {said!r}。{nearest(str(said), known)}"
+
+
+def _function(declared: Any, name: str) -> Iterator[str]:
+    said = getattr(declared, name)
+    if said is not None and not callable(said):
+        yield f"{name} 须是一个函数，实际是 {type(said).__name__}。"
 
 
 def _codes(what: str, codes: Collection[str]) -> Iterator[str]:
@@ -124,6 +157,8 @@ def _kind(extra: Extra, kind: Kind) -> Iterator[str]:
     for tell in kind.tells:
         yield from (f"通知 {tell.on}：{said}" for said in _tell(kind, tell))
     yield from _named_fields(kind)
+    yield from _one_of(kind, "repeats")
+    yield from _function(kind, "check")
     yield from _papers(kind, states)
     if kind.parent and extra.kind(kind.parent) is None:
         yield f"parent 写的 {kind.parent!r} 不是这里的记录。{nearest(kind.parent, [k.code for k in extra.kinds])}"
@@ -180,8 +215,22 @@ def _act(kind: Kind, act: Act, states: Collection[str]) -> Iterator[str]:
     sends = next((each for each in act.form.fields if each.code == act.sends), None)
     if act.sends and (sends is None or sends.kind != "institution"):
         yield f"sends 写的 {act.sends!r} 须是这张表里的一个机构项。"
-    if act.effect is not None and act.effect not in get_args(Effect):
-        yield f"没有 {act.effect!r} 这种联动。{nearest(act.effect, get_args(Effect))}"
+    yield from _one_of(act, "frame")
+    for what in ("check", "makes", "writes"):
+        yield from _function(act, what)
+    if act.effect is not None:
+        yield from _effect(kind, act.effect)
+
+
+def _effect(kind: Kind, effect: Effect) -> Iterator[str]:
+    if effect not in get_args(Effect):
+        yield f"没有 {effect!r} 这种联动。{nearest(effect, get_args(Effect))}"
+    known = kind.fields()
+    for code, sort in NEEDED.get(effect, {}).items():
+        if code not in known or known[code].kind != sort:
+            yield f"联动 {effect} 要有填写项 {code}，种类是 {sort}。"
+    if effect == "invite-by-voice" and not (kind.case and any(each.kind == "phone" for each in kind.form.fields)):
+        yield "联动 invite-by-voice 要有办件编号（case）和电话。"
 
 
 def _timer(extra: Extra, kind: Kind, timer: Timer) -> Iterator[str]:
@@ -228,8 +277,8 @@ def _named_fields(kind: Kind) -> Iterator[str]:
         (
             "board",
             kind.board if kind.board != "state" else "",
-            lambda each: each.kind == "choice",
-            "单选项，或写 state",
+            lambda each: each.kind == "choice" and not each.hidden,
+            "不隐藏的单选项，或写 state",
         ),
     )
     for what, code, fits, says in wanted:
@@ -247,6 +296,8 @@ def _papers(kind: Kind, states: Collection[str]) -> Iterator[str]:
 
 def _page(extra: Extra, page: Page) -> Iterator[str]:
     yield from _known("who 里的", page.who, WHO)
+    yield from _one_of(page, "shows")
+    yield from _function(page, "tables")
     kind = extra.kind(page.kind)
     if page.shows == "tables":
         if page.tables is None:

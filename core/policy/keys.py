@@ -310,7 +310,11 @@ S = TypeVar("S", bound=Said)
 
 def heard(said: Iterable[S]) -> tuple[S, ...]:
     """What is said of keys that somebody reads: nobody reads what a removed plugin brought, until it is back."""
-    return tuple(each for each in said if each.key in ALL or each.key.partition(".")[0] in ALL)
+    return tuple(each for each in said if is_heard(each.key))
+
+
+def is_heard(name: str) -> bool:
+    return name in ALL or name.partition(".")[0] in ALL
 
 
 def find(name: str) -> Key[Any] | Part:

@@ -11,6 +11,7 @@ from core.audit import actions as audit
 from core.audit.model import Actor
 from core.clock import SHANGHAI
 from core.errors import Conflict, Invalid, NotFound, ReasonMissing, Refused
+from core.policy import keys
 from core.policy.baseline import in_force
 from core.proposals import counting, decide
 from core.proposals.model import UNDECIDED, Change, Comment, Proposal, Stale
@@ -357,14 +358,16 @@ async def _upon_baseline(unit: db.Unit, made: Proposal) -> Proposal:
     chosen = next((each for each in every if each.version == made.baseline_version), None)
     if chosen is None:
         return made
-    return replace(made, baseline=in_force(chosen, made.since, every), baseline_lets=frozenset(chosen.lets))
+    return replace(made, baseline=keys.heard(in_force(chosen, made.since, every)), baseline_lets=frozenset(chosen.lets))
 
 
 def _made(row: db.Row, changes: Sequence[db.Row]) -> Proposal:
     return Proposal(
         id=row["id"], title=row["title"], since=row["since"], state=row["state"], version=row["version"],
-        changes=tuple(_change(each) for each in changes), baseline_version=row["baseline_version"],
-        restores=row["restores"], opened_by=row["opened_name"], opened_at=row["opened_at"],
+        # What was written of the rules of a plugin that has been removed waits until it is back.
+        changes=tuple(each for each in map(_change, changes) if each.question or keys.is_heard(each.key)),
+        baseline_version=row["baseline_version"], restores=row["restores"], opened_by=row["opened_name"],
+        opened_at=row["opened_at"],
         submitted_by=row["submitted_name"], submitted_at=row["submitted_at"], decided_by=row["decided_name"],
         decided_at=row["decided_at"],
     )  # fmt: skip

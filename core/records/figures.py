@@ -9,7 +9,7 @@ from typing import Final
 from core import db, stack
 from core.clock import SHANGHAI
 from core.errors import TooLarge
-from core.policy.extras import Extra, Metric, Ratio
+from core.policy.extras import Extra, Metric, Ratio, Scene
 from core.records import contained, cut, offered
 from core.records import scene as scenes
 from core.records.model import ExtraFailed
@@ -49,12 +49,15 @@ async def every(
     An extra that fails, or has more to count than can be counted, has no figures, and nobody else loses theirs by it.
     """
     found: dict[str, dict[str, Figure]] = {}
+    looked: dict[tuple[str, ...], Scene] = {}
     for extra in offered.offered(tenant, now.astimezone(SHANGHAI).date()):
         for metric in extra.metrics:
             if metric.of != of:
                 continue
             try:
-                counted = await one(unit, tenant, extra, metric, now, start, end)
+                if metric.reads not in looked:
+                    looked[metric.reads] = await _scene(unit, tenant, metric, now, start, end)
+                counted = await _counted(tenant, extra, metric, looked[metric.reads])
             except (ExtraFailed, TooLarge):
                 continue
             for subject, figure in counted.items():
@@ -67,9 +70,17 @@ async def one(
     end: date | None = None,
 ) -> Mapping[str, Figure]:  # fmt: skip
     """One metric of every institution or region."""
+    return await _counted(tenant, extra, metric, await _scene(unit, tenant, metric, now, start, end))
+
+
+async def _scene(
+    unit: db.Unit, tenant: Tenant, metric: Metric, now: datetime, start: date | None, end: date | None
+) -> Scene:  # fmt: skip
     at, policy = cut.known_at(now, end), stack.policy(tenant, cut.last_day(now, end))
-    whole = await scenes.scene(unit, tenant, at, reads=metric.reads, policy=policy)
-    asked = cut.to_period(whole, start, end)
+    return cut.to_period(await scenes.scene(unit, tenant, at, reads=metric.reads, policy=policy), start, end)
+
+
+async def _counted(tenant: Tenant, extra: Extra, metric: Metric, asked: Scene) -> Mapping[str, Figure]:
     counted = await contained.call(extra.code, f"{metric.code}.count", metric.count, asked, Ratio, tenant=tenant.id)
     code = f"{extra.code}:{metric.code}"
     return {

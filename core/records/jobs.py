@@ -189,7 +189,7 @@ async def recount_provisional(unit: db.Unit, tenant: Tenant, now: datetime) -> i
         warn_at = decide.before(end.at, lead, tenant.calendar) if lead else None
         await unit.execute(
             Q.move_timer, unit.tenant, row["id"], end.at, warn_at, list(strip(end)), end.provisional,
-            tenant.calendar.version,
+            tenant.calendar.version, now,
         )  # fmt: skip
         if end.at != row["due_at"]:
             state = (row["record_state"], row["record_state"])

@@ -157,7 +157,11 @@ FROM extra_timer x JOIN extra_record r ON r.tenant_id = $1 AND r.id = x.record_i
 WHERE x.tenant_id = $1 AND x.provisional AND x.state = 'running' AND x.span <> '' ORDER BY x.due_at, x.id LIMIT $2;
 
 -- name: move_timer
-UPDATE extra_timer SET due_at = $3, warn_at = $4, days = $5, provisional = $6, calendar = $7 WHERE tenant_id = $1 AND id = $2;
+-- What was said of an end that is now still to come was not so; it is said when it comes.
+UPDATE extra_timer SET due_at = $3, warn_at = $4, days = $5, provisional = $6, calendar = $7,
+  overdue_at = CASE WHEN $3::timestamptz > $8::timestamptz THEN NULL ELSE overdue_at END,
+  warned_at = CASE WHEN $4::timestamptz > $8 THEN NULL ELSE warned_at END
+WHERE tenant_id = $1 AND id = $2;
 
 -- name: periods_made
 SELECT begins FROM extra_period WHERE tenant_id = $1 AND extra = $2 AND duty = $3 ORDER BY begins;

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 from uuid import UUID
 
 from core import db, errors, stack
@@ -16,6 +17,7 @@ from core.records.model import Record
 from core.records.stored import Q
 from core.tenants.model import Tenant
 
+T = TypeVar("T")
 # More are never looked through for one answer.
 MOST = 50_000
 
@@ -34,19 +36,24 @@ async def scene(
         policy=policy or stack.policy(tenant, now.astimezone(SHANGHAI).date()),
         calendar=tenant.calendar,
         record=record or Entry("", "", "", "", {}, now),
-        given=given or {},
+        given=_sealed(given or {}),
         others=tuple(each for each in others if record is None or each.id != record.id),
-        regions={row["code"]: Place(row["code"], row["name"], row["parent"], row["level"]) for row in regions},
-        institutions={
+        regions=_sealed({row["code"]: Place(row["code"], row["name"], row["parent"], row["level"]) for row in regions}),
+        institutions=_sealed({
             row["code"]: Place(row["code"], row["name"], row["parent"], levels.get(row["region"], ""), row["region"],
                                row["line"])
             for row in rows
-        },
-        staff={row["code"]: row["name"] for row in await unit.fetch(Q.staff, unit.tenant)},
+        }),
+        staff=_sealed({row["code"]: row["name"] for row in await unit.fetch(Q.staff, unit.tenant)}),
         items=await _items(unit, (*others, *([record] if record else ()))),
-        members={row["username"]: row["role"] for row in await unit.fetch(Q.members, unit.tenant)},
+        members=_sealed({row["username"]: row["role"] for row in await unit.fetch(Q.members, unit.tenant)}),
         frame=await frames.of(unit, frame, record) if frame else (),
     )  # fmt: skip
+
+
+def _sealed(known: Mapping[str, T]) -> Mapping[str, T]:
+    """What is only to be read, and by one function after another, cannot be written into by mistake."""
+    return MappingProxyType(dict(known))
 
 
 async def _items(unit: db.Unit, entries_: Sequence[Entry]) -> Mapping[str, str]:
@@ -62,7 +69,8 @@ async def _items(unit: db.Unit, entries_: Sequence[Entry]) -> Mapping[str, str]:
 
 def entry_of(record: Record, done: Mapping[str, datetime] | None = None) -> Entry:
     return Entry(
-        id=str(record.id), kind=record.kind, number=record.number, state=record.state, fields=record.fields,
+        id=str(record.id), kind=record.kind, number=record.number, state=record.state,
+        fields=_sealed(record.fields),
         filed_at=record.filed_at, ended_at=record.ended_at, institution=record.institution, region=record.region,
         named=record.named, parent=str(record.parent or ""), overdue=record.overdue(),
         repeat_of=str(record.repeat_of or ""), done=done or {},
@@ -112,7 +120,8 @@ def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...], gra
     known = offered.find_kind(row["kind"])
     fields = decide.revived(known[1], row["fields"]) if known else row["fields"]
     return Entry(
-        id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"], fields=fields,
+        id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"],
+        fields=_sealed(fields),
         filed_at=row["filed_at"], ended_at=row["ended_at"], institution=row["institution"], region=row["region"],
         named=row["named"], parent=str(row["parent"] or ""), overdue=tuple(sorted(late)),
         repeat_of=str(row["repeat_of"] or ""), done=done, grade=grade,

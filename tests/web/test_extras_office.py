@@ -108,6 +108,18 @@ async def test_pressing_the_button_twice_gives_one_record(supervisor: Seat) -> N
     assert await filed(supervisor, "same") == await filed(supervisor, "same")
 
 
+async def test_a_form_that_was_sent_and_is_sent_with_other_words_loses_none_of_them(supervisor: Seat) -> None:
+    record = await filed(supervisor, "same")
+    other = form(wish="看看档案库房")
+    told = await supervisor.post("/admin/extras/open_day/open_visit/new", {**other, "once": "same"})
+    once = re.search(r'name="once" value="([^"]+)"', told.text)
+    assert once is not None
+    again = await supervisor.post("/admin/extras/open_day/open_visit/new", {**other, "once": once[1]})
+
+    assert told.status_code == 409 and "已经提交过（编号 KF-2026-0001）" in told.text and "看看档案库房" in told.text
+    assert again.status_code == 303 and record not in again.headers["location"]
+
+
 async def test_a_record_shows_what_was_said_its_deadline_and_why_that_day(supervisor: Seat, now: datetime) -> None:
     record = await filed(supervisor, tags=["chair", "sign"], name=NAME, phone=PHONE, plan="暗号", keen="4")
     shown = (await supervisor.get(f"/admin/extras/records/{record}")).text
@@ -266,12 +278,15 @@ async def test_switched_off_it_hides_takes_nothing_new_and_finishes_what_it_bega
     door = (await supervisor.get("/admin/today")).text
     page = (await supervisor.get("/admin/extras/open_day/visits")).text
     refused = await supervisor.post("/admin/extras/open_day/open_visit/new", form())
+    early = await supervisor.get("/admin/extras/open_day/open_visit/new")
     acted = await do(supervisor, record, "agree", guide="supervisor")
     await do(supervisor, record, "close")
     shown = (await supervisor.get("/admin/today")).text
 
     assert "政务开放日（只办理在办）" in door and "已停用，只办理在办" in page and "登记参观预约" not in page
     assert refused.status_code == 422 and "已经停用" in refused.text and "看看自助区" in refused.text
+    # Nobody is let fill in what will not be taken.
+    assert early.status_code == 422 and "已经停用" in early.text and "<textarea" not in early.text
     assert acted.status_code == 303
     # Its letter is still to be sent.
     assert "政务开放日（只办理在办）" in shown

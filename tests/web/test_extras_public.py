@@ -71,6 +71,16 @@ async def test_pressing_twice_gives_one_record_and_the_same_receipt(visitor: htt
     assert await filed(visitor, place, once[1]) == await filed(visitor, place, once[1])
 
 
+async def test_going_back_and_reporting_something_else_loses_nothing(visitor: httpx.AsyncClient, place: Tenant) -> None:
+    first = await filed(visitor, place)
+    told = await visitor.post(at(place), data={**form(wish="看看档案库房"), "once": "1", "c": "qr"})
+    once = re.search(r'name="once" value="([^"]+)"', told.text)
+
+    assert told.status_code == 409 and "KF-2026-0001" in told.text and "看看档案库房" in told.text
+    assert once is not None and once[1] != "1"
+    assert await filed(visitor, place, once[1], wish="看看档案库房") != first
+
+
 async def test_a_receipt_tells_how_it_stands_until_when_and_who_read_what_is_private(
     address: str, visitor: httpx.AsyncClient, place: Tenant, now: datetime
 ) -> None:

@@ -1,7 +1,7 @@
 """An extra that raises, hangs or answers nonsense is stopped: nothing is half written, and it is reported."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -9,9 +9,10 @@ import pytest
 
 from core import db, duties, people, stack
 from core.audit.model import SYSTEM
+from core.demo import extras as demo
 from core.notify import actions as notify
 from core.policy.extras import Draft, Fault, Ratio
-from core.records import actions, contained, figures
+from core.records import actions, contained, figures, stored
 from core.records import scene as scenes
 from core.records.model import ExtraFailed
 from core.tenants.model import Tenant
@@ -161,6 +162,69 @@ async def test_what_hangs_over_one_places_records_stops_no_other_place(monkeypat
         await contained.call("lost", "room", hangs, scene, Fault, tenant=1)
 
     assert await contained.call("lost", "room", lambda _: (), scene, Fault, tenant=2) == ()
+
+
+def scribbles(scene: Any) -> tuple[Fault, ...]:
+    scene.record.fields["what"] = "别的"
+    return ()
+
+
+def scribbles_on_others(scene: Any) -> tuple[Fault, ...]:
+    scene.others[0].fields.clear()
+    return ()
+
+
+def scribbles_on_what_was_told(scene: Any) -> tuple[Fault, ...]:
+    scene.given["what"] = "别的"
+    return ()
+
+
+@pytest.mark.parametrize("check", [scribbles, scribbles_on_others, scribbles_on_what_was_told])
+async def test_what_an_extra_is_shown_it_cannot_write_into(place: Tenant, now: datetime, check: Callable[[Any], Any]):
+    record = await filed(place, now)
+    with changed(lost.THING, check=check), pytest.raises(ExtraFailed):
+        await filed(place, now, what="手套")
+
+    assert stack.incidents()[-1].error.startswith(("TypeError", "AttributeError"))
+    async with db.as_tenant(place.id) as unit:
+        assert (await stored.load(unit, record.id, now)).fields["what"] == "雨伞"
+
+
+ODD: Mapping[str, Callable[[Any], Any]] = {"raises": raises, "hangs": hangs, "chatters": chatters}
+
+
+@pytest.mark.parametrize("what", ["check", "makes", "writes"])
+@pytest.mark.parametrize("how", ODD)
+async def test_whatever_of_an_act_fails_nothing_of_it_is_done(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch, what: str, how: str
+):
+    monkeypatch.setattr(contained, "SECONDS", 0.2)
+    monkeypatch.setattr(contained, "_resting", {})
+    (call,) = [each for each in lost.THING.acts if each.code == "call"]
+    record = await filed(place, now)
+    with changed(call, **{what: ODD[how]}), pytest.raises(ExtraFailed):
+        await did(place, record, "call", {"said": "联系过"}, TAX, now)
+
+    async with db.as_tenant(place.id) as unit:
+        kept = await stored.load(unit, record.id, now)
+    assert (kept.version, dict(kept.fields), stack.incidents()[-1].hook) == (
+        1, {"what": "雨伞", "where": "tax-east"}, f"call.{what}"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ODD)
+async def test_a_figure_or_a_demo_that_fails_takes_no_other_along(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    monkeypatch.setattr(contained, "SECONDS", 0.2)
+    monkeypatch.setattr(contained, "_resting", {})
+    (metric,) = lost.LOST.metrics
+    planned: list[datetime] = []
+    with changed(metric, count=ODD[how]), changed(lost.LOST, demo=ODD[how]):
+        async with db.as_tenant(place.id) as unit:
+            assert await figures.every(unit, place, "institution", now) == {}
+        await demo.plan(place, now, lambda moment, _: planned.append(moment))
+    assert planned == []
 
 
 def leaks(scene: Any) -> NoReturn:

@@ -1,7 +1,11 @@
 """What an extra counts stands beside the other figures, and may be part of the index."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from core import db, stack
 from core.policy import keys, vocab
@@ -10,6 +14,8 @@ from core.records import cut, figures, offered
 from core.records import scene as scenes
 from core.records.model import Reach
 from core.tenants.model import Tenant
+from tests.core.records import lost as losts
+from tests.core.records.changed import changed
 from tests.core.records.test_records import TAX, did, filed
 
 
@@ -73,3 +79,18 @@ async def test_what_is_counted_is_cut_to_its_reader_and_to_the_period(place: Ten
     )
     assert [each.number for each in march.others] == ["SW-2026-0001"]
     assert cut.to_period(whole, date(2026, 3, 1), date(2026, 3, 31), ["another"]).others == whole.others
+
+
+async def test_what_several_figures_read_is_read_once(place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch):
+    read, looked = scenes.entries, list[Any]()
+
+    async def counting(*told: Any) -> Any:
+        looked.append(told[1])
+        return await read(*told)
+
+    monkeypatch.setattr(scenes, "entries", counting)
+    (metric,) = losts.LOST.metrics
+    with changed(losts.LOST, metrics=(metric, replace(metric, code="again"), replace(metric, code="thrice"))):
+        async with db.as_tenant(place.id) as unit:
+            await figures.every(unit, place, "institution", now)
+    assert looked == [("lost_thing",)]

@@ -46,6 +46,24 @@ WRONG: dict[str, Extra] = {
     "页面 days：lost_thing 没有写按哪一天排（day），不能有日历。": replace(
         LOST, pages=(Page("days", "日历", "calendar", "lost_thing"),)
     ),
+    "records 是系统自己用的": replace(LOST, code="records"),
+    "定期事项 stocktaking：every 不能写 'quarterly'。是否想写“quarter”？": replace(
+        LOST, duties=(replace(LOST.duties[0], every="quarterly"),)
+    ),
+    "统计指标 returned：of 不能写 'clerk'。": replace(LOST, metrics=(replace(LOST.metrics[0], of="clerk"),)),
+    "统计指标 returned：count 须是一个函数，实际是 int。": replace(LOST, metrics=(replace(LOST.metrics[0], count=3),)),
+    "页面 things：shows 不能写 'table'。是否想写“tables”？": replace(
+        LOST, pages=(replace(LOST.pages[0], shows="table"),)
+    ),
+    "repeats 不能写 'refused'。是否想写“refuse”？": with_thing(repeats="refused"),
+    "check 须是一个函数，实际是 str。": with_thing(check="room"),
+    "操作 go：frame 不能写 'people'。": with_act(frame="people"),
+    "操作 go：联动 make-file 要有填写项 unit，种类是 institution。": with_act(effect="make-file"),
+    "操作 go：联动 invite-by-voice 要有办件编号（case）和电话。": with_act(effect="invite-by-voice"),
+    "board 写的 'private_tone' 须是一个不隐藏的单选项，或写 state。": with_thing(
+        board="private_tone",
+        form=Form((*THING.form.fields, Field("private_tone", "色", "choice", choices=(("a", "甲"),), private=True))),
+    ),
 }
 
 

@@ -48,7 +48,8 @@ PHOTO = jpeg(
 )
 HEAD = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
 DATA = chunk(b"IDAT", zlib.compress(b"\0\1\2\3"))
-SAID = chunk(b"eXIf", PLACE) + chunk(b"tEXt", b"Comment\0" + PLACE)
+# What nobody has heard of may say anything.
+SAID = chunk(b"eXIf", PLACE) + chunk(b"prVt", PLACE) + chunk(b"tEXt", b"Comment\0" + PLACE)
 PNG = b"\x89PNG\r\n\x1a\n" + HEAD + SAID + DATA + chunk(b"IEND", b"")
 
 
@@ -57,7 +58,13 @@ def riff(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-WEBP = riff((b"VP8X", bytes((0x0C, 0, 0, 0)) + bytes(6)), (b"VP8L", b"\x2f\1\2"), (b"EXIF", exif(1)), (b"XMP ", PLACE))
+WEBP = riff(
+    (b"VP8X", bytes((0x0C, 0, 0, 0)) + bytes(6)),
+    (b"VP8L", b"\x2f\1\2"),
+    (b"EXIF", exif(1)),
+    (b"XMP ", PLACE),
+    (b"C2PA", PLACE),
+)
 
 
 def box(name: bytes, said: bytes) -> bytes:

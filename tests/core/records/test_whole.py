@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core import db, duties, errors, people, tenants
+from core import clock, db, duties, errors, people, tenants
 from core.demo import extras
 from core.records import actions, jobs, listing, stored, telling
 from core.records.listing import Asked
@@ -136,6 +136,31 @@ async def test_a_timer_over_a_year_without_a_notice_is_counted_again_when_it_com
     assert (total, {called for _, called, _ in ends}) == (2, {"保管", "联系失主"})
     assert {each.at for _, _, each in ends} == set(after.values()) == {before["keep"] + timedelta(days=2)}
     assert [each.label for each in seen.deeds] == ["提交", "公布放假安排后重算期限", "公布放假安排后重算期限"]
+
+
+async def test_what_was_said_to_be_late_and_is_not_by_the_notice_is_said_when_it_is(place: Tenant, now: datetime):
+    at = datetime(2027, 12, 29, 9, tzinfo=now.tzinfo)
+    found = await filed(place, at)
+    await tenants.load_notice(place.id, 2027, frozenset(), frozenset(), now=at)
+    async with db.as_tenant(place.id) as unit:
+        (before, *_) = [each.due_at for each in (await stored.load(unit, found.id, at)).timers if each.code == "keep"]
+    # The notice of the new year comes when the end that was reckoned without it is over.
+    late = before + timedelta(hours=1)
+    with clock.at(late):
+        await duties.run_due(await tenants.by_id(place.id), late)
+    off = frozenset({date(2028, 1, 3), date(2028, 1, 4)})
+    await tenants.load_notice(place.id, 2028, off, frozenset(), now=late)
+    known = await tenants.by_id(place.id)
+    await duties.notice_loaded(known, late)
+    after = late + timedelta(days=9)
+    with clock.at(after):
+        await duties.run_due(known, after)
+
+    async with db.as_tenant(place.id) as unit:
+        rows = await unit.fetch(
+            "SELECT at FROM notice WHERE tenant_id = $1 AND about = 'lost_thing.overdue:keep' ORDER BY at", place.id
+        )
+    assert [row["at"] for row in rows] == [before, before + timedelta(days=2)]
 
 
 async def test_a_filer_reads_what_is_meant_for_them_and_nothing_else_of_the_office(place: Tenant, now: datetime):
