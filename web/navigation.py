@@ -142,5 +142,10 @@ def _entry(home: str, door: Door, path: str, extras: Sequence[Door] = ()) -> Ent
         each.path.startswith(f"{door.path}/") and _behind(path, home + each.path) for each in (*_EVERY, *extras)
     )
     current = _behind(path, href) and not below
-    code = door.path.lstrip("/")
-    return Entry(door.label, door.icon, href, current, code if code in KINDS else "")
+    return Entry(door.label, door.icon, href, current, pinned_at(door))
+
+
+def pinned_at(door: Door) -> str:
+    """Where the views of its lists stand in the side bar; "" for a door to no list."""
+    _, first, *rest = door.path.split("/")
+    return f"x-{rest[0]}" if first == "extras" and rest else first if first in KINDS and not rest else ""

@@ -2,20 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from core import db
-from core.clock import SHANGHAI
-from core.people import members
-from core.places import actions as places
-from core.places.model import KINDS, KindName
-from core.policy.extras import Field, Kind
-from core.records import decide, offered
+from core.policy.extras import Kind
 from core.records.model import Record
-from web.asking import PLACES
+from core.records.words import Names, said
 
-Names = Mapping[tuple[str, str], str]
 LONG = 60
 
 
@@ -30,62 +22,6 @@ class Line:
     @property
     def long(self) -> bool:
         return len(self.text) > LONG or "\n" in self.text
-
-
-async def names_of(unit: db.Unit, told: Iterable[tuple[Kind, Mapping[str, Any]]], more: Iterable[Record] = ()) -> Names:
-    """The names of every place and person that stands in what was told, and of where records lie."""
-    wanted: dict[str, set[str]] = {}
-    for kind, values in told:
-        known = kind.fields()
-        for code, value in values.items():
-            if code in known and known[code].kind in PLACES and value:
-                wanted.setdefault(known[code].kind, set()).add(str(value))
-    for each in more:
-        wanted.setdefault("institution", set()).add(each.institution)
-        wanted.setdefault("region", set()).add(each.region)
-        wanted.setdefault(_namer(each), set()).add(each.named)
-    found: dict[tuple[str, str], str] = {}
-    for kind_name, codes in wanted.items():
-        if kind_name == "member":
-            every = {each.username: each.name for each in await members(unit)}
-            found |= {("member", code): every[code] for code in codes if code in every}
-        elif kind_name in KINDS and codes - {""}:
-            named = await places.names(unit, cast("KindName", kind_name), codes - {""})
-            found |= {(kind_name, code): name for code, name in named.items()}
-    return found
-
-
-def _namer(record: Record) -> str:
-    """Whether a record names a member or somebody of the staff is said by its kind."""
-    known = offered.find_kind(record.kind)
-    field = known[1].fields().get(known[1].names) if known else None
-    return "member" if field is not None and field.kind == "member" else "staff"
-
-
-def said(field: Field, value: Any, names: Names) -> str:
-    """A value as people read it; nothing where nothing was said."""
-    if value is None:
-        return ""
-    if field.kind in PLACES:
-        return names.get((field.kind, str(value)), str(value))
-    if field.kind == "scale":
-        return _scaled(field, value)
-    return _plain(field, value)
-
-
-def _plain(field: Field, value: Any) -> str:
-    if isinstance(value, datetime):
-        return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(decide.shown(field, value))
-
-
-def _scaled(field: Field, value: Any) -> str:
-    most = decide.SCALE[1] if field.most is None else field.most
-    return f"{value}（满分 {most}）"
 
 
 def lines(kind: Kind, record: Record, names: Names, codes: Iterable[str] | None = None) -> tuple[Line, ...]:

@@ -15,8 +15,9 @@ from core import db, ids
 from core.audit import actions as audit
 from core.clock import SHANGHAI
 from core.desk import papers
-from core.desk.cells import READS, Asked
-from core.desk.lists import Kind, kind_of
+from core.desk.cells import Asked
+from core.desk.known import kind_of, read_of
+from core.desk.lists import Kind
 from core.desk.papers import Paper
 from core.errors import Invalid, NotEntitled, NotFound, Refused, TooMany, Unavailable, WrongState
 from core.notify import actions as notify
@@ -181,7 +182,7 @@ async def _turn(tenant: Tenant, export_id: UUID, now: datetime) -> db.Row | None
             unit.after_commit(lambda: asyncio.to_thread(papers.remove, unit.tenant, export_id))
             return None
         room = min(CHUNK, MOST_ROWS - row["done"])
-        found = await READS[row["list"]](
+        found = await read_of(row["list"])(
             unit, tenant, msgspec.convert(row["asked"], Asked), row["place"], room, row["asked_at"]
         )
         cells = [[each.get(code, "") for code in row["shown"]] for each in found.rows]

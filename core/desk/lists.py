@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
 
 SIZES = (25, 50, 100)
 USUAL_SIZE = SIZES[0]
@@ -181,9 +181,3 @@ _EVERY = (
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {each.code: each for each in _EVERY}
-
-
-def kind_of(code: str) -> Kind:
-    if code not in KINDS:
-        raise NotFound("没有这个列表。")
-    return KINDS[code]

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from core import db
 from core.audit import actions as audit
-from core.desk.lists import SIZES, USUAL_SIZE, Kind, kind_of
+from core.desk.known import kind_of
+from core.desk.lists import SIZES, USUAL_SIZE, Kind
 from core.errors import Conflict, Invalid, NotEntitled, NotFound, TooMany
 from core.people import Member
 from core.search.decide import names_phone

@@ -299,9 +299,10 @@ class Kind:
         return next((each for each in self.acts if each.code == code), None)
 
     def fields(self) -> Mapping[str, Field]:
-        """Every field that a record may come to have: of its filing, of its acts, and what is kept."""
+        """Every field that a record may come to have: of its filing, of its acts, and what is kept, in that order."""
         every = (*self.form.fields, *(one for act in self.acts for one in act.form.fields), *self.kept)
-        return {each.code: each for each in reversed(every)}
+        first = {each.code: each for each in reversed(every)}
+        return {each.code: first[each.code] for each in every}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class Asked:
     """Of a kind, or with an empty one of all kinds of the extra, as far as ``reach`` sees.
 
     ``mine`` narrows to what is theirs to do; ``where`` is a field and the value it must have; ``after`` is the last
-    record of the page before; ``days`` bound the day that places a record in the calendar.
+    record of the page before; ``days`` bound the day that places a record in the calendar; ``as_filed`` puts them
+    in the order of their filing, where ``total`` counts what is left.
     """
 
     extra: str
@@ -42,6 +43,7 @@ class Asked:
     is_open: bool | None = None
     after: UUID | None = None
     size: int = 50
+    as_filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def page(unit: db.Unit, asked: Asked, now: datetime) -> Listed:
         Q.page, unit.tenant, extra.code, [each.code for each in seen], whole, institutions, regions, names, signed,
         list(asked.states) or None, asked.text.strip(), asked.institution, asked.region, [r["code"] for r in below],
         asked.since, asked.until, asked.overdue, now, *asked.days, asked.mine, *asked.where, asked.parent,
-        asked.is_open, asked.after, asked.size + 1,
+        asked.is_open, asked.after, asked.size + 1, asked.as_filed,
     )  # fmt: skip
     total = rows[0]["total"] if rows else 0
     found = await stored.with_timers(unit, [stored.record_of(row) for row in rows[: asked.size]], now)

@@ -1,10 +1,10 @@
 -- name: page
 -- Records of a kind that may be seen: everything ($4), or of these institutions, regions, names, signatures or filers. What is due
--- first stands first, then what is open, then what is done with, newest first.
+-- first stands first, then what is open, then what is done with, newest first; or ($27) all as they were filed, which nothing changes.
 WITH found AS (
-  SELECT r.*, t.due_at, (r.ended_at IS NOT NULL)::int AS ended,
-    CASE WHEN r.ended_at IS NULL THEN extract(epoch FROM COALESCE(t.due_at, '9999-01-01')) ELSE 0 END AS place,
-    -extract(epoch FROM r.filed_at) AS newest
+  SELECT r.*, t.due_at, CASE WHEN $27::boolean THEN 0 ELSE (r.ended_at IS NOT NULL)::int END AS ended,
+    CASE WHEN NOT $27 AND r.ended_at IS NULL THEN extract(epoch FROM COALESCE(t.due_at, '9999-01-01')) ELSE 0 END AS place,
+    CASE WHEN $27 THEN 0 ELSE -extract(epoch FROM r.filed_at) END AS newest
   FROM extra_record r
   LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
     WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
@@ -24,6 +24,7 @@ WITH found AS (
     AND ($21::text = '' OR r.fields ->> $21 = $22)
     AND ($23::uuid IS NULL OR r.parent = $23)
     AND ($24::boolean IS NULL OR $24 = (r.ended_at IS NULL))
+    AND (NOT $27 OR $25::uuid IS NULL OR r.id > $25)
 )
 SELECT f.*, (SELECT count(*) FROM found) AS total,
   ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = f.id ORDER BY s.field) AS hidden

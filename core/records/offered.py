@@ -3,7 +3,7 @@
 from datetime import date
 
 from core import db, errors, stack
-from core.policy.extras import Extra, Kind
+from core.policy.extras import Extra, Kind, Page
 from core.policy.shapes import nearest
 from core.tenants.model import Tenant
 
@@ -55,6 +55,13 @@ def is_known(row: db.Row) -> bool:
 def find_kind(code: str) -> tuple[Extra, Kind] | None:
     """Codes of kinds are one to each, whoever brings them."""
     return next(((extra, kind) for extra in known() for kind in extra.kinds if kind.code == code), None)
+
+
+def pages_of(extra: Extra) -> tuple[Page, ...]:
+    """An extra that describes no page of its own has a list of each of its kinds."""
+    if extra.pages:
+        return extra.pages
+    return tuple(Page(each.code, each.label, "list", each.code, who=(*each.sees, *each.files)) for each in extra.kinds)
 
 
 async def open_count(unit: db.Unit, extra: str) -> int:

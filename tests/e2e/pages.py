@@ -56,9 +56,6 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     ),
     **{f"/t/{{slug}}/admin/extras/{{extra}}/{{kind}}/{each}": ({"extra": "open_day", "kind": "open_visit"},)
        for each in ("new", "code", "code.svg", "sheet")},
-    "/t/{slug}/admin/extras/{extra}/{page_}/export/{format_}": (
-        {"extra": "open_day", "page_": "visits", "format_": "csv"},
-    ),
     **{f"/t/{{slug}}/x/{{extra}}/{{kind}}{each}": ({"extra": "open_day", "kind": "open_visit"},)
        for each in ("", "/code.svg", "/list")},
     "/x/{token}": ({"token": "{filed}"},),

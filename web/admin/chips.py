@@ -1,7 +1,7 @@
 """What narrows a list stands in its address, and each condition can be taken away alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,16 +27,17 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition of a list; ``options`` are the only values it takes, in words."""
+    """One condition of a list; ``options`` are the only values it takes, in words, unless any day may be one."""
 
     name: str
     label: str
-    options: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
     value: str = ""
+    is_day: bool = False
 
     @property
     def chosen(self) -> str:
-        return self.options.get(self.value, "")
+        return self.value if self.is_day else self.options.get(self.value, "")
 
 
 def asked(request: Address, name: str) -> str:
@@ -64,4 +65,5 @@ def read(request: Address, filters: Sequence[Filter]) -> tuple[Filter, ...]:
 
 
 def _with(each: Filter, value: str) -> Filter:
-    return Filter(each.name, each.label, each.options, value if value in each.options else "")
+    known = day_from(value, each.name) is not None if each.is_day else value in each.options
+    return replace(each, value=value if known else "")

@@ -58,7 +58,6 @@ from web.admin.channels import index as channel_index
 from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
 from web.admin.extras import filing, pages, printing, records
-from web.admin.extras import lists as extra_lists
 from web.admin.extras import mine as named
 from web.admin.extras import sheets as blanks
 from web.admin.lists import bulk, exports, looks
@@ -119,7 +118,7 @@ ROUTES = [
     rosters.to_mend, rosters.again,
     exchanges.index, exchanges.show, exchanges.settle, exchanges.test, exchanges.resend, exchanges.resend_order,
     exchanges.again,
-    named.index, pages.first, pages.show, extra_lists.export, filing.new, filing.file, filing.code, filing.drawn,
+    named.index, pages.first, pages.show, filing.new, filing.file, filing.code, filing.drawn,
     blanks.sheet,
     records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
     printing.show, printing.again,

@@ -12,7 +12,7 @@ from core import clock, db, ids, tenants, tokens
 from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
 from core.policy.extras import Extra, Kind
-from core.records import actions, decide, listing, offered, reach
+from core.records import actions, decide, listing, offered, reach, words
 from core.records.model import FieldsWrong, Followed, OtherwiseFiled, PluginGone
 from core.tenants import Tenant
 from web import asking, saying
@@ -102,7 +102,7 @@ async def listed(tenant: InTenant, extra: FromPath[str], kind: FromPath[str], pa
     place = whole_number(page_, MOST_PAGES) or 1
     async with db.as_tenant(tenant.id) as unit:
         rows, total = await listing.public(unit, tenant, found.code, what.code, start=(place - 1) * ROWS, size=ROWS)
-        names = await saying.names_of(unit, [(what, each.fields) for each in rows], rows)
+        names = await words.names_of(unit, [(what, each.fields) for each in rows], rows)
     return page(
         "public/extras/list.html", tenant=tenant, extra=found, kind=what, total=total, place=place,
         rows=[(each, saying.lines(what, each, names)) for each in rows], more=place * ROWS < total,
@@ -207,7 +207,7 @@ async def _followed(
     own = next((each for each in found.acts if each.code == act), None)
     async with db.as_tenant(tenant.id) as unit:
         told_ = [(found.kind, found.record.fields), *((found.kind, each.given) for each in found.deeds)]
-        names = await saying.names_of(unit, told_, [found.record])
+        names = await words.names_of(unit, told_, [found.record])
         known = await choices(unit, own.form) if own else NO_CHOICES
     fields = found.kind.fields()
     return page(
@@ -218,7 +218,7 @@ async def _followed(
     )  # fmt: skip
 
 
-def _steps(found: Followed, names: saying.Names) -> list[tuple[datetime, str, str, tuple[saying.Line, ...]]]:
+def _steps(found: Followed, names: words.Names) -> list[tuple[datetime, str, str, tuple[saying.Line, ...]]]:
     """What was done in words: the moment, what, the state it came to, and what was said of it to who filed it."""
     steps: list[tuple[datetime, str, str, tuple[saying.Line, ...]]] = []
     for deed in found.deeds:

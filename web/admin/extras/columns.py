@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.desk.of_records import open_fields, usual_fields
 from core.policy.extras import Kind
 from core.records.model import Record
-from web.admin.extras.lists import Row, column_codes, row_of
-from web.saying import Names
+from core.records.words import Names
+from web.admin.extras.lists import Row, row_of
 
 # The classes of office/00-shell.css with their widths, and what a list has beside number, name, state and time.
 NARROW, WIDE, ROOM = "w-m", "w-l", 380
@@ -35,16 +36,14 @@ class Columns:
 
     def lines(self, row: Row) -> Sequence[tuple[str, str]]:
         """What is said below the name."""
-        told = zip(self.below, row.cells[len(self.apart) :], strict=True)
-        return [(each.label, cell) for each, cell in told if cell]
+        return [(each.label, row.cells[each.code]) for each in self.below if row.cells[each.code]]
 
 
-def columns_of(kind: Kind) -> Columns:
-    """With whom a record is has a column anyway, whatever the extra calls it."""
-    known = kind.fields()
-    told_anyway = {kind.goes_to, kind.names, *(act.sends for act in kind.acts)}
-    codes = [code for code in column_codes(kind) if code not in told_anyway]
-    every = [Column(each, known[each].label, NARROW if known[each].kind in SHORT else WIDE) for each in codes]
+def columns_of(kind: Kind, codes: Sequence[str] | None = None) -> Columns:
+    """Of these fields, or of those that a list usually shows."""
+    known = open_fields(kind)
+    chosen = [code for code in usual_fields(kind) if code in known] if codes is None else codes
+    every = [Column(each, known[each].label, NARROW if known[each].kind in SHORT else WIDE) for each in chosen]
     apart: list[Column] = []
     for each in every:
         if sum(WIDTHS[one.width] for one in (*apart, each)) > ROOM:

@@ -19,15 +19,16 @@ from core.policy.extra_papers import Paper
 from core.policy.extras import WHO, Act, Extra, Kind, Timer
 from core.policy.keys import Key
 from core.policy.policy import Policy
-from core.records import actions, decide, keeping, listing, offered, stored
+from core.records import actions, decide, keeping, listing, offered, stored, words
 from core.records.model import Attached, Deed, Reach, Record
+from core.records.words import Names
 from core.tenants import Tenant
 from web import saying
 from web.admin.called import names_of as called
 from web.admin.extras.sight import acting, reach_of, seen_pages
 from web.admin.sight import eyes_of, is_protected
 from web.permissions import may
-from web.saying import Line, Names
+from web.saying import Line
 
 MOST_RATINGS = 20
 
@@ -123,7 +124,7 @@ async def read(
     beside = [await _beside(unit, reach, each, now) for each in (record.parent, record.repeat_of)]
     related = await listing.related(unit, record, reach, now)
     near = [*(each for each in beside if each is not None), *related]
-    names = await saying.names_of(
+    names = await words.names_of(
         unit, [(kind, record.fields), *((kind, each.given) for each in deeds)], [record, *near]
     )
     who = await _people(unit, policy, deeds)

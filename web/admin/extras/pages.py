@@ -1,5 +1,6 @@
 """The pages of an extra: lists, boards, calendars and tables, each as its extra describes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,18 +10,20 @@ from litestar.response import Redirect
 
 from core import db
 from core.clock import SHANGHAI
+from core.desk import of_records
+from core.desk.known import kind_of
 from core.errors import NotFound
 from core.people import Member
 from core.policy.extras import Extra, Kind
 from core.policy.extras import Page as Own
-from core.records import listing, offered
+from core.records import listing, offered, words
 from core.records.model import Reach
 from core.tenants import Tenant
-from web import saying
 from web.admin.extras import months, tables
-from web.admin.extras.columns import columns_of
-from web.admin.extras.lists import look_of, row_of
+from web.admin.extras.columns import Columns, columns_of
+from web.admin.extras.lists import Row, look_of, row_of
 from web.admin.extras.sight import comes_as, files_as, reach_of, seen_pages
+from web.admin.lists.kit import Listed, listed, opens_with
 from web.deps import InMember, InTenant, Now
 from web.page import Page, page
 from web.permissions import may
@@ -61,7 +64,7 @@ async def first(tenant: InTenant, member: InMember, extra: FromPath[str]) -> Red
 @get(f"{HOME}/{{page_:str}}", opt={"perm": "extras.read"})
 async def show(
     request: HttpRequest, tenant: InTenant, member: InMember, extra: FromPath[str], page_: FromPath[str], now: Now
-) -> Page:
+) -> Page | Redirect:
     async with db.as_tenant(tenant.id) as unit:
         frame = await frame_of(unit, tenant, member, extra, page_, now)
         if frame.page.shows == "tables":
@@ -104,17 +107,33 @@ async def frame_of(unit: db.Unit, tenant: Tenant, member: Member, extra: str, pa
 
 async def _list(
     unit: db.Unit, request: HttpRequest, tenant: Tenant, member: Member, frame: Frame, kind: Kind, now: datetime
-) -> Page:
+) -> Page | Redirect:
+    """A list like the others of the office: with its views, its columns, and what may be taken away of it."""
+    described = kind_of(of_records.code_of(frame.extra, frame.page.code))
+    if view := await opens_with(unit, request, member, described):
+        return Redirect(view, status_code=303)
     look = await look_of(unit, request, frame.extra, kind, frame.reach)
-    found = await listing.page(unit, look.asked, now)
-    told = [(kind, each.fields) for each in found.rows]
-    names = await saying.names_of(unit, told, found.rows)
-    columns = columns_of(kind)
+    shown = await listed(unit, request, member, described, look.filters)
+    found = await listing.page(unit, replace(look.asked, after=shown.last_id, size=shown.size), now)
+    names = await words.names_of(unit, [(kind, each.fields) for each in found.rows], found.rows)
+    mark = of_records.OF_FIELD
+    columns = columns_of(kind, [each.code.removeprefix(mark) for each in shown.columns if each.code.startswith(mark)])
+    rows = [columns.row(each, names) for each in found.rows]
     return page(
-        "admin/extras/list.html", tenant=tenant, frame=frame, kind=kind, sought=look, found=found, columns=columns,
-        rows=[columns.row(each, names) for each in found.rows], files=kind in frame.files,
-        exports=may(member.role, "exports.make"),
+        "admin/extras/list.html", tenant=tenant, frame=frame, kind=kind, list=shown, found=found, columns=columns,
+        drawn=_drawn(shown, columns, rows), rows=rows, files=kind in frame.files,
     )  # fmt: skip
+
+
+def _drawn(shown: Listed, columns: Columns, rows: Sequence[Row]) -> Listed:
+    """The heads of this page: fields without room stand below the name, and what nobody has is left out."""
+    apart = {of_records.OF_FIELD + each.code: each.width for each in columns.apart}
+    placed = any(each.institution or each.person for each in rows)
+    heads = [
+        replace(each, css=apart.get(each.code, each.css)) for each in shown.columns
+        if each.code in apart or (not each.code.startswith(of_records.OF_FIELD) and (each.code != "where" or placed))
+    ]  # fmt: skip
+    return replace(shown, columns=tuple(heads))
 
 
 async def _board(unit: db.Unit, request: HttpRequest, tenant: Tenant, frame: Frame, kind: Kind, now: datetime) -> Page:
@@ -122,7 +141,7 @@ async def _board(unit: db.Unit, request: HttpRequest, tenant: Tenant, frame: Fra
     asked = replace(look.asked, states=(), after=None, size=ON_A_BOARD)
     columns = await listing.board(unit, asked, now)
     every = [each for column in columns for each in column.rows]
-    names = await saying.names_of(unit, [(kind, each.fields) for each in every], every)
+    names = await words.names_of(unit, [(kind, each.fields) for each in every], every)
     own = columns_of(kind)
     shown = (*own.apart, *own.below)[:ON_A_CARD]
     codes = [each.code for each in shown]
@@ -141,7 +160,7 @@ async def _calendar(
     asked = replace(look.asked, days=(month.first, month.last), states=(), after=None, size=IN_A_MONTH)
     found = await listing.calendar(unit, asked, now)
     every = [each for rows in found.values() for each in rows]
-    names = await saying.names_of(unit, [(kind, each.fields) for each in every], every)
+    names = await words.names_of(unit, [(kind, each.fields) for each in every], every)
     shown = {day: [row_of(kind, each, names, ()) for each in rows] for day, rows in found.items()}
     return page(
         "admin/extras/calendar.html", tenant=tenant, frame=frame, kind=kind, sought=look, month=month,

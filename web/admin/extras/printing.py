@@ -13,9 +13,8 @@ from core import db
 from core.clock import SHANGHAI
 from core.errors import NotFound
 from core.policy.extra_papers import Paper
-from core.records import actions
+from core.records import actions, words
 from core.tenants import Tenant
-from web import saying
 from web.admin.extras import dossier as dossiers
 from web.admin.extras.dossier import Dossier
 from web.admin.extras.sight import reach_of
@@ -71,7 +70,7 @@ def _filled(tenant: Tenant, found: Dossier, paper: Paper, more: Mapping[str, str
     """What people wrote is put in last and once: braces of their own stay braces."""
     record = found.record
     said = {
-        code: saying.said(each, record.fields.get(code), found.names)
+        code: words.said(each, record.fields.get(code), found.names)
         for code, each in found.kind.fields().items() if not each.hidden
     }  # fmt: skip
     region = found.named("region", record.region)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from core import db
 from core.people import Member
 from core.policy.extras import Extra, Kind, Page, Who
-from core.records import reach
+from core.records import offered, reach
 from core.records.model import Reach
 from web.admin.sight import actor_of
 
@@ -28,15 +28,8 @@ def comes_as(found: Reach) -> frozenset[Who]:
     return found.kinds | named
 
 
-def pages_of(extra: Extra) -> tuple[Page, ...]:
-    """An extra that describes no page of its own has a list of each of its kinds."""
-    if extra.pages:
-        return extra.pages
-    return tuple(Page(each.code, each.label, "list", each.code, who=(*each.sees, *each.files)) for each in extra.kinds)
-
-
 def seen_pages(extra: Extra, found: Reach) -> tuple[Page, ...]:
-    return tuple(each for each in pages_of(extra) if comes_as(found) & set(each.who))
+    return tuple(each for each in offered.pages_of(extra) if comes_as(found) & set(each.who))
 
 
 def files_as(kind: Kind, found: Reach) -> Who | None:

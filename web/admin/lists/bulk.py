@@ -13,7 +13,8 @@ from litestar.response import Redirect
 
 from core import db
 from core.desk import claims, lots
-from core.desk.lists import SIZES, Kind, kind_of
+from core.desk.known import kind_of
+from core.desk.lists import SIZES, Kind
 from core.desk.lots import Doing, Lot
 from core.errors import Invalid, NotEntitled, Refused
 from core.people import Member

@@ -18,7 +18,9 @@ from core import db
 from core.desk import exports
 from core.desk.cells import Asked
 from core.desk.exports import Order
-from core.desk.lists import SIZES, Kind, kind_of
+from core.desk.known import kind_of
+from core.desk.lists import SIZES, Kind
+from core.desk.of_records import door_of
 from core.errors import NotFound, Refused
 from core.people import Member
 from core.policy.policy import Policy
@@ -26,6 +28,7 @@ from core.tenants import Tenant
 from core.tickets import listing
 from web.admin import appeals, ratings, tasks
 from web.admin.chips import Filter
+from web.admin.extras import lists as records
 from web.admin.lists.work import TAB_NAMES, Looking, list_of, wanted_of
 from web.admin.sight import eyes_of
 from web.deps import InMember, InPolicy, InTenant, Now
@@ -97,10 +100,19 @@ async def _ratings(unit: db.Unit, asking: Asking) -> Found:
     return Found(Asked({}, _plain(wanted)), _said(filters, ""), total, q=wanted.q)
 
 
+async def _records(unit: db.Unit, asking: Asking) -> Found:
+    filters, q, taken, total = await records.asked_for(unit, asking.request, asking.member, asking.kind, asking.now)
+    return Found(taken, _said(filters, ""), total, q=q)
+
+
 _FINDS: Mapping[str, Callable[[db.Unit, Asking], Awaitable[Found]]] = {
     "tickets": _tickets, "callbacks": _tickets, "audits": _tickets, "appeals": _appeals, "tasks": _tasks,
     "ratings": _ratings,
 }  # fmt: skip
+
+
+async def _find(unit: db.Unit, asking: Asking) -> Found:
+    return await _FINDS.get(asking.kind.code, _records)(unit, asking)
 
 
 @get("/t/{slug:str}/admin/exports/{list_:str}", opt={"perm": "exports.make"})
@@ -120,7 +132,7 @@ async def order(
     shown, format_ = form.all("cols"), form.text("format")
     try:
         async with db.as_tenant(tenant.id, patience=30) as unit:
-            found = await _FINDS[asking.kind.code](unit, asking)
+            found = await _find(unit, asking)
             wanted = Order(asking.kind, format_, shown, found.asked, found.said, found.total, found.q)
             await exports.order(unit, tenant, member, wanted, now)
     except Refused as refusal:
@@ -185,11 +197,12 @@ async def _form(
     status: int = 200,
 ) -> Page:  # fmt: skip
     async with db.as_tenant(asking.tenant.id, patience=30) as unit:
-        found = await _FINDS[asking.kind.code](unit, asking)
+        found = await _find(unit, asking)
     ticked = list(asking.kind.taken) if shown is None else shown
     return page(
         "admin/lists/export.html", status=status, kind=asking.kind, found=found, ticked=ticked, format=format_,
         formats=exports.FORMATS, errors=errors or {}, most=exports.MOST_ROWS, query=str(asking.request.url.query or ""),
+        of_records=bool(door_of(asking.kind.code)),
     )  # fmt: skip
 
 

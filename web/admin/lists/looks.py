@@ -1,5 +1,6 @@
 """How a member likes a list: columns and rows to a page, views kept under a name, and what stands in the side bar."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -11,13 +12,16 @@ from litestar.response import Redirect
 
 from core import db
 from core.assignments import listing as assignments
-from core.desk import views
-from core.desk.lists import KINDS, Kind, kind_of
+from core.desk import known, of_records, views
+from core.desk.known import kind_of
+from core.desk.lists import Kind
 from core.desk.views import Choice, View, Wish
 from core.errors import Refused
 from core.people import Member
+from core.tenants import Tenant
 from core.tickets import listing, registers
 from core.tickets.listing import Eyes
+from web import extra_doors
 from web.admin.chips import asked, id_of
 from web.admin.lists.work import ONE_TAB, Looking, counted
 from web.admin.sight import eyes_of, known_until
@@ -25,6 +29,7 @@ from web.deps import InMember, InPolicy, InTenant, Now
 from web.errors import status_of
 from web.forms import Posted, posted
 from web.hx import own_path
+from web.navigation import pinned_at
 from web.page import Page, page
 from web.permissions import may
 from web.visit import HttpRequest, HttpResponse
@@ -49,11 +54,24 @@ async def desk(tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -
     async with db.as_tenant(tenant.id) as unit:
         eyes = await eyes_of(unit, member, policy)
         waiting = await _waiting(unit, member, eyes, now)
-        pins: list[tuple[View, str]] = []
-        for each in [view for view in await views.seen_by(unit, member) if view.pinned][: views.MOST_PINS]:
-            looking = Looking(tenant, member, eyes, policy, KINDS[each.list], now)
-            pins.append((each, await counted(unit, looking, each.query) if each.list in OF_TICKETS else ""))
-    return page("admin/lists/desk.html", waiting=waiting, pins=pins, kinds=KINDS)
+        pins: dict[str, list[tuple[View, str, str]]] = {}
+        seen = [view for view in await views.seen_by(unit, member) if view.pinned][: views.MOST_PINS]
+        shown = await _shown_doors(unit, tenant, member, seen, now)
+        for each in seen:
+            kind, door = known.find(each.list), of_records.door_of(each.list)
+            if kind is None or (door and f"x-{door}" not in shown):
+                continue
+            looking = Looking(tenant, member, eyes, policy, kind, now)
+            n = await counted(unit, looking, each.query) if each.list in OF_TICKETS else ""
+            pins.setdefault(f"x-{door}" if door else each.list, []).append((each, n, kind.path))
+    return page("admin/lists/desk.html", waiting=waiting, pins=pins)
+
+
+async def _shown_doors(unit: db.Unit, tenant: Tenant, member: Member, seen: Sequence[View], now: datetime) -> set[str]:
+    """Under which doors of extras this member has in the side bar views may stand."""
+    if not any(of_records.door_of(each.list) for each in seen):
+        return set()
+    return {pinned_at(each) for each in await extra_doors.doors(unit, tenant, member, now)}
 
 
 async def _waiting(unit: db.Unit, member: Member, eyes: Eyes, now: datetime) -> dict[str, int]:
@@ -89,13 +107,13 @@ async def index(request: HttpRequest, tenant: InTenant, member: InMember) -> Pag
     """All views, with the form of the one that is to be kept or changed."""
     changing = id_of(request, "view")
     async with db.as_tenant(tenant.id) as unit:
-        known = await views.seen_by(unit, member)
+        every = await views.seen_by(unit, member)
         if changing:
             found = await views.one(unit, member, changing)
             wish = Wish(found.list, found.name, found.query, found.shared, found.pinned, found.default)
         else:
             wish = Wish(asked(request, "list"), "", request.query_params.get("keep", "")[:LONGEST_QUERY])
-    return _shown(member, known, Tried(wish, changing))
+    return _shown(member, every, Tried(wish, changing))
 
 
 @post("/t/{slug:str}/admin/views", opt={"perm": "views.keep"}, status_code=303)
@@ -145,8 +163,8 @@ async def _kept(
         if refusal.field is None:
             raise
         async with db.as_tenant(tenant_id) as unit:
-            known = await views.seen_by(unit, member)
-        return _shown(member, known, Tried(wish, view, {refusal.field: refusal.detail}), status_of(refusal))
+            every = await views.seen_by(unit, member)
+        return _shown(member, every, Tried(wish, view, {refusal.field: refusal.detail}), status_of(refusal))
     kind = kind_of(wish.list)
     home = f"/t/{slug}/admin{kind.path}"
     return Redirect(own_path(f"{home}?{kind.query(wish.query)}", home), status_code=303)
@@ -160,11 +178,17 @@ def _wish(form: Posted) -> Wish:
     )  # fmt: skip
 
 
-def _shown(member: Member, known: tuple[View, ...], tried: Tried, status: int = 200) -> Page:
+def _kinds(found: Sequence[View], wish: Wish) -> Mapping[str, Kind]:
+    """The lists of these views; that of an extra which has been removed is missing."""
+    codes = {wish.list, *(each.list for each in found)}
+    return {code: kind for code in codes if (kind := known.find(code))}
+
+
+def _shown(member: Member, found: tuple[View, ...], tried: Tried, status: int = 200) -> Page:
     return page(
-        "admin/lists/views.html", status=status, known=known, tried=tried, kinds=KINDS,
+        "admin/lists/views.html", status=status, known=found, tried=tried, kinds=_kinds(found, tried.wish),
         may_share=may(member.role, "views.share"), errors=tried.errors or {},
-        asks=bool(tried.view or tried.errors or tried.wish.query or tried.wish.list in KINDS),
+        asks=bool(tried.view or tried.errors or tried.wish.query or known.find(tried.wish.list)),
     )  # fmt: skip
 
 
