@@ -148,6 +148,7 @@ async def assigned(tenant: Tenant, _ref: str, now: datetime) -> None:
 
 async def extras(tenant: Tenant, _ref: str, now: datetime) -> None:
     """What is due of the records of extras is said, and what a period owes is made."""
+    await records.leave(tenant, now)
     await records.periods(tenant, now)
     await _until_done(tenant, lambda unit: records.take_due(unit, now))
 

@@ -111,6 +111,7 @@ TABLE: tuple[Permission, ...] = (
         ("exchanges.read", "看与外部工单系统的对账", "read", _ABOVE),
         ("exchanges.send", "重新推送没有送达的工单", "write", "supervisor operator"),
         ("exchanges.set", "填写和测试外部工单系统的接口", "grave", "operator"),
+        ("extras.invite", "邀请体验官、访员等登录（只看得到派给本人的记录）", "grave", "supervisor operator"),
         ("extras.unmask", "看记录里的姓名电话（填写用途，提出人可见）", "grave", "handler supervisor operator partner"),
     ),
     *_grouped(

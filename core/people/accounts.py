@@ -118,7 +118,7 @@ async def institutions(unit: db.Unit) -> Sequence[str]:
 async def create(tenant_id: int, username: str, name: str, *, by: Member, now: datetime) -> tuple[UUID, str]:
     """The account's id and first password, told this once. It can do nothing until it is given a role."""
     wrong = {
-        "username": _username_wrong(username),
+        "username": username_wrong(username),
         "name": "" if name.strip() else "请填写姓名。",
     }
     if any(wrong.values()):
@@ -234,7 +234,7 @@ def _misplaced(asks: Asks, staff: str, institution: str, region: str, known: Map
     return wrong
 
 
-def _username_wrong(username: str) -> str:
+def username_wrong(username: str) -> str:
     if not username:
         return "请填写用户名。"
     if len(username) > LONGEST_USERNAME or any(not (letter.isalnum() or letter in "._-@") for letter in username):

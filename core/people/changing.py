@@ -27,7 +27,7 @@ async def change_password(
 ) -> None:
     """All that is wrong is said at once, each at its field. The member's other sessions end."""
     member = session.member
-    wrong = _typed_wrong(member.username, new, again)
+    wrong = typed_wrong(member.username, new, again)
     try:
         await signing.prove(tenant_id, session, old, "", now, browser)
     except signing.WrongProof:
@@ -68,7 +68,7 @@ async def store(unit: db.Unit, member_id: UUID, password_hash: str, *, must_chan
     await unit.execute(Q.set_password, unit.tenant, member_id, password_hash, must_change, now)
 
 
-def _typed_wrong(username: str, new: str, again: str) -> dict[str, str]:
+def typed_wrong(username: str, new: str, again: str) -> dict[str, str]:
     wrong = {"new": passwords.sentence(passwords.faults(new, username))}
     if new != again:
         wrong["again"] = "两次填写的新密码不一样，请重新填写。"

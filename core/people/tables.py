@@ -110,3 +110,14 @@ class ApiKey(Table, tablename="api_key", db=ENGINE):
     revoked_at = columns.moment(null=True)
     created_at = columns.moment()
     window_code = columns.code(null=True)
+
+
+class Guest(Table, tablename="guest", db=ENGINE):
+    tenant_id = columns.number()
+    member_id = columns.uuid(primary_key=True)
+    record_id = columns.uuid()
+    link_hash = columns.octets(null=True)
+    link_until = columns.moment()
+    invited_at = columns.moment()
+    accepted_at = columns.moment(null=True)
+    closed_at = columns.moment(null=True)

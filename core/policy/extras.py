@@ -253,6 +253,8 @@ class Kind:
     BS-2026-0001. ``remark`` and ``way`` are for a general remark (综合点评) and how it came. ``kept`` is what
     nobody is asked: drafts and acts write it, and only the office reads it. ``sheet`` heads the form on paper. ``own``
     names the field of the institution for which a "handler" or a "clerk" files: it must be the one they work at.
+    ``invites``: whom the record names comes from outside, and is invited from it to an account of their own, which is
+    theirs until the record ends or the day of the field ``serves_until`` is over.
     """
 
     code: str
@@ -287,6 +289,8 @@ class Kind:
     papers: tuple[Paper, ...] = ()
     sheet: str = ""
     own: str = ""
+    invites: bool = False
+    serves_until: str = ""
 
     @property
     def first(self) -> str:

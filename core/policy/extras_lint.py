@@ -159,6 +159,7 @@ def _kind(extra: Extra, kind: Kind) -> Iterator[str]:
     yield from _named_fields(kind)
     yield from _one_of(kind, "repeats")
     yield from _function(kind, "check")
+    yield from _invited(kind)
     yield from _papers(kind, states)
     if kind.parent and extra.kind(kind.parent) is None:
         yield f"parent 写的 {kind.parent!r} 不是这里的记录。{nearest(kind.parent, [k.code for k in extra.kinds])}"
@@ -166,6 +167,15 @@ def _kind(extra: Extra, kind: Kind) -> Iterator[str]:
         yield "有公开列表（public），但没有一个状态可以公开（shown）。"
     if kind.series and not re.fullmatch(r"[A-Z]{1,6}", kind.series):
         yield f"编号开头 {kind.series!r} 须为 1 到 6 个大写字母。"
+
+
+def _invited(kind: Kind) -> Iterator[str]:
+    """Only somebody with an account can be let in and out again."""
+    known = kind.fields()
+    if kind.invites and (kind.names not in known or known[kind.names].kind != "member"):
+        yield "写了 invites，names 须写一个 member 类填写项，受邀的人从那里选。"
+    if kind.serves_until and (kind.serves_until not in known or known[kind.serves_until].kind != "day"):
+        yield f"serves_until 写的 {kind.serves_until!r} 须是一个 day 类填写项。"
 
 
 def _form(where: str, form: Form) -> Iterator[str]:

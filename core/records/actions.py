@@ -16,7 +16,7 @@ from core.places import actions as places
 from core.places.model import KINDS
 from core.policy.extras import Act, Draft, Extra, Fault, Form, Kind, Scene, Who
 from core.policy.shapes import nearest
-from core.records import bearing, broken, contained, decide, effects, keeping, offered, reach, stored, telling
+from core.records import bearing, broken, contained, decide, effects, guests, keeping, offered, reach, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import Desk
 from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, OtherwiseFiled, Reach, Record
@@ -256,9 +256,19 @@ async def do(desk: Desk, record: Record, act: Act, values: Mapping[str, Any], fi
         if act.stops:
             await stored.stop_timers(unit, record.id, act.stops, desk.now)
         await bearing.start(desk, after, act.code)
+    if kind.invites:
+        await _serve(desk, after)
     await keeping.keep(unit, record.id, files, desk.by, desk.now)
     await telling.tell(unit, kind, await stored.load(unit, record.id, desk.now), act.code, desk.now)
     await bearing.log(desk, after, "extra.act", {"act": act.code, "state": record.state})
+
+
+async def _serve(desk: Desk, record: Record) -> None:
+    """Whoever serves by the record has their account now, and until the end that it names."""
+    await guests.settle(desk.unit, desk.now)
+    last = guests.last_day(desk.kind, record.fields)
+    if last is not None and record.ended_at is None:
+        desk.hints.add(bearing.JOB, guests.midnight_after(last))
 
 
 async def follow(tenant: Tenant, receipt: str, now: datetime) -> Followed:

@@ -11,7 +11,7 @@ from core.outbox import tasks
 from core.policy.calendar import Calendar, Due, due
 from core.policy.extras import Draft, Duty, Extra
 from core.policy.spans import Span
-from core.records import broken, contained, decide, offered, stored, telling
+from core.records import broken, contained, decide, guests, offered, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import JOB, Desk, make
 from core.records.model import ExtraFailed, PluginGone
@@ -27,7 +27,7 @@ MOST = 31
 
 async def next_due(unit: db.Unit, tenant: Tenant) -> datetime | None:
     """The first instant at which a timer says something, or at which a period begins that is owed something."""
-    instants = [await unit.fetchval(Q.next_timer, unit.tenant)]
+    instants = [await unit.fetchval(Q.next_timer, unit.tenant), await guests.next_end(unit)]
     now = clock.now()
     for extra, duty in _duties():
         instants.append(await _next_period(unit, tenant, extra, duty, now))
@@ -113,6 +113,12 @@ async def take_due(unit: db.Unit, now: datetime) -> int:
             unit, kind, record, f"{what}:{row['code']}", row["at"], due=row["due_at"], clause=row["clause"]
         )
     return len(rows)
+
+
+async def leave(tenant: Tenant, now: datetime) -> None:
+    """Whoever was invited and has served goes, on the day that it is over."""
+    async with db.as_tenant(tenant.id) as unit:
+        await guests.settle(unit, now)
 
 
 async def periods(tenant: Tenant, now: datetime) -> None:

@@ -181,3 +181,8 @@ WITH RECURSIVE below AS (
   UNION SELECT r.code FROM below JOIN region r ON r.tenant_id = $1 AND r.parent = below.code
 )
 SELECT code FROM below;
+
+-- name: serving
+-- The records by which somebody who was invited serves.
+SELECT id, extra, kind, named, fields FROM extra_record
+WHERE tenant_id = $1 AND ended_at IS NULL AND kind = ANY($2::text[]) AND (named = ANY($3::text[]) OR id = ANY($4::uuid[]));

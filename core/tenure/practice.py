@@ -16,9 +16,10 @@ PRACTICE = frozenset({
 KEPT = frozenset({
     "answer", "api_key", "audit", "audit_seal", "baseline_adoption", "borrowed", "brand", "calendar_change",
     "dated_answer", "delegation", "example", "example_departure", "example_result", "example_run", "example_version",
-    "exchange_partner", "export", "farewell", "identity_provider", "institution", "item", "line", "list_choice",
-    "member", "notice_text", "notification_hours", "notification_way", "onboarding_note", "override", "own_question",
-    "paper", "password_history", "proposal", "proposal_change", "proposal_comment", "publication", "questionnaire",
+    "exchange_partner", "export", "farewell", "guest", "identity_provider", "institution", "item", "line",
+    "list_choice", "member", "notice_text", "notification_hours", "notification_way", "onboarding_note", "override",
+    "own_question", "paper", "password_history", "proposal", "proposal_change", "proposal_comment", "publication",
+    "questionnaire",
     "recovery_code", "region", "report", "reporting_round", "roster", "saved_view", "service_window", "session",
     "sign_in", "sign_off", "staff", "tenant_day", "tenant_notice", "tenant_state", "trial", "whatif", "whatif_row",
     "wording",

@@ -71,7 +71,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
 SETTLED = frozenset({
     "answer", "api_key", "audit_seal", "baseline_adoption", "borrowed", "brand", "calendar_change", "clock",
     "dated_answer", "delegation", "example", "example_departure", "example_result", "example_run", "example_version",
-    "extra_number", "extra_period", "extra_secret", "extra_timer", "farewell", "feedback_grade",
+    "extra_number", "extra_period", "extra_secret", "extra_timer", "farewell", "feedback_grade", "guest",
     "institution", "item", "line", "list_choice", "mark", "member", "month_rank",
     "notice_text", "notification_hours", "notification_way", "onboarding_note", "override", "own_question", "paper",
     "proposal", "proposal_change", "proposal_comment", "publication", "questionnaire", "random_check", "ranked_month",

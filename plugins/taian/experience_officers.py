@@ -79,7 +79,7 @@ OFFICER: Final = Kind(
     ),
     acts=(
         Act("appoint", "聘任", ("bureau",), ("applied",), "serving", Form((
-            Field("officer", "登录账号", "member", help="先请系统管理员建立“受邀人员”账号，再选在这里"),
+            Field("officer", "登录账号", "member", help="先在这条记录上邀请登录，再选在这里"),
             *TERMS,
             Field("letter", "聘书编号", most=40),
         )), reads=("officer",), check=may_serve, makes=first_declared, help="聘任后可以打印聘书。"),
@@ -116,6 +116,8 @@ OFFICER: Final = Kind(
     same=("phone",),
     repeats="refuse",
     names="officer",
+    invites=True,
+    serves_until="until",
     check=may_apply,
     clause=CLAUSE,
     series="TY",

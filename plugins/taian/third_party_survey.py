@@ -29,7 +29,7 @@ from plugins.taian.survey_words import (
     WAYS,
 )
 
-WHO_ASKS: Final = Field("interviewer", "调查员", "member", help="先请系统管理员建立“受邀人员”账号，再选在这里")
+WHO_ASKS: Final = Field("interviewer", "调查员", "member", help="先在“调查员”的记录上邀请登录，再选在这里")
 ASKED: Final = Field("topics", "调查的内容", "many", choices=TOPICS, help="规则写明的内容必须选上")
 GRADES: Final = tuple(
     Field(code, label, "scale", low="非常不满意", high="非常满意", asked="topics") for code, label in TOPICS
@@ -276,6 +276,7 @@ ASKER: Final = Kind(
     title="employer",
     columns=("source", "employer", "interviewer", "trained"),
     names="interviewer",
+    invites=True,
     clause=CLAUSE,
     series="DC",
 )  # fmt: skip

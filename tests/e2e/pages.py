@@ -59,6 +59,7 @@ VALUES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     **{f"/t/{{slug}}/x/{{extra}}/{{kind}}{each}": ({"extra": "open_day", "kind": "open_visit"},)
        for each in ("", "/code.svg", "/list")},
     "/x/{token}": ({"token": "{filed}"},),
+    "/t/{slug}/invited/{token}": ({"token": "{invited}"},),
     "/t/{slug}/admin/extras/records/{record}/acts/{act}": ({"act": "agree"},),
     "/t/{slug}/admin/extras/records/{record}/grave/{act}": ({"act": "strike"},),
     "/t/{slug}/admin/extras/records/{record}/private/{field_}": ({"field_": "phone"},),

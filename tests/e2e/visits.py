@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core import db
 from core.audit.model import Actor
+from core.people import guests
 from core.records import actions, reach
 from core.records.model import Handed
 from core.tenants import Tenant
@@ -30,4 +31,5 @@ async def visited(tenant: Tenant, now: datetime) -> Mapping[str, str]:
         kept = await unit.fetchval("SELECT id FROM extra_file WHERE tenant_id = $1", tenant.id)
     given = {"guide": "partner", "note": "请带身份证"}
     await actions.act(tenant, other.id, "agree", given, who=bureau, by=BUREAU, now=now + timedelta(minutes=1))
-    return {"record": str(filed.id), "filed": filed.receipt, "photo": str(kept)}
+    link = await guests.invite(tenant.id, "guest", "画眉", filed.id, by=BUREAU, now=now)
+    return {"record": str(filed.id), "filed": filed.receipt, "photo": str(kept), "invited": link}

@@ -59,6 +59,8 @@ ACTS: Mapping[str, str] = {
     "calendar.publish": "公布放假日历",
     "calendar.withdraw": "撤回放假日历",
     "member.add": "新增账号",
+    "member.invite": "重新发邀请链接",
+    "member.accept": "受邀人设置密码",
     "member.password": "改密码",
     "member.disable": "停用或启用账号",
     "member.change": "改角色或范围",

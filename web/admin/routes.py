@@ -57,7 +57,7 @@ from web.admin.channels import devices as channel_devices
 from web.admin.channels import index as channel_index
 from web.admin.channels import systems as channel_systems
 from web.admin.examples import editing, files, runs
-from web.admin.extras import filing, pages, printing, records
+from web.admin.extras import filing, inviting, pages, printing, records
 from web.admin.extras import mine as named
 from web.admin.extras import sheets as blanks
 from web.admin.lists import bulk, exports, looks
@@ -121,5 +121,5 @@ ROUTES = [
     named.index, pages.first, pages.show, filing.new, filing.file, filing.code, filing.drawn,
     blanks.sheet,
     records.show, records.act, records.grave, records.again, records.again_private, records.unmask, records.download,
-    printing.show, printing.again,
+    printing.show, printing.again, inviting.again, inviting.invite,
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from web.public import (
     device,
     entrances,
     extras,
+    invited,
     looks,
     openid,
     questions,
@@ -27,4 +28,5 @@ ROUTES = [
     entrances.show, entrances.send_link, entrances.code_qr,
     results.show, looks.show,
     extras.show, extras.file, extras.code, extras.listed, extras.follow, extras.do,
+    invited.show, invited.accept,
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from core.exchange import listing as orders
 from core.exchange.model import Order, Pushed, Said
 from core.intake import listing as ratings
 from core.intake.listing import Row
-from core.people import Member, members
+from core.people import Member, guests, members
+from core.people.guests import Guest
 from core.policy import keys
 from core.policy.extra_papers import Paper
 from core.policy.extras import WHO, Act, Extra, Kind, Timer
@@ -58,7 +59,8 @@ class Talk:
 class Dossier:
     """``acts`` are what this member may do now, ``below`` what they may register beneath the record.
 
-    ``unset`` are timers that no rule gives a length.
+    ``unset`` are timers that no rule gives a length. ``invites``: they may invite whom the record is about; ``guest``
+    is who was.
     """
 
     extra: Extra
@@ -81,6 +83,8 @@ class Dossier:
     below: tuple[Kind, ...] = ()
     talk: Talk | None = None
     clause: str = ""
+    invites: bool = False
+    guest: Guest | None = None
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -145,6 +149,7 @@ async def read(
         _unset(kind, record, deeds, stack.policy(tenant, record.policy_day)),
         _below(extra, kind, record, reach) if may_act and is_on else (),
         await _talk(unit, extra, kind, record, now), offered.basis(tenant, extra, record.policy_day),
+        *await _invited(unit, member, reach, kind, record),
     )  # fmt: skip
 
 
@@ -156,6 +161,15 @@ async def _talk(unit: db.Unit, extra: Extra, kind: Kind, record: Record, now: da
         extra.exchange.partner, order, await orders.pushed(unit, record.id), await orders.said(unit, extra, record.id),
         order.disagrees(now),
     )  # fmt: skip
+
+
+async def _invited(
+    unit: db.Unit, member: Member, reach: Reach, kind: Kind, record: Record
+) -> tuple[bool, Guest | None]:
+    oversees = "bureau" in decide.stands_as(reach, kind, record)
+    if not kind.invites or not oversees or not may(member.role, "extras.invite"):
+        return False, None
+    return record.ended_at is None, await guests.of_record(unit, record.id)
 
 
 async def _beside(unit: db.Unit, reach: Reach, record_id: UUID | None, now: datetime) -> Record | None:

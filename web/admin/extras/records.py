@@ -39,7 +39,7 @@ from web.page import Page, page
 from web.visit import HttpRequest, HttpResponse
 
 HOME = "/t/{slug:str}/admin/extras/records/{record:uuid}"
-UNMASK = "unmask"
+UNMASK, INVITE = "unmask", "invite"
 PATIENCE = 60
 LONGEST = 500
 PURPOSES: Mapping[str, str] = {
@@ -66,12 +66,15 @@ async def show(
     found = await dossiers.one(tenant, member, policy, record, now)
     act = found.act(asked(request, "act"))
     sent = asking.filled(act.form, _known(found, act)) if act else NOTHING
-    return await _shown(tenant, policy, found, Tried(act.code if act else "", sent))
+    return await shown(tenant, policy, found, Tried(act.code if act else "", sent))
 
 
 def _known(found: Dossier, act: Act) -> Mapping[str, Any]:
-    """What its form comes with. One that makes another record each time begins with what was filed, and no more."""
-    fields = found.record.fields
+    """What its form comes with. One that makes another record each time begins with what was filed, and no more.
+
+    Who was invited is proposed as whom the record names.
+    """
+    fields = {**({found.kind.names: found.guest.username} if found.guest else {}), **found.record.fields}
     again = act.makes is not None and not act.leads
     return {code: fields[code] for code in found.kind.form.codes if code in fields} if again else fields
 
@@ -149,7 +152,7 @@ async def _try(tried: Attempt) -> HttpResponse:
         return await _clashed(tried, act, refusal)
     except Refused as refusal:
         errors = told(refusal, act.form)
-        return await _shown(tenant, policy, found, Tried(act.code, form, errors), status_of(refusal))
+        return await shown(tenant, policy, found, Tried(act.code, form, errors), status_of(refusal))
     answer = Redirect(_home(tenant, tried.record), status_code=303)
     return flash.leave(
         tried.request, answer, f"已{act.label}：{found.record.number}，{tried.member.name} {hour(tried.now)}"
@@ -181,12 +184,10 @@ async def _clashed(tried: Attempt, act: Act, refusal: Conflict) -> Page:
     found = await dossiers.one(tried.tenant, tried.member, tried.policy, tried.record, tried.now)
     version = tried.form.number("version") or 0
     if version == found.record.version:
-        return await _shown(
-            tried.tenant, tried.policy, found, Tried(act.code, tried.form, told(refusal, act.form)), 409
-        )
+        return await shown(tried.tenant, tried.policy, found, Tried(act.code, tried.form, told(refusal, act.form)), 409)
     # A version is an act; deadlines that were counted again are none.
     acts = [each for each in found.deeds if each.deed.act != RECOUNT]
-    return await _shown(
+    return await shown(
         tried.tenant, tried.policy, found,
         Tried(act.code, tried.form, {}, acts[version:], _differing(found, act.form, tried.form)), 409,
     )  # fmt: skip
@@ -209,7 +210,7 @@ def told(refusal: Refused, form: Form) -> dict[str, str]:
     return errors | ({"": "；".join(loose)} if loose else {})
 
 
-async def _shown(tenant: Tenant, policy: Policy, found: Dossier, tried: Tried, status: int = 200) -> Page:
+async def shown(tenant: Tenant, policy: Policy, found: Dossier, tried: Tried, status: int = 200) -> Page:
     act = found.described(tried.act)
     open_act = act if act and (found.act(act.code) or tried.errors or tried.since is not None) else None
     async with db.as_tenant(tenant.id) as unit:
@@ -248,7 +249,7 @@ async def unmask(
         value = await actions.unmask(tenant, record, field_, said, who=reach, by=actor_of(member), now=now)
     except Refused as refusal:
         wrong = Tried(UNMASK, form, {f"{field_}.{refusal.field or 'reason'}": refusal.detail})
-        return await _shown(tenant, policy, found, wrong, status_of(refusal))
+        return await shown(tenant, policy, found, wrong, status_of(refusal))
     label = found.kind.fields()[field_].label
     return page("admin/extras/private.html", tenant=tenant, record=found.record, label=label, value=value)
 
