@@ -111,10 +111,6 @@ _FINDS: Mapping[str, Callable[[db.Unit, Asking], Awaitable[Found]]] = {
 }  # fmt: skip
 
 
-async def _find(unit: db.Unit, asking: Asking) -> Found:
-    return await _FINDS.get(asking.kind.code, _records)(unit, asking)
-
-
 @get("/t/{slug:str}/admin/exports/{list_:str}", opt={"perm": "exports.make"})
 async def choose(
     request: HttpRequest, tenant: InTenant, member: InMember, policy: InPolicy, list_: FromPath[str], now: Now
@@ -132,7 +128,7 @@ async def order(
     shown, format_ = form.all("cols"), form.text("format")
     try:
         async with db.as_tenant(tenant.id, patience=30) as unit:
-            found = await _find(unit, asking)
+            found = await _FINDS.get(asking.kind.code, _records)(unit, asking)
             wanted = Order(asking.kind, format_, shown, found.asked, found.said, found.total, found.q)
             await exports.order(unit, tenant, member, wanted, now)
     except Refused as refusal:
@@ -197,7 +193,7 @@ async def _form(
     status: int = 200,
 ) -> Page:  # fmt: skip
     async with db.as_tenant(asking.tenant.id, patience=30) as unit:
-        found = await _find(unit, asking)
+        found = await _FINDS.get(asking.kind.code, _records)(unit, asking)
     ticked = list(asking.kind.taken) if shown is None else shown
     return page(
         "admin/lists/export.html", status=status, kind=asking.kind, found=found, ticked=ticked, format=format_,
