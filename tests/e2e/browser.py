@@ -3,19 +3,15 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from playwright.async_api import Browser, Page, Request
 
-from tests.web.browsers import CHROMIUM
+from tests.web.browsers import CHROMIUM, LEVELS, violations
 from tests.web.office import Seat
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a look can change is colour and size; what a page is made of, it cannot.
-BY_LOOK = ["color-contrast", "link-in-text-block", "target-size"]
+BY_COLOUR, BY_SIZE = ["color-contrast", "link-in-text-block"], ["target-size"]
 LAUNCH = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 LISTEN = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -23,12 +19,6 @@ addEventListener("securitypolicyviolation", (event) =>
 new ReportingObserver((all) => all.forEach((each) => console.error(`report ${each.type} ${each.body.message ?? ""}`)),
   { types: ["csp-violation", "deprecation", "intervention"], buffered: true }).observe();
 """
-READ = """async ([by, values, skip]) => {
-  const rules = Object.fromEntries(skip.map((name) => [name, { enabled: false }]));
-  const found = await axe.run(document, { runOnly: { type: by, values }, rules, resultTypes: ["violations"] });
-  const first = (each) => [each.id, each.nodes[0].html.slice(0, 160), each.nodes[0].any[0]?.message ?? ""];
-  return found.violations.map(first);
-}"""
 LOOK = """async ([theme, size]) => {
   const page = document.documentElement;
   if (theme) page.dataset.theme = theme; else delete page.dataset.theme;
@@ -76,9 +66,8 @@ class Tab:
 
     async def flaws(self, rules: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Any]:
         """What axe finds at the levels of WCAG 2.2 AA, or by these rules alone; and whether it scrolls sideways."""
-        asked = ["rule", list(rules), []] if rules else ["tag", LEVELS, list(skip)]
-        found: list[Any] = await self.page.evaluate(READ, asked)
-        return [*found, *await self.too_wide()]
+        asked = violations(self.page, rules, "rule") if rules else violations(self.page, LEVELS, skip=skip)
+        return [*await asked, *await self.too_wide()]
 
     async def too_wide(self) -> list[str]:
         wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
@@ -94,7 +83,7 @@ async def tab(chromium: Browser, address: str, *, width: int = 1440, scripts: bo
     )  # fmt: skip
     context.set_default_timeout(30_000)
     if scripts:
-        await context.add_init_script(LISTEN + AXE)
+        await context.add_init_script(LISTEN)
     found = Tab(await context.new_page(), address)
     found.watch()
     yield found

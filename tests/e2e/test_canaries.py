@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.pages import CITIZEN, OFFICE, ROUTES
 from tests.e2e.world import PLATE, TEXT_PHONE, World
+from tests.ports import loopback
 from tests.web.office import CANARY, MEMBERS, Seat
 from web.auth import PUBLIC
 
@@ -131,7 +132,7 @@ async def test_no_role_reads_who_rated_and_no_link_it_is_shown_is_closed(town: W
 async def test_the_public_reads_neither_who_rated_nor_their_words(address: str, town: World, noon: datetime) -> None:
     # A link and a receipt are their holder's own: what they wrote is theirs to read.
     public = [each for each in CITIZEN if each.permission == PUBLIC and not {"token", "code"} & _names(each.template)]
-    async with httpx.AsyncClient(base_url=address, timeout=20) as browser:
+    async with loopback(address) as browser:
         crawl = Crawl(town.tenant.slug, browser, "public")
         await crawl.follow([path for route in public for path in route.paths(town.known)])
 

@@ -12,15 +12,17 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from tests.e2e.browser import BY_LOOK, CHROMIUM, Tab, tab
+from tests.e2e.browser import BY_COLOUR, BY_SIZE, CHROMIUM, Tab, tab
 from tests.e2e.pages import CITIZEN, ELSEWHERE, OFFICE, PROVINCIAL, Route
 from tests.e2e.world import World
+from tests.ports import loopback
 from web.auth import PUBLIC
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
 TAG = re.compile(r"<([a-z][a-z0-9]*)([^>]*)>")
 OK, BROKEN = 200, 500
-LOOKS = (("dark", ""), ("light", "large"))
+# What a look can change: the dark its colours, larger letters the room that each thing has.
+LOOKS = (("dark", "", BY_COLOUR), ("light", "large", BY_SIZE))
 NARROW = 390
 
 
@@ -61,13 +63,13 @@ class Walk:
 
     async def _in_every_look(self, found: Tab) -> list[Any]:
         wrong: list[Any] = []
-        for theme, size in LOOKS:
+        for theme, size, rules in LOOKS:
             await found.look(theme, size)
-            wrong += [(theme, size, each) for each in await found.flaws(BY_LOOK)]
+            wrong += [(theme, size, each) for each in await found.flaws(rules)]
         await found.page.set_viewport_size({"width": NARROW, "height": 844})
         wrong += [(NARROW, "large", each) for each in await found.too_wide()]
         await found.look()
-        wrong += [(NARROW, "standard", each) for each in await found.flaws(["target-size"])]
+        wrong += [(NARROW, "standard", each) for each in await found.flaws(BY_SIZE)]
         await found.page.set_viewport_size({"width": 1440, "height": 900})
         return wrong
 
@@ -119,7 +121,7 @@ async def test_every_page_of_a_citizen_is_readable_by_everybody_in_every_look(
     chromium: Browser, address: str, town: World, noon: datetime
 ) -> None:
     walk = Walk()
-    async with tab(chromium, address) as found, httpx.AsyncClient(base_url=address, timeout=20) as visitor:
+    async with tab(chromium, address) as found, loopback(address) as visitor:
         for route in CITIZEN:
             for path in route.paths(town.known):
                 if await page_of(visitor, path):

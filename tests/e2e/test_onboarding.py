@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.async_api import Browser, Page
 
 from core import tenants
@@ -17,6 +16,7 @@ from core.tenants import Founding, Tenant
 from tests.core.test_rosters import book, saved
 from tests.e2e.boarding import Desk, working
 from tests.e2e.browser import tab
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.office import seat
 
@@ -195,7 +195,7 @@ async def rated(page: Page, address: str, key: str, now: datetime) -> str:
     """A business system reports a service, and whoever was served opens the link and taps."""
     told = {"case": "B1", "event": "closed", "at": now.isoformat(), "item": "invoice", "staff": "li", "window": "w1",
             "mode": "window", "applicant": {"name": "王五", "phone": "13800000005"}}  # fmt: skip
-    async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {key}"}) as system:
+    async with loopback(address, headers={"authorization": f"Bearer {key}"}) as system:
         answer = await system.post("/api/v1/service-events", json=told)
     assert answer.status_code == 201, answer.text
     await page.goto(f"/r/{answer.json()['invitation']['token']}")

@@ -18,6 +18,7 @@ from core.people.keys import SCOPES
 from core.policy.model import Override
 from core.tenants.model import Founding, Tenant
 from core.tenants.throwaway import throwaway
+from tests.ports import loopback
 from web.app import create_app
 
 PLACES = """
@@ -103,7 +104,7 @@ async def serving(times: Times) -> AsyncGenerator[str]:
 
 
 def client(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=20)
+    return loopback(f"{address}/api/v1")
 
 
 def event(now: datetime, case: str = "A1", number: int = 1, **more: object) -> dict[str, object]:

@@ -15,6 +15,7 @@ from core.evidence import files
 from core.people import NewMember
 from core.policy.model import Override
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.office import Seat, town
 
 RULES = (
@@ -57,7 +58,7 @@ async def colleague(address: str, tenant: Tenant, username: str, now: datetime) 
         session = await people.open_session(unit, member.id, now)
     headers = {"sec-fetch-site": "same-origin"}
     cookies = {f"hcp-{tenant.slug}": session}
-    async with httpx.AsyncClient(base_url=address, timeout=20, headers=headers, cookies=cookies) as browser:
+    async with loopback(address, headers=headers, cookies=cookies) as browser:
         yield Seat(browser, tenant, session)
 
 

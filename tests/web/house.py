@@ -13,6 +13,7 @@ from core.people import Person, family_of, members, open_session
 from core.people.members import ROLES
 from core.people.passwords import hashed
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.api_world import Hall
 from web import csrf
 
@@ -67,7 +68,7 @@ async def closed(tenant: Tenant, now: datetime, case: str = "A1", *, person: Per
 
 def browser(address: str, **headers: str) -> httpx.AsyncClient:
     """Answers like a browser on the site itself, and follows nothing by itself."""
-    return httpx.AsyncClient(base_url=address, timeout=60, headers={"sec-fetch-site": "same-origin", **headers})
+    return loopback(address, timeout=60, headers={"sec-fetch-site": "same-origin", **headers})
 
 
 async def sign_in(page: httpx.AsyncClient, house: House, role: str) -> None:

@@ -16,6 +16,7 @@ from core.people import NewMember, Person
 from core.policy.model import Override
 from core.tenants import Founding, Tenant
 from core.tenants.throwaway import throwaway
+from tests.ports import loopback
 from web import csrf
 
 PLACES = """
@@ -110,7 +111,7 @@ async def seat(address: str, tenant: Tenant, username: str, now: datetime) -> As
         session = await people.open_session(unit, member, now)
     cookies = {f"hcp-{tenant.slug}": session}
     headers = {"sec-fetch-site": "same-origin"}
-    async with httpx.AsyncClient(base_url=address, timeout=20, headers=headers, cookies=cookies) as browser:
+    async with loopback(address, headers=headers, cookies=cookies) as browser:
         yield Seat(browser, tenant, session)
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from core import db
 from core.outbox import actions as outbox
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.office import CANARY, MEMBERS, NAME, PHONE, WORDS, Seat, rated, seat, town
 from web.admin.routes import ROUTES as ADMIN
@@ -131,7 +131,7 @@ async def test_without_a_session_of_this_place_every_screen_leads_to_its_sign_in
     async with (
         town(now, "abroad") as other,
         seat(address, other, "supervisor", now) as stranger,
-        httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as visitor,
+        loopback(address, headers={"sec-fetch-site": "same-origin"}) as visitor,
     ):
         # A session of another place, under the name this place would look for.
         visitor.cookies.set(f"hcp-{place.slug}", stranger.session)

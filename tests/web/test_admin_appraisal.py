@@ -12,6 +12,7 @@ from core import db, people
 from core.audit.model import SYSTEM, Actor
 from core.policy.model import Override
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.office import rated, seat
 from tests.web.registers import TAX, act, strict, verified
@@ -90,7 +91,7 @@ async def test_machines_get_the_figure_before_findings_too(address: str, place: 
     headers = {"Authorization": f"Bearer {key}"}
     await rated(place, now - timedelta(days=8), 4, case="A9", staff="zhao")
     await moved(place, now)
-    async with httpx.AsyncClient(base_url=f"{address}/api/v1", headers=headers) as api:
+    async with loopback(f"{address}/api/v1", headers=headers) as api:
         rows = {row["code"]: row for row in (await api.get("/scores?subject=staff")).json()["rows"]}
 
     assert (rows["li"]["before_n"], rows["li"]["before_mean"], rows["li"]["mean"]) == (3, 3.33, 6.67)

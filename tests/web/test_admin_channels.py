@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-import httpx
 import pypdfium2
 import pytest
 from playwright.async_api import Browser
@@ -15,6 +14,7 @@ from core.audit.model import SYSTEM
 from core.intake.model import ServiceEvent, Source
 from core.policy.model import Override
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.browsers import CHROMIUM, flaws, tab
 from tests.web.office import CANARY, PHONE, Seat, seat, town
@@ -80,7 +80,7 @@ async def test_the_code_of_an_item_or_channel_leads_by_message_to_ones_own_ratin
     given = {"item": "invoice", "staff": "li", "window": "w1", "mode": "window"}
     happened = ServiceEvent("A1", "closed", now - timedelta(hours=1), applicant=CANARY, **given)  # pyright: ignore[reportArgumentType]
     await flow.receive(place, [happened], source=Source("demo", trusted=True), now=now)
-    async with httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as visitor:
+    async with loopback(address, headers={"sec-fetch-site": "same-origin"}) as visitor:
         home = f"/t/{place.slug}{path}"
         shown = await visitor.get(home)
         picture = await visitor.get(f"{home}/qr.svg")
@@ -108,7 +108,7 @@ async def test_a_key_is_shown_once_works_at_its_window_alone_and_ends_when_it_is
     shown = re.search(r'class="secret num">([^<]+)<', made.text)
     assert shown
     listed = (await operator.get(DEVICES)).text
-    async with httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as screen:
+    async with loopback(address, headers={"sec-fetch-site": "same-origin"}) as screen:
         own = await screen.post(f"/t/{place.slug}/device/w1/enter", data={"key": shown[1]})
         at_work = await screen.get(f"/t/{place.slug}/device/w1")
         other = await screen.post(f"/t/{place.slug}/device/w2/enter", data={"key": shown[1]})
@@ -162,7 +162,7 @@ async def test_a_system_gets_a_key_for_what_it_must_do_and_loses_it_here(
     listed = (await operator.get(SYSTEMS)).text
     back = re.search(r'action="[^"]+(/admin/channels/systems/[\w-]+/revoke)"', listed)
     assert back
-    async with httpx.AsyncClient(base_url=address, headers={"authorization": f"Bearer {shown[1]}"}) as system:
+    async with loopback(address, headers={"authorization": f"Bearer {shown[1]}"}) as system:
         before = await system.post("/api/v1/service-events", json=[])
         gone = await operator.post(back[1])
         after = await system.post("/api/v1/service-events", json=[])

@@ -12,6 +12,7 @@ from core.audit import actions as audit
 from core.audit.model import SYSTEM
 from core.people import Member, NewMember
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.office import MEMBERS, Seat, seat, town
 
@@ -86,7 +87,7 @@ async def test_the_first_password_lets_its_holder_in_and_is_shown_once(
 ) -> None:
     _, password = await made(admin, place)
 
-    async with httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}) as browser:
+    async with loopback(address, headers={"sec-fetch-site": "same-origin"}) as browser:
         form = {"username": "wang", "password": password, "code": ""}
         entered = await browser.post(f"/t/{place.slug}/sign-in", data=form)
 

@@ -4,23 +4,20 @@ tests/e2e/test_every_page.py reads each of them, and all others, on a wide one.
 """
 
 import re
-import shutil
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright
 
 from core.tenants import Tenant
 from tests.web.api_world import Times
+from tests.web.browsers import CHROMIUM, LEVELS, violations
 from tests.web.office import Seat, rated, seat
 from tests.web.registers import LI, TAX, act, strict, verified
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PATHS = (
     "/admin/tickets?tab=all", "/admin/tickets?tab=all&id={late}", "/admin/tickets/{late}?act=supervise",
     "/admin/ratings", "/admin/scores", "/admin/scores/staff/li", "/admin/policy", "/admin/places",
@@ -81,10 +78,10 @@ async def test_every_screen_of_daily_work_is_accessible_and_fits(
             joint = "&" if "?" in path else "?"
             answer = await page.goto(f"{address}{member.at(path)}{joint}theme={theme}&size={SIZE}")
             assert answer is not None and answer.status == 200, path
-            found = (await Axe().run(page, options=RULES)).response["violations"]
+            found = await violations(page, LEVELS)
             wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
             if found or wide:
-                broken[f"{theme} {path}"] = [each["id"] for each in found] or "scrolls sideways"
+                broken[f"{theme} {path}"] = [each[0] for each in found] or "scrolls sideways"
         await context.close()
 
     assert broken == {}

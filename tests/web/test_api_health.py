@@ -6,13 +6,14 @@ import httpx
 import pytest
 
 from core import clock, db
+from tests.ports import loopback
 from tests.web.api_world import Hall, Times, invited
 from web.api import health, metrics
 
 
 async def test_it_is_ready_when_everything_it_needs_answers(address: str, times: Times, now: datetime) -> None:
     times.now = now
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with loopback(address) as client:
         live, ready = await client.get("/health/live"), await client.get("/health/ready")
 
     assert (live.status_code, live.json()) == (200, {"status": "live"})
@@ -28,7 +29,7 @@ async def test_it_is_not_ready_while_a_real_tenants_task_waits_too_long(
         statement = "INSERT INTO task (id, tenant, kind, run_after) VALUES ($1, $2, 'silence', $3)"
         await unit.execute(statement, db.ids.new(), tenant, now - timedelta(minutes=11))
     times.now = now
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with loopback(address) as client:
         ready = await client.get("/health/ready")
     async with db.as_system() as unit:
         await unit.execute("DELETE FROM task WHERE tenant = $1", tenant)
@@ -43,7 +44,7 @@ async def test_what_cannot_be_found_out_counts_as_not_ready(
     times.now = now
     monkeypatch.setattr(health, "NEWEST", "SELECT broken")
     monkeypatch.setattr(health, "LEAST_FREE", 2**62)
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with loopback(address) as client:
         ready = await client.get("/health/ready")
 
     checks = {check["name"]: check["ok"] for check in ready.json()["checks"]}

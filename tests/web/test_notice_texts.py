@@ -4,13 +4,13 @@ from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from core import db
 from core.outbox import texts
 from core.policy.model import Override
 from core.tenants import Tenant
+from tests.ports import loopback
 from tests.web.house import closed
 from tests.web.office import Seat, seat, town
 from tests.web.test_questionnaire import ASKED
@@ -91,7 +91,7 @@ async def test_a_wording_for_replies_is_tried_on_an_example(address: str, place:
 async def test_results_are_counts_by_version_for_those_above_and_nobody_rated(
     address: str, place: Tenant, operator: Seat, now: datetime
 ) -> None:
-    async with httpx.AsyncClient(base_url=address, headers={"sec-fetch-site": "same-origin"}, timeout=20) as page:
+    async with loopback(address, headers={"sec-fetch-site": "same-origin"}) as page:
         for number in range(2):
             token = await closed(place, now - timedelta(minutes=5), f"Q{number}")
             await page.post(f"/r/{token}", data={"grade": "5"})

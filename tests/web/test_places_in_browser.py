@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-import httpx
 import pytest
 
 from core import db, people, tenants
@@ -20,6 +19,7 @@ from core.proposals import actions as proposals
 from core.scenarios import jobs
 from core.tenants import Tenant
 from tests.places.entered import FIRST, Place, founded, read
+from tests.ports import loopback
 from tests.web.api_world import Times
 from tests.web.filled import form
 from tests.web.office import Seat
@@ -70,7 +70,7 @@ async def member(
     async with db.as_tenant(tenant.id) as unit:
         session = await people.open_session(unit, known, now)
     headers, cookies = {"sec-fetch-site": "same-origin"}, {f"hcp-{tenant.slug}": session}
-    async with httpx.AsyncClient(base_url=address, timeout=20, headers=headers, cookies=cookies) as browser:
+    async with loopback(address, headers=headers, cookies=cookies) as browser:
         yield Seat(browser, tenant, session)
 
 
