@@ -15,10 +15,11 @@ MADE := $(VENV)/.made
 # Both cores; a file's tests stay together, and long files go first. PARALLEL= runs them one after another.
 PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test lint bench faults pictures clean
+.PHONY: help demo check test lint bench faults pictures clean
 
 help:
 	@echo "make demo      five cities at work on this machine"
+	@echo "make check     what must hold, without what takes long: for every day"
 	@echo "make test      everything that must hold"
 	@echo "make lint      style, types and directions"
 	@echo "make bench     speed beside plain PostgreSQL, into var/bench.json"
@@ -29,8 +30,8 @@ help:
 demo: $(MADE)/run
 	@exec $(BIN)/haochaping demo
 
-test: $(MADE)/dev $(MADE)/browser $(MADE)/provider
-	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+check test: $(MADE)/dev $(MADE)/browser $(MADE)/provider
+	$(BIN)/python -m pytest $(PARALLEL) $(if $(filter check,$@),-m "not slow") $(ARGS)
 
 lint: $(MADE)/dev
 	$(BIN)/ruff check .

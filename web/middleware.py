@@ -16,6 +16,8 @@ CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
+# A browser lays a picture that is opened alone on a page of its own, with styles in it: nothing else may happen there.
+PICTURE_SECURITY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 # same-origin, not no-referrer: the latter makes browsers send "Origin: null" with our own forms.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
@@ -68,11 +70,18 @@ def _frame(message: Message, scope: Scope, correlation: str) -> None:
     headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
+    if _is_picture(headers.get("content-type", "")):
+        headers["Content-Security-Policy"] = PICTURE_SECURITY
     headers["X-Correlation-Id"] = correlation
     # Pages speak of one person's service or of staff's work: no shared counter may keep a copy.
     headers.setdefault("Cache-Control", NO_STORE)
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", HSTS)
+
+
+def _is_picture(media: str) -> bool:
+    """Of dots: a drawing is a page that may hold scripts, and is kept as every other page."""
+    return media.startswith("image/") and not media.startswith("image/svg")
 
 
 async def _misdirected(send: Send) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from core.errors import Invalid
 from core.policy.shapes import (
     NO_WORDS,
+    Code,
     Condition,
     Plain,
     Shape,
@@ -102,8 +103,16 @@ class Record(Shape[T], Generic[T]):
     def chinese(self, value: T, words: Words = NO_WORDS, /) -> str:
         said = [(each, getattr(value, each.name)) for each in self.columns if each is not CLAUSE]
         when = [each.shape.chinese(held, words) for each, held in said if each.condition and not each.silent(held)]
-        then = [_said(each, held, words) for each, held in said if not each.condition and each.worth_saying(held)]
+        then = [_said(each, held, words) for each, held in said
+                if not each.condition and not _is_own_code(each) and each.worth_saying(held)]  # fmt: skip
+        # What it is called stands first; the code that programs know it by stands behind its name.
+        codes = "".join(f"（{held}）" for each, held in said if _is_own_code(each))
+        then[:1] = [f"{each}{codes}" for each in then[:1]]
         return "：".join(part for part in (" · ".join(when), "，".join(then)) if part)
+
+
+def _is_own_code(column: Column) -> bool:
+    return isinstance(column.shape, Code) and column.shape.own
 
 
 def _said(column: Column, held: object, words: Words) -> str:

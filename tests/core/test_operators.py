@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 from core.embedded import servers
 from core.embedded.processes import comes_true
 from tests.ports import free_port
+from tests.typed import typist
 
 Said = subprocess.CompletedProcess[str]
 Type = Callable[..., Said]
@@ -27,14 +29,8 @@ def haochaping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Type]:
         name: value for name, value in os.environ.items() if not name.startswith(("HAOCHAPING", "DATABASE", "REDIS"))
     }
 
-    def run(*words: str) -> Said:
-        whole = [sys.executable, "-m", "core.cli", *words]
-        return subprocess.run(
-            whole, env={**kept, "HAOCHAPING_VAR": str(var)}, capture_output=True, text=True, check=False
-        )
-
-    with servers.running(var):
-        yield run
+    with servers.running(var), typist() as begun:
+        yield partial(begun.run, environment={**kept, "HAOCHAPING_VAR": str(var)})
     servers.remove(var)
 
 

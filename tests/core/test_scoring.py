@@ -177,12 +177,13 @@ async def test_an_unknown_subject_is_refused_by_name(city: Tenant, now: datetime
 MONTHS = list(csv.DictReader(PUBLISHED.read_text("utf-8").splitlines()))
 
 
+@pytest.mark.parametrize("scale", [1000, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("month", MONTHS, ids=lambda m: m["month"])
 async def test_a_published_month_comes_out_of_its_single_ratings_as_recomputed(
-    city: Tenant, now: datetime, month: dict[str, str]
+    city: Tenant, now: datetime, month: dict[str, str], scale: int
 ) -> None:
-    """At 1 : 100; the published mean stands beside the one that its own counts give."""
-    scaled = {grade: round(int(month[f"grade{grade}"]) / 100) for grade in GRADES}
+    """At 1 : ``scale``; the published mean stands beside the one that its own counts give."""
+    scaled = {grade: round(int(month[f"grade{grade}"]) / scale) for grade in GRADES}
     at = datetime.fromisoformat(f"{month['month']}-15T10:00:00+08:00")
     await _history(city, at, scaled)
     await duties.fold(city, "", at)

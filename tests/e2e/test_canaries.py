@@ -116,6 +116,7 @@ def crawl_of(world: World, who: str) -> Crawl:
     return Crawl(world.tenant.slug, member.browser, world.roles[who])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", list(MEMBERS))
 async def test_no_role_reads_who_rated_and_no_link_it_is_shown_is_closed(town: World, noon: datetime, who: str) -> None:
     crawl = crawl_of(town, who)

@@ -117,6 +117,7 @@ async def test_every_office_page_is_readable_by_everybody_in_every_look(
     assert {each.template for each in OFFICE} - walk.opened - walk.files - PROVINCIAL == set()
 
 
+@pytest.mark.slow
 async def test_every_page_of_a_citizen_is_readable_by_everybody_in_every_look(
     chromium: Browser, address: str, town: World, noon: datetime
 ) -> None:

@@ -60,6 +60,7 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
+@pytest.mark.slow
 async def test_each_role_enters_what_its_permissions_name_and_nothing_else(
     address: str, place: Tenant, now: datetime
 ) -> None:
@@ -158,6 +159,7 @@ async def test_what_belongs_to_another_place_is_not_found(address: str, place: T
     assert [each.status_code for each in answers] == [404] * 4
 
 
+@pytest.mark.slow
 async def test_no_page_shows_who_rated(address: str, place: Tenant, now: datetime) -> None:
     """国办发〔2019〕51号 and every city after it: the rater's person stays closed."""
     number = await rated(place, now - timedelta(days=2))

@@ -119,3 +119,18 @@ async def test_in_its_own_colours_the_place_is_as_readable_as_before(
 
     assert found == []
     assert shown.strip() not in ("#79aef8", "")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
+async def test_a_picture_that_is_opened_alone_is_shown_and_may_do_nothing(
+    chromium: Browser, operator: Seat, address: str
+) -> None:
+    await operator.post(BRAND, await fields(operator), files={"logo": ("a.png", picture())})
+    mark = (await tenants.by_id(operator.tenant.id)).brand.logo
+    # The tab refuses whatever breaks the page's own policy.
+    async with tab(chromium, address) as page:
+        answer = await page.goto(operator.at(f"/brand/{mark}.png"))
+        shown = await page.evaluate("document.images[0].naturalWidth")
+
+    assert answer is not None and "sandbox" in answer.headers["content-security-policy"]
+    assert shown > 0

@@ -29,6 +29,7 @@ async def place(pool: object, now: datetime, times: Times) -> AsyncGenerator[Ten
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("username", MEMBERS)
 async def test_every_link_of_every_screen_a_role_can_reach_opens(
     address: str, place: Tenant, now: datetime, username: str

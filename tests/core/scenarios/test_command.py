@@ -1,16 +1,16 @@
 """``haochaping scenario`` works on a machine where nothing was set up, and its exit code says what became of it."""
 
-import asyncio
 import json
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.embedded import servers
-from tests.conftest import ROOT
+from tests.typed import typist
+
+Type = Callable[..., tuple[int, str]]
 
 HOLDS = """
 says = "办结后可以评价"
@@ -29,22 +29,18 @@ state = "open"
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A machine's own folder, with nothing in it; the servers stay up between the commands."""
+def haochaping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Type]:
+    """On a machine with nothing in its folder; the servers stay up between the commands."""
     folder = tmp_path_factory.mktemp("var")
-    with servers.running(folder):
-        yield folder
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    with servers.running(folder), typist() as begun:
+
+        def run(*words: str) -> tuple[int, str]:
+            said = begun.run(*words, environment={**kept, "HAOCHAPING_VAR": str(folder)})
+            return said.returncode, said.stdout
+
+        yield run
     servers.remove(folder)
-
-
-async def haochaping(var: Path, *words: str) -> tuple[int, str]:
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "core.cli", *words,
-        cwd=ROOT, env={**environment, "HAOCHAPING_VAR": str(var)}, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    output, _ = await process.communicate()
-    return process.returncode or 0, output.decode()
 
 
 @pytest.mark.parametrize(
@@ -55,16 +51,16 @@ async def haochaping(var: Path, *words: str) -> tuple[int, str]:
         (HOLDS.replace("invitation", "invitatoin"), 2, 0),
     ],
 )
-async def test_the_exit_code_says_what_became_of_it(var: Path, tmp_path: Path, text: str, code: int, passed: int):
+def test_the_exit_code_says_what_became_of_it(haochaping: Type, tmp_path: Path, text: str, code: int, passed: int):
     (tmp_path / "example.toml").write_text(text, encoding="utf-8")
 
-    ended, output = await haochaping(var, "scenario", "run", str(tmp_path), "--json")
+    ended, output = haochaping("scenario", "run", str(tmp_path), "--json")
 
     assert ended == code
     assert (json.loads(output)["passed"], json.loads(output)["failed"]) == (passed, 1 - passed)
 
 
-async def test_coverage_is_one_object(var: Path):
-    _, output = await haochaping(var, "scenario", "coverage", "--json")
+def test_coverage_is_one_object(haochaping: Type):
+    _, output = haochaping("scenario", "coverage", "--json")
 
     assert {"rules", "unproven", "waiting", "not_for_machines"} <= set(json.loads(output))

@@ -58,7 +58,7 @@ def _a_model_that_forgets_lateness(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("breaks", "told"),
     [
-        (_a_verdict_at_any_time, "verdict: model wrong-state, program done"),
+        pytest.param(_a_verdict_at_any_time, "verdict: model wrong-state, program done", marks=pytest.mark.slow),
         (_pauses_that_are_not_made_up_for, "shows due"),
         (_a_model_that_forgets_lateness, "shows overdue: model set()"),
     ],
