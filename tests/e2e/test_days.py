@@ -49,12 +49,13 @@ async def test_a_supervisor_sees_what_breaks_the_law_today_and_urges_it(
         async with chair(chromium, address, place, "supervisor", noon) as desk:
             await desk.come("")
             told = await desk.reads()
-            await desk.page.locator(".kpis .bad a").first.click()
+            async with desk.page.expect_navigation():
+                await desk.page.locator(".kpis .bad a").first.click()
             rows = await desk.reads()
             await desk.page.get_by_role("link", name=f"催办 {late}").first.click()
             await desk.page.get_by_role("textbox").last.fill("请今天办结。")
-            await desk.page.get_by_role("button", name="提交").click()
-            await desk.page.wait_for_load_state()
+            async with desk.page.expect_navigation():
+                await desk.page.get_by_role("button", name="提交").click()
             done = await desk.reads()
 
     assert "已经超期" in told and "下个工作日到期" in told and late in told
@@ -76,8 +77,8 @@ async def test_a_clerk_understands_the_notice_and_appeals_within_two_minutes(
             notice = await desk.reads()
             await desk.page.get_by_label(re.compile("理由")).fill(WHY)
             await desk.page.set_input_files("[name=files]", str(proof))
-            await desk.page.get_by_role("button", name="提交").click()
-            await desk.page.wait_for_load_state()
+            async with desk.page.expect_navigation():
+                await desk.page.get_by_role("button", name="提交").click()
             progress = await desk.reads()
             took = time.monotonic() - begun
     files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
@@ -117,7 +118,8 @@ async def test_two_officers_make_one_account_and_the_auditor_finds_both(
             await desk.come("/members/new")
             await desk.page.get_by_label("用户名").fill("newhand")
             await desk.page.get_by_label("姓名").fill("钱新")
-            await desk.page.get_by_role("button", name="新建账号").click()
+            async with desk.page.expect_navigation():
+                await desk.page.get_by_role("button", name="新建账号").click()
             made = await desk.reads()
             powers = await desk.page.get_by_label("角色", exact=True).count()
         async with chair(chromium, address, place, "security", noon) as desk:
@@ -125,13 +127,14 @@ async def test_two_officers_make_one_account_and_the_auditor_finds_both(
             await desk.page.get_by_role("link", name="钱新").click()
             await desk.page.locator("#f-role").select_option("handler")
             await desk.page.locator("#f-institution").fill("tax-east")
-            await desk.page.get_by_role("button", name="保存角色与范围").click()
-            await desk.page.wait_for_load_state()
+            async with desk.page.expect_navigation():
+                await desk.page.get_by_role("button", name="保存角色与范围").click()
             granted = await desk.reads()
         async with chair(chromium, address, place, "auditor", noon) as desk:
             await desk.come("/audit?about=newhand")
             log = await desk.reads()
-            await desk.page.get_by_role("link", name="账号 newhand").first.click()
+            async with desk.page.expect_navigation():
+                await desk.page.get_by_role("link", name="账号 newhand").first.click()
             trail = await desk.reads()
 
     assert "初始密码只显示这一次" in made and powers == 0
@@ -160,7 +163,8 @@ async def test_a_citizen_on_an_old_phone_rates_while_the_office_works(
         await phone.go(f"/r/{await closed(place, noon)}")
         await phone.page.get_by_role("button", name="非常不满意").click()
         await phone.page.fill("textarea", "等了很久。")
-        await phone.page.get_by_role("button", name="提交评价").last.click()
+        async with phone.page.expect_navigation():
+            await phone.page.get_by_role("button", name="提交评价").last.click()
         receipt = await phone.page.inner_text("main")
         found = await states(place)
 

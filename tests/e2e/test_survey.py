@@ -100,8 +100,8 @@ async def test_a_quarters_survey_is_drawn_asked_and_closed(
         seen = ""
         for _ in RATERS:
             await asker.page.goto(f"/t/{here.tenant.slug}/admin/extras/{EXTRA}/calls?state=waiting")
-            await asker.page.locator("main tbody a[data-row]").first.click()
-            await asker.page.wait_for_load_state()
+            async with asker.page.expect_navigation():
+                await asker.page.locator("main tbody a[data-row]").first.click()
             seen += await asker.reads()
             await act(asker, "answer", consent="yes", **dict.fromkeys(topics, "4"))
         await supervisor.page.goto(survey)

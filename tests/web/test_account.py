@@ -289,6 +289,7 @@ async def test_the_pages_of_one_s_account_are_readable_by_everybody(
         times.now = now + timedelta(minutes=45)
         await page.fill("[name=code]", "123456")
         await page.click("button:text-is('确认绑定')")
+        await page.wait_for_selector("[name=username]")
         found += await flaws(page)
         await page.fill("[name=username]", "handler")
         await page.fill("[name=password]", PASSWORD)

@@ -25,12 +25,15 @@ async def test_without_any_script_a_bad_rating_is_given_and_its_clause_is_read(
     async with tab(chromium, address, scripts=False) as page:
         await page.goto(f"/r/{token}")
         await page.get_by_role("button", name="非常不满意").click()
-        await page.get_by_role("button", name="提交评价").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交评价").last.click()
         refused = await page.inner_text("#e-tags")
         await page.fill("textarea", HOSTILE)
-        await page.get_by_role("button", name="大字版").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="大字版").click()
         kept = await page.input_value("textarea")
-        await page.get_by_role("button", name="提交评价").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交评价").last.click()
         receipt = await page.inner_text("main")
 
     assert "请选择不满意的原因" in refused
@@ -46,7 +49,8 @@ async def test_back_after_rating_leads_to_the_receipt_and_sends_nothing(
     async with tab(chromium, address, scripts=False) as page:
         await page.goto(f"/r/{token}")
         await page.get_by_role("button", name="基本满意").click()
-        await page.get_by_role("button", name="提交评价").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交评价").last.click()
         receipt = page.url
         await page.go_back()
         once, _ = page.url, await page.reload()
@@ -94,10 +98,12 @@ async def test_a_device_is_readable_and_its_choices_are_large_enough_for_a_thumb
     async with tab(chromium, address, scripts=True, width=1080) as page:
         await page.goto(f"/t/{east.tenant.slug}/device/w1")
         await page.fill("[name=key]", east.keys["ratings:write"])
-        await page.get_by_role("button", name="启用").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="启用").click()
         hard = await violations(page, TAGS, skip=RETURNS)
         boxes = [await each.bounding_box() for each in await page.get_by_role("button").all()]
-        await page.get_by_role("button", name="基本满意").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="基本满意").click()
         done = await page.inner_text("main")
 
     assert hard == []

@@ -51,17 +51,20 @@ async def come(page: Page, member: Seat, number: str, address: str) -> None:
 async def file_an_appeal(page: Page, proof: Path) -> tuple[str, str]:
     """First without its reason: what was refused, and what stands afterwards."""
     await page.set_input_files("[name=files]", str(proof))
-    await page.get_by_role("button", name="提交申诉").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="提交申诉").click()
     refused = await page.inner_text("#doing")
     await page.fill("[name=reason]", WHY)
     await page.set_input_files("[name=files]", str(proof))
-    await page.get_by_role("button", name="提交申诉").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="提交申诉").click()
     return refused, await page.inner_text("#appeals")
 
 
 async def decide(page: Page, taken: Path) -> str:
     """What the one who decides had before them."""
-    await page.get_by_role("link", name="作出复核决定").click()
+    async with page.expect_navigation():
+        await page.get_by_role("link", name="作出复核决定").click()
     dossier = await page.inner_text("#doing")
     async with page.expect_download() as waits:
         await page.get_by_role("link", name="报修单.pdf").first.click()
@@ -69,7 +72,8 @@ async def decide(page: Page, taken: Path) -> str:
     await page.get_by_label("成立", exact=True).check()
     await page.get_by_label("系统或客观原因").check()
     await page.get_by_label("理由").fill(BECAUSE)
-    await page.get_by_role("button", name="提交").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="提交").click()
     return dossier
 
 

@@ -45,12 +45,14 @@ async def test_a_citizen_answers_on_a_phone_and_is_asked_again_where_something_i
         await page.fill("#f-text", "慢")
         await page.check("[name='q.heard'][value='大厅']")
         await _drawn(page, f"reasons-{theme}-{size}")
-        await page.get_by_role("button", name="提交评价").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交评价").last.click()
         kept = await page.is_checked("[name='q.heard'][value='大厅']")
         said = [await page.inner_text(each) for each in ("h1", "#e-q-steps")]
         await _drawn(page, f"questions-{theme}-{size}")
         await page.check("[name='q.steps'][value='7']")
-        await page.get_by_role("button", name="提交问卷").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交问卷").last.click()
         receipt = page.url
 
     assert said == ["还有问题没有答好", "请选择一项。"] and kept
@@ -73,7 +75,8 @@ async def test_the_questions_are_readable_by_everybody(
         await _tapped(page, "非常满意")
         found = await flaws(page)
         await page.check("[name='q.heard'][value='网站']")
-        await page.get_by_role("button", name="提交评价").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交评价").last.click()
         found += await flaws(page)
 
     assert found == []

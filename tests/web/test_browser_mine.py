@@ -64,16 +64,17 @@ async def test_a_clerk_appeals_in_eight_steps_at_most_and_knows_what_comes_next(
         await sit(page, clerk, address)
         await page.goto(clerk.at("/admin"))
         first = await page.inner_text("main")
-        await page.get_by_role("link", name="看通知，需要时申诉").click()
+        async with page.expect_navigation():
+            await page.get_by_role("link", name="看通知，需要时申诉").click()
         steps += 1
         read = (await page.inner_text("main")).split("申诉理由")[0]
         await page.get_by_label("申诉理由").fill(WHY)
         steps += 1
         await page.set_input_files("[name=files]", str(proof))
         steps += 1
-        await page.get_by_role("button", name="提交申诉").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交申诉").click()
         steps += 1
-        await page.wait_for_load_state()
         filed = await page.inner_text("#appeals")
         await page.reload()
         again = await page.inner_text("#appeals")

@@ -64,8 +64,8 @@ class Desk:
                 await field.fill(value)
 
     async def send(self) -> None:
-        await self.page.click("main form[action] .go button.p, form.x-form button.p")
-        await self.page.wait_for_load_state()
+        async with self.page.expect_navigation():
+            await self.page.click("main form[action] .go button.p, form.x-form button.p")
 
     async def says(self) -> str:
         return await self.page.inner_text("main")
@@ -105,7 +105,8 @@ async def recruited(bureau: Desk, now: datetime) -> None:
     term = {"from": day, "until": until, "letter": "体〔2026〕1号"}
     assert "在聘" in await bureau.act("appoint", officer="partner", **term)
     assert await flaws(bureau.page) == []
-    await bureau.page.click("text=打印聘书")
+    async with bureau.page.expect_navigation():
+        await bureau.page.click("text=打印聘书")
     letter = await bureau.says()
     assert f"{NAME}：" in letter and "聘请您担任东区政务服务“体验官”" in letter and until in letter
     assert await flaws(bureau.page) == []
@@ -149,7 +150,8 @@ async def test_an_officer_is_appointed_sent_and_heard_and_what_they_found_is_put
         await heard(officer, now, photo)
 
         await bureau.page.goto(task)
-        await bureau.page.click("main a:has-text('材料清单线上线下不一致')")
+        async with bureau.page.expect_navigation():
+            await bureau.page.click("main a:has-text('材料清单线上线下不一致')")
         problem = bureau.page.url
         assert "整改中" in await bureau.act("send", unit="tax-east", order="统一清单")
         await handler.page.goto(problem)

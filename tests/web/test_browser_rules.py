@@ -196,16 +196,21 @@ async def test_without_any_script_a_table_is_edited_tried_and_undone(
         desk = await _at(page, address, seated)
         await desk.open("clocks")
         await page.fill("#f-clause", "第三条")
-        await page.click("#op-copy-v-1")
+        async with page.expect_navigation():
+            await page.click("#op-copy-v-1")
         await page.select_option("#f-v-4-clock", "contact")
         await page.fill("#f-v-4-within-n", "3")
-        await page.press("#f-v-4-within-n", "Enter")
+        async with page.expect_navigation():
+            await page.press("#f-v-4-within-n", "Enter")
         kept = await desk.stored("clocks")
-        await page.click("#op-del-v-1")
-        await page.click("#op-undo")
+        async with page.expect_navigation():
+            await page.click("#op-del-v-1")
+        async with page.expect_navigation():
+            await page.click("#op-undo")
         undone = await desk.stored("clocks")
         await page.select_option("[name='t.clock']", "close")
-        await page.click("button[value=try]")
+        async with page.expect_navigation():
+            await page.click("button[value=try]")
         tried = await page.inner_text("#tried")
         await desk.open("clocks")
         await page.click("#op-inherit")

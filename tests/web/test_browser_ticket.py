@@ -82,7 +82,8 @@ async def test_what_is_written_is_saved_by_itself_and_stands_there_after_a_reloa
         await page.reload()
         kept, begun = await page.input_value("[name=note]"), await page.inner_text("#doing")
         chosen = await page.get_by_label("误评").is_checked()
-        await page.get_by_role("button", name="放弃草稿").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="放弃草稿").click()
         await page.goto(handler.at(f"/admin/tickets/{number}?act=verdict"))
         gone = await page.input_value("[name=note]")
 

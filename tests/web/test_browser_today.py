@@ -72,8 +72,8 @@ async def test_a_supervisor_sees_what_is_late_and_urges_it_in_three_steps(
         morning = await page.inner_text("main")
         await page.get_by_role("link", name="督办").first.click()
         await page.get_by_label("督办要求").fill("请今天下班前办结")
-        await page.get_by_role("button", name="提交").click()
-        await page.wait_for_load_state()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交").click()
         told = await page.inner_text("main")
 
     assert "已经超期" in morning and "超期最久的" in morning

@@ -186,16 +186,19 @@ async def test_without_any_script_a_visit_is_asked_for_followed_and_cancelled(
         await page.goto(f"{at(place)}?where=tax-east")
         await page.check("[name='a.topic'][value=hall]")
         await page.fill("[name='a.wish']", "看看自助区")
-        await page.get_by_role("button", name="大字版").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="大字版").click()
         kept = await page.input_value("[name='a.wish']")
         await page.fill("[name='a.day']", "2026-03-12")
         await page.fill("[name='a.people']", "2")
         await page.check("[name='a.adult'][value=yes]")
-        await page.get_by_role("button", name="提交").last.click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="提交").last.click()
         receipt = await page.inner_text("main")
         await page.get_by_role("link", name="取消预约").click()
         await page.fill("[name='a.because']", "临时有事")
-        await page.get_by_role("button", name="取消预约").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="取消预约").click()
         ended = await page.inner_text("main")
 
     assert kept == "看看自助区"

@@ -36,6 +36,13 @@ def test_each_row_of_a_table_stands_with_its_own_clause():
     assert "办结工单，起算于 派单，期限 10 个工作日  〔city 第二十八条〕" in page()
 
 
+def test_a_row_is_called_by_its_name_and_its_code_stands_behind_it():
+    city = regulation()
+    city["第五条"].sets(keys.dimensions, (Dimension("staff", "工作人员", "staff"),))
+
+    assert "\n    工作人员（staff），评价对象 工作人员，可选标签  〔" in render(policy(city), "测试市")
+
+
 def test_what_nobody_set_is_listed_with_the_reason_where_there_is_one():
     assert "scores  等级分值：分值未公布〔第一条〕" in page()
     assert "screened  回避式评价" in page()
