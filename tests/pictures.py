@@ -19,7 +19,7 @@ from core import settings
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 PHONE, DESK, KIOSK = (390, 844), (1440, 900), (1080, 1400)
-PLACE, PROVINCE = "beijing", "province"
+PLACE, PROVINCE, EXTRAS = "beijing", "province", "/extras"
 COLOURS, HEAVIEST = 128, 150_000
 PATIENCE = 90_000
 Steps = Callable[[Page], None]
@@ -107,6 +107,11 @@ SHOTS = (
     Shot("rule-diff-1440", "supervisor", "/rules", steps=of_proposal("/diff")),
     Shot("what-if-1440", "operator", "/rules", steps=try_past),
     Shot("example-1440", "operator", "/examples", steps=first_row),
+    Shot("matters-1440", "supervisor", f"{EXTRAS}/unresolvable_matters/matters", place="taian"),
+    Shot("problems-1440", "supervisor", f"{EXTRAS}/experience_officers/problems", place="taian"),
+    Shot("swap-1440", "supervisor", f"{EXTRAS}/role_swap_days/progress", place="taian"),
+    Shot("survey-1440", "supervisor", f"{EXTRAS}/third_party_survey/results", place="taian"),
+    Shot("degrees-1440", "supervisor", f"{EXTRAS}/five_degrees/degrees", place="jilin"),
     Shot("onboarding-1440", "operator", "/onboarding"),
     Shot("sheets-1440", "operator", "/channels"),
     Shot("atlas-1440", "provincial", "/province/atlas", place=PROVINCE),
@@ -218,6 +223,9 @@ def citizen(album: Album) -> None:
         page.get_by_role("button", name="非常不满意").first.click()
         page.wait_for_load_state()
         album.take(page, "reasons-390")
+    with album.page(PHONE) as page:
+        page.goto("/t/taian/x/unresolvable_matters/matter")
+        album.take(page, "matter-390")
     with album.page(DESK) as page:
         page.goto(f"/t/{PLACE}/results")
         album.take(page, "results-1440")

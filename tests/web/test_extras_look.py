@@ -126,3 +126,18 @@ async def test_a_page_names_the_clause_by_which_this_place_has_it(page: Page, pl
     said = await page.inner_text(".head .cite")
 
     assert "第一条" in said and "第十三条" not in said
+
+
+@chromium_only
+async def test_help_tells_each_reader_what_they_may_do_with_each_extra_and_no_more(
+    page: Page, address: str, place: Tenant, now: datetime
+) -> None:
+    async with seat(address, place, "handler", now) as handler:
+        own = (await handler.get("/admin/help")).text
+    await page.goto(f"/t/{place.slug}/admin/help#x-unresolvable_matters")
+
+    said = await page.inner_text("#x-unresolvable_matters")
+
+    assert "转办后承办单位立即收到通知" in said and "登记专题研判" in said
+    assert "反馈办理结果" in own and "转办后承办单位立即收到通知" not in own and "登记专题研判" not in own
+    assert await flaws(page) == []

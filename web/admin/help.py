@@ -2,10 +2,12 @@
 
 from litestar import get
 
+from web.admin.extras.guide import chapters
+from web.deps import InMember, InTenant, Now
 from web.helps import TOPICS
 from web.page import Page, page
 
 
-@get("/t/{slug:str}/admin/help", opt={"perm": "home"}, sync_to_thread=False)
-def show() -> Page:
-    return page("admin/help.html", topics=TOPICS)
+@get("/t/{slug:str}/admin/help", opt={"perm": "home"})
+async def show(tenant: InTenant, member: InMember, now: Now) -> Page:
+    return page("admin/help.html", tenant=tenant, topics=TOPICS, chapters=await chapters(tenant, member, now))
