@@ -18,7 +18,8 @@ from core.db_errors import NestedUnit, UnitClosed, clean_text, translated
 from core.errors import NotFound, Unavailable
 
 __all__ = ["ENGINE", "CommitLost", "NestedUnit", "Queries", "Row", "Unit", "UnitClosed", "as_system",
-           "as_tenant", "clean_text", "close_pool", "ids", "in_stillness", "open_pool", "queries"]  # fmt: skip
+           "as_tenant", "clean_text", "close_pool", "ids", "in_stillness", "open_pool", "queries",
+           "tenant_at_work"]  # fmt: skip
 
 Row = Mapping[str, Any]
 
@@ -193,6 +194,12 @@ class Unit(PostgresTransaction):
         if not self._is_open:
             raise UnitClosed
         return self.connection
+
+
+def tenant_at_work() -> int | None:
+    """Whose unit of work is open just now, if any."""
+    current = cast("Unit | None", ENGINE.current_transaction.get())
+    return current.tenant_id if current is not None and current.is_open else None
 
 
 def as_tenant(tenant_id: int, *, patience: int = STATEMENT_SECONDS) -> Unit:

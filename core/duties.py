@@ -16,6 +16,7 @@ from core.desk import exports, lots, presence
 from core.evidence import actions as evidence
 from core.evidence import files
 from core.exchange import carrying as exchange
+from core.incidents import actions as incidents
 from core.intake import jobs as intake
 from core.intake.actions import Q, token_of
 from core.intake.decide import closing_time
@@ -257,6 +258,7 @@ async def sweep(tenant: Tenant, now: datetime) -> None:
         await notify_jobs.forget(unit, now)
         await lots.sweep(unit, now)
         await exports.sweep(unit, now)
+        await incidents.forget(unit, now)
     _swept_on[tenant.id] = today
 
 

@@ -14,6 +14,7 @@ ROOMS = (
     "audit",
     "examples",
     "evidence",
+    "incidents",
     "search",
     "places",
     "intake",

@@ -68,12 +68,13 @@ class Governed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A plugin failed at a question; the layer below answered in its place."""
+    """A plugin failed at a question of this tenant; the layer below answered in its place."""
 
     plugin: str
     hook: str
     error: str
     at: datetime
+    tenant: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,11 +310,17 @@ def answered(tenant: Governed, on: date) -> Mapping[str, Any]:
 
 
 _incidents: deque[Incident] = deque(maxlen=KEPT_INCIDENTS)
+_unkept: deque[Incident] = deque(maxlen=KEPT_INCIDENTS)
 
 
 def incidents() -> tuple[Incident, ...]:
     """The latest failures of plugins in this process, newest last."""
     return tuple(_incidents)
+
+
+def unkept() -> tuple[Incident, ...]:
+    """Those of a tenant that nobody has asked for yet, each once."""
+    return tuple(_unkept.popleft() for _ in range(len(_unkept)))
 
 
 def ask(hook: str, tenant: Governed, **facts: Any) -> Any:
@@ -340,10 +347,13 @@ def _calls(hook: str, tenant: Governed, facts: Mapping[str, Any]) -> Iterator[An
         try:
             yield implementation.function(*(facts[name] for name in implementation.argnames))
         except Exception as error:  # noqa: BLE001 - a plugin may fail in any way, and nobody's page breaks for it
-            note(implementation.plugin_name, hook, repr(error))
+            note(implementation.plugin_name, hook, repr(error), tenant.id)
 
 
-def note(plugin: str, hook: str, error: str) -> None:
+def note(plugin: str, hook: str, error: str, tenant: int | None = None) -> None:
     """A failure of a plugin stays in sight of whoever runs the system."""
-    _incidents.append(Incident(plugin, hook, error, clock.now()))
+    met = Incident(plugin, hook, error, clock.now(), tenant)
+    _incidents.append(met)
+    if tenant is not None:
+        _unkept.append(met)
     _log.error("plugin failed", plugin=plugin, hook=hook, error=error)

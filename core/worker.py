@@ -18,6 +18,7 @@ from core import clock, crypto, db, duties, tenants
 from core.audit import origin
 from core.errors import NotFound, Refused
 from core.evidence import files
+from core.incidents import actions as incidents
 from core.outbox import tasks
 from core.outbox.actions import KIND
 from core.outbox.jobs import Delivery
@@ -127,6 +128,7 @@ async def sweep(redis: ArqRedis, plan: Plan) -> None:
 
 
 async def _turn(redis: ArqRedis, plan: Plan) -> int:
+    await incidents.keep()
     claimed = await tasks.claim(clock.now(), CLAIMED_AT_ONCE, throwaway=plan.throwaway)
     if claimed.ids:
         await _carry(redis, claimed)

@@ -9,6 +9,7 @@ from litestar import Litestar
 from core import crypto, db
 from core import settings as environment
 from core.evidence import files
+from core.incidents import actions as incidents
 from core.settings import Settings
 from web.admin.routes import ROUTES as ADMIN_ROUTES
 from web.api.metrics import Measured
@@ -34,12 +35,17 @@ def create_app(settings: Settings, lifespan: Sequence[Lifespan] = ()) -> Litesta
         [static_file, favicon, *PUBLIC_ROUTES, *ADMIN_ROUTES, *PROVINCE_ROUTES, *API_ROUTES],
         guards=[came, authorize, admitted], dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS, lifespan=list(lifespan),
-        openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
+        after_response=_kept, openapi_config=None, logging_config=None, request_max_body_size=BODY_LIMIT,
     )  # fmt: skip
     app.state.settings = settings
     app.state.limits = Limits(settings.redis_url)
     app.asgi_handler = Frame(Measured(app.asgi_handler), _own_hosts(settings))
     return app
+
+
+async def _kept(_: object) -> None:
+    """What failed while this was answered is written down once it is answered."""
+    await incidents.keep()
 
 
 def _own_hosts(settings: Settings) -> frozenset[str]:

@@ -36,7 +36,7 @@ FieldKind = Literal[
 ALWAYS_PRIVATE: Final = frozenset({"person", "phone"})
 
 # What the core does beside keeping the record, in the same transaction, by the record's own fields.
-Effect = Literal["rate-on-paper", "invite-by-voice", "make-file"]
+Effect = Literal["rate-on-paper", "invite-by-voice", "make-file", "is-same", "is-other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,9 @@ class Act:
 
     Without ``leads`` the state stays. ``sends`` names the field whose institution the record goes to. ``frame`` is what
     may be drawn from: ratings of the record's period, who gave them, or a register. ``writes`` says what the record's
-    ``kept`` fields hold from then on. ``grave`` is asked to be proven again. ``not_by`` names what ("filed" or an act)
-    whoever does this may not have done themselves: four eyes see more than two.
+    ``kept`` fields hold from then on. ``asked`` acts are open while it is asked whether the record repeats an earlier
+    one, which the effects "is-same" and "is-other" answer. ``grave`` is asked to be proven again. ``not_by`` names what
+    ("filed" or an act) whoever does this may not have done themselves: four eyes see more than two.
     """
 
     code: str
@@ -201,6 +202,7 @@ class Act:
     makes: Maker | None = None
     writes: Writer | None = None
     effect: Effect | None = None
+    asked: bool = False
     grave: bool = False
     not_by: tuple[str, ...] = ()
     help: str = ""
@@ -246,8 +248,9 @@ class Kind:
 
     ``title`` names the field it is called by, ``columns`` what its list shows. ``same``: records that agree in these
     fields are the same, where the first of them says anything; a ``repeats`` of "refuse" refuses the later while the
-    first is open, "mark" joins them in sight. ``board`` groups by a choice field or by "state"; ``day`` names the field
-    that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating then stands
+    first is open, "mark" joins them in sight. ``alike``: fields by whose words and facts it may be the same as an
+    earlier one, which is asked and not assumed. ``board`` groups by a choice field or by "state"; ``day`` names the
+    field that places it in the calendar. ``case`` names the field that holds the number of a case, whose rating stands
     beside it. ``goes_to`` names the field whose institution it is with from the start, ``names`` the field of the
     member or clerk it is for, ``parent`` the kind of record it is made of. ``series`` begins its numbers: "BS" for
     BS-2026-0001. ``remark`` and ``way`` are for a general remark (综合点评) and how it came. ``kept`` is what
@@ -271,6 +274,7 @@ class Kind:
     columns: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
     repeats: Literal["", "refuse", "mark"] = ""
+    alike: tuple[str, ...] = ()
     board: str = "state"
     day: str = ""
     case: str = ""

@@ -270,6 +270,12 @@ def _named_fields(kind: Kind) -> Iterator[str]:
         f"columns 里的 {code} 是隐藏项，不能列出。" for code in kind.columns if code in known and known[code].hidden
     )
     yield from _known("same 里的", kind.same, kind.form.codes)
+    yield from _known("alike 里的", kind.alike, kind.form.codes)
+    yield from (
+        f"alike 里的 {code} 是隐藏项，不能用来比对。" for code in kind.alike if code in known and known[code].hidden
+    )
+    if bool(kind.alike) != any(act.effect == "is-same" for act in kind.acts):
+        yield "写了 alike 就要有一项操作来认定（effect 写 is-same），没有写就不要有。"
     if bool(kind.same) != bool(kind.repeats):
         yield "same 和 repeats 要么都写，要么都不写。"
     for each in known.values():

@@ -16,7 +16,7 @@ from core.places import actions as places
 from core.places.model import KINDS, Institution, KindName
 from core.policy.extras import Draft, Extra, Field, Kind
 from core.policy.policy import Policy
-from core.records import decide, frames, stored, telling
+from core.records import decide, frames, likeness, stored, telling
 from core.records.model import ExtraFailed, Record, Repeated
 from core.records.stored import FILED, Birth, Q
 from core.tenants.model import Tenant
@@ -76,6 +76,7 @@ async def bear(
     number = await unit.fetchval(Q.next_number, unit.tenant, decide.prefix(kind, desk.now))
     ended = desk.now if state is not None and state.ended else None
     born = await placed(unit, replace(record, number=number, repeat_of=repeat_of, ended_at=ended))
+    born = await likeness.marked(unit, kind, born, same)
     person_id = person_id or await _person(desk, values)
     await stored.add(unit, kind, born, Birth(person_id, desk.policy.revision, same, once))
     await stored.hide(unit, born.id, {code: values[code] for code in born.hidden})
@@ -172,7 +173,7 @@ def _kind(desk: Desk, draft: Draft) -> Kind:
 
 
 def _unfit(desk: Desk, what: str, says: str) -> ExtraFailed:
-    stack.note(desk.extra.code, what, says)
+    stack.note(desk.extra.code, what, says, desk.tenant.id)
     return ExtraFailed(desk.extra.label)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from core import stack
+from core import db, stack
 from core.policy.extras import Scene
 from core.records import answers
 from core.records.model import ExtraFailed
@@ -95,6 +95,6 @@ def _stop(thread: threading.Thread) -> None:
 
 
 def _failed(extra: str, what: str, error: str) -> ExtraFailed:
-    stack.note(extra, what, error)
+    stack.note(extra, what, error, db.tenant_at_work())
     label = next((each.label for each in stack.extras() if each.code == extra), extra)
     return ExtraFailed(label)

@@ -253,7 +253,11 @@ def may_see(reach: Reach, kind: Kind, record: Record) -> bool:
 def open_acts(reach: Reach, kind: Kind, record: Record) -> tuple[Act, ...]:
     """What they may do with it now."""
     as_ = stands_as(reach, kind, record)
-    return tuple(asking(each, record) for each in kind.acts if record.state in each.states and as_ & set(each.doers))
+    return tuple(asking(each, record) for each in kind.acts if _is_open(each, record) and as_ & set(each.doers))
+
+
+def _is_open(act: Act, record: Record) -> bool:
+    return record.state in act.states and (not act.asked or record.perhaps_of is not None)
 
 
 def asking(act: Act, record: Record) -> Act:
@@ -317,6 +321,8 @@ def check_act(reach: Reach, kind: Kind, record: Record, code: str) -> Act:
     if record.state not in act.states:
         state = kind.state(record.state)
         raise errors.WrongState(f"“{record.number}”现在是“{state.label if state else record.state}”，不能{act.label}。")
+    if act.asked and record.perhaps_of is None:
+        raise errors.WrongState(f"“{record.number}”没有待认定的重复，不能{act.label}。")
     return asking(act, record)
 
 

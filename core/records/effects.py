@@ -7,7 +7,7 @@ from typing import Any, Final
 from core import db
 from core.audit.model import Actor
 from core.policy.extras import Effect
-from core.records import by_voice, on_paper, shared
+from core.records import by_voice, likeness, on_paper, shared
 from core.records.model import Record
 from core.tenants.model import Tenant
 
@@ -15,6 +15,7 @@ from core.tenants.model import Tenant
 Work = Callable[[db.Unit, Tenant, Record, Mapping[str, Any], Actor, datetime], Awaitable[None]]
 EFFECTS: Final[Mapping[Effect, Work]] = {
     "rate-on-paper": on_paper.rate, "invite-by-voice": by_voice.invite, "make-file": shared.make,
+    "is-same": likeness.is_same, "is-other": likeness.is_other,
 }  # fmt: skip
 
 

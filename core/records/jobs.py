@@ -134,7 +134,7 @@ async def periods(tenant: Tenant, now: datetime) -> None:
                 raise
             except errors.Refused as refusal:
                 if not isinstance(refusal, ExtraFailed):
-                    stack.note(extra.code, f"{duty.code}.makes", refusal.detail)
+                    stack.note(extra.code, f"{duty.code}.makes", refusal.detail, tenant.id)
                 await broken.tell(tenant, extra.label, now)
 
 

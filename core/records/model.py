@@ -111,6 +111,8 @@ class Record:
     filer_id: UUID | None = None
     person_id: UUID | None = None
     timers: tuple[Running, ...] = ()
+    # The earlier record that it may repeat; nobody has said yet whether it does.
+    perhaps_of: UUID | None = None
 
     @property
     def due_at(self) -> datetime | None:

@@ -11,8 +11,9 @@ SELECT pg_advisory_xact_lock(hashtextextended('extra:' || $2::text, $1));
 
 -- name: add_record
 INSERT INTO extra_record (tenant_id, id, extra, kind, number, state, title, fields, institution, region, named, parent, case_code,
-  repeat_of, filed_at, filed_by, filer_id, person_id, channel, receipt, ended_at, day, policy, policy_day, same_hash, once)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26);
+  repeat_of, filed_at, filed_by, filer_id, person_id, channel, receipt, ended_at, day, policy, policy_day, same_hash, once,
+  perhaps_of)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27);
 
 -- name: save_record
 UPDATE extra_record SET state = $3, version = $4, title = $5, fields = $6, institution = $7, region = $8, named = $9,
@@ -39,6 +40,21 @@ SELECT array_agg(once) FROM extra_record WHERE tenant_id = $1 AND once = ANY($2:
 -- The first of those that are the same; one that is still open goes before one that is done with.
 SELECT COALESCE(repeat_of, id) AS id, number, ended_at IS NULL AS open FROM extra_record
 WHERE tenant_id = $1 AND kind = $2 AND same_hash = $3 ORDER BY ended_at IS NULL DESC, filed_at, id LIMIT 1;
+
+-- name: like
+-- Earlier records of a kind, those first that are about the same case or agree in what is known.
+SELECT id, filed_at, case_code, fields, same_hash FROM extra_record
+WHERE tenant_id = $1 AND kind = $2 AND filed_at >= $3 AND filed_at <= $4 AND repeat_of IS NULL
+ORDER BY ($5::text <> '' AND case_code = $5) DESC,
+  (SELECT count(*) FROM unnest($6::text[], $7::text[]) AS f(code, said) WHERE f.said <> '' AND fields ->> f.code = f.said) DESC,
+  filed_at DESC LIMIT $8;
+
+-- name: is_same
+UPDATE extra_record r SET repeat_of = COALESCE(o.repeat_of, o.id), perhaps_of = NULL FROM extra_record o
+WHERE r.tenant_id = $1 AND r.id = $2 AND o.tenant_id = $1 AND o.id = r.perhaps_of;
+
+-- name: is_other
+UPDATE extra_record SET perhaps_of = NULL WHERE tenant_id = $1 AND id = $2;
 
 -- name: keep_secret
 INSERT INTO extra_secret (tenant_id, id, record_id, field, value_enc) VALUES ($1, $2, $3, $4, $5);

@@ -40,7 +40,7 @@ async def add(unit: db.Unit, kind: Kind, record: Record, birth: Birth) -> None:
         _plain(record.fields), record.institution, record.region, record.named, record.parent, record.case,
         record.repeat_of, record.filed_at, record.filed_by, record.filer_id, birth.person_id, record.channel,
         record.receipt or None, record.ended_at, decide.calendar_day(kind, record.fields), birth.policy,
-        record.policy_day, birth.same, birth.once,
+        record.policy_day, birth.same, birth.once, record.perhaps_of,
     )  # fmt: skip
 
 
@@ -77,6 +77,7 @@ def record_of(row: db.Row) -> Record:
         parent=row["parent"], case=row["case_code"], repeat_of=row["repeat_of"], filed_at=row["filed_at"],
         filed_by=row["filed_by"], channel=row["channel"], ended_at=row["ended_at"], policy_day=row["policy_day"],
         receipt=row["receipt"] or "", filer_id=row["filer_id"], person_id=row["person_id"],
+        perhaps_of=row["perhaps_of"],
     )  # fmt: skip
 
 

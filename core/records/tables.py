@@ -35,6 +35,7 @@ class ExtraRecord(Table, tablename="extra_record", db=ENGINE):
     policy_day = columns.day()
     same_hash = columns.octets(null=True)
     once = columns.code(null=True)
+    perhaps_of = columns.uuid(null=True)
 
 
 class ExtraSecret(Table, tablename="extra_secret", db=ENGINE):

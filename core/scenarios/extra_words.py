@@ -27,7 +27,7 @@ REPORT: Final = "report"
 LABELS: Final[Mapping[str, str]] = {
     "record": "哪条记录", "by": "由谁", "where": "内容是", "state": "状态", "fields": "记录的内容", "due": "到期",
     "clause": "条款", "overdue": "已超期的", "institution": "承办单位", "repeat": "是重复的", "count": "条数",
-    "provisional": "待放假安排公布后重算",
+    "provisional": "待放假安排公布后重算", "perhaps": "可能是重复的",
     "channel": "来源", "parent": "由哪条记录产生",
     "status": "对方的状态", "event": "对方的事件编号", "said_at": "对方办理的时间", "pushed": "推送了",
 }  # fmt: skip
@@ -195,6 +195,7 @@ def _seen(kind: Kind, more: Mapping[str, Shape]) -> Word:
         "fields": table(one_of("内容", {code: each.label for code, each in kind.fields().items()}), shapes.plain),
         "institution": code_of("institution"),
         "repeat": flag,
+        "perhaps": flag,
         "count": shapes.whole(0, MOST_COUNTED),
         **more,
     }

@@ -22,7 +22,7 @@ def _fields(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 
 
 RECORD: Mapping[str, Compare] = {
-    "state": equal, "fields": _fields, "institution": equal, "repeat": equal, "due": each(or_unset),
+    "state": equal, "fields": _fields, "institution": equal, "repeat": equal, "due": each(or_unset), "perhaps": equal,
     "clause": each(clause), "overdue": same_set, "count": equal, "pushed": in_order,
     "provisional": equal,
 }  # fmt: skip
@@ -40,7 +40,7 @@ TABLE: Mapping[str, Compare] = {"value": _cell}
 
 NONE: Facts = {
     "count": 0, "state": "", "fields": {}, "institution": "", "repeat": False, "due": {}, "clause": {}, "overdue": [],
-    "provisional": False,
+    "provisional": False, "perhaps": False,
 }  # fmt: skip
 
 
@@ -63,6 +63,7 @@ def _facts(record: Record, moment: Moment) -> Facts:
         "repeat": record.repeat_of is not None, "due": {code: timer.due_at for code, timer in timers.items()},
         "clause": {code: timer.clause for code, timer in timers.items()}, "overdue": late,
         "provisional": any(timer.provisional for timer in timers.values() if timer.state == "running"),
+        "perhaps": record.perhaps_of is not None,
     }  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 PEOPLE = "person"
 # What lets somebody in, and what is made anew out of the rest, leaves in no file.
 NEVER = frozenset({"session", "recovery_code", "password_history", "sign_in", "identity_provider", "presence",
-                   "ticket_word", "ticket_seat", "export", "draft", "exchange_partner"})  # fmt: skip
+                   "ticket_word", "ticket_seat", "export", "draft", "exchange_partner",
+                   "incident"})  # fmt: skip
 SECRETS = ("_enc", "_hash", "_tail", "totp_secret", "totp_last", "lookup")
 
 # Who was served, what they wrote, what was written about them, and the codes that open it. Left out unless it was said

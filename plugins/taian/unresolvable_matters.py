@@ -58,7 +58,11 @@ def nobodys_number(scene: Scene) -> tuple[Fault, ...]:
 def is_repeat(scene: Scene) -> tuple[Fault, ...]:
     if scene.record.repeat_of:
         return ()
-    return (Fault("", "这一件没有标为重复，不能并入别的反映；请转办，或者答复不属于受理范围。"),)
+    return (
+        Fault(
+            "", "这一件没有标为重复，不能并入别的反映；有“可能重复”提示的先认定，没有的请转办，或者答复不属于受理范围。"
+        ),
+    )
 
 
 def order_of_days(scene: Scene) -> tuple[Fault, ...]:
@@ -169,6 +173,10 @@ MATTER: Final = Kind(
             Form((Field("joined", "告诉反映人的话", "text", most=500, told=True),)),
             check=is_repeat, help="同一个人同一件事反映了两次，只办一次。",
         ),
+        Act("same", "认定为重复", ("bureau",), (*OPEN, "answered"), asked=True, effect="is-same",
+            help="与前一件是同一个人的同一件事。认定后两件互相看得到，统计只算一件；要合并办理的再并入。"),
+        Act("apart", "不是重复", ("bureau",), (*OPEN, "answered"), asked=True, effect="is-other",
+            help="是两件事，各办各的，不再提示。"),
         Act(
             "decline", "不属于受理范围", ("bureau",), ("received",), "outside",
             Form((Field("declined", "理由和该找谁", "text", most=500, told=True),)),
@@ -205,6 +213,7 @@ MATTER: Final = Kind(
     columns=("stuck", "item"),
     same=("phone", "item"),
     repeats="mark",
+    alike=("item", "unit", "title", "why"),
     case="case",
     clause="二（六）",
     public="“办不成事”办理情况",

@@ -80,7 +80,7 @@ KEEPS_FREELY_DELETABLE |= {"draft", "presence", "wording", "wording_use"}
 # What is made of the facts and follows them.
 KEEPS_FREELY_DELETABLE |= {"ticket_seat", "ticket_word"}
 # What a member holds, and what is forgotten after a time.
-KEEPS_FREELY_DELETABLE |= {"recovery_code", "sign_in", "identity_provider"}
+KEEPS_FREELY_DELETABLE |= {"recovery_code", "sign_in", "identity_provider", "incident"}
 # What became of examples is told anew by the next run.
 KEEPS_FREELY_DELETABLE |= {"example_run", "example_result"}
 

@@ -242,6 +242,24 @@ async def test_tables_are_of_a_period_and_lead_to_what_they_count(supervisor: Se
     assert 'role="alert"' in wrong and '<td class="r">1</td>' in wrong
 
 
+async def test_what_may_be_reported_twice_is_asked_and_answered_by_the_bureau(
+    address: str, supervisor: Seat, place: Tenant, now: datetime
+) -> None:
+    first, second = await filed(supervisor, "1"), await filed(supervisor, "2")
+    home = f"/admin/extras/records/{second}"
+    async with seat(address, place, "handler", now) as handler:
+        refused = await do(handler, second, "same")
+    asked, listed = (await supervisor.get(home)).text, (await supervisor.get("/admin/extras/open_day/visits")).text
+    answered = await do(supervisor, second, "same")
+    shown = (await supervisor.get(home)).text
+    again = await do(supervisor, second, "apart")
+
+    assert "可能与前一件重复，等待认定" in asked and first in asked and "“单位”相同、说的话相近" in asked
+    assert listed.count("可能重复") == 1 and refused.status_code == 422
+    assert answered.status_code == 303 and "重复反映" in shown and "等待认定" not in shown
+    assert again.status_code == 409
+
+
 async def test_a_page_whose_extra_fails_says_so_and_breaks_nothing(address: str, place: Tenant, now: datetime) -> None:
     async with seat(address, place, "operator", now) as operator:
         shown = await operator.get("/admin/extras/open_day/broken")

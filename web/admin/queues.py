@@ -8,8 +8,9 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from core import db, stack
+from core import db
 from core.errors import NotFound
+from core.incidents import actions as incidents
 from core.outbox import actions as outbox
 from core.outbox import tasks
 from web.admin.chips import Filter, asked, read
@@ -79,13 +80,15 @@ async def resend(tenant: InTenant, member: InMember, message: FromPath[UUID], no
 @get("/t/{slug:str}/admin/jobs", opt={"perm": "jobs.read"})
 async def jobs(request: HttpRequest, tenant: InTenant, now: Now) -> Page:
     filters = read(request, (Filter("state", "状态", TASK_STATES),))
+    await incidents.keep()
     async with db.as_tenant(tenant.id) as unit:
+        met = await incidents.latest(unit, MOST_INCIDENTS)
         found = await tasks.listing(unit, state=filters[0].value or None, limit=MOST_TASKS)
     late = [each for each in found if each.state != "dead" and each.run_after <= now]
     return page(
         "admin/work/jobs.html", tasks=found, filters=filters, states=TASK_STATES, kinds=TASK_KINDS, most=MOST_TASKS,
         dead=sum(each.state == "dead" for each in found), oldest=min((each.run_after for each in late), default=None),
-        incidents=stack.incidents()[: -MOST_INCIDENTS - 1 : -1],
+        incidents=met,
     )  # fmt: skip
 
 

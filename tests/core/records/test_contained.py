@@ -1,15 +1,17 @@
 """An extra that raises, hangs or answers nonsense is stopped: nothing is half written, and it is reported."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import pytest
 
-from core import db, duties, people, stack
+from core import clock, db, duties, people, stack
 from core.audit.model import SYSTEM
 from core.demo import extras as demo
+from core.incidents import actions as incidents
 from core.notify import actions as notify
 from core.policy.extras import Draft, Fault, Ratio
 from core.records import actions, contained, figures, stored
@@ -254,3 +256,30 @@ async def test_a_duty_that_has_too_much_to_look_through_holds_up_nothing(
         )
     assert late == 2
     assert "条" in stack.incidents()[-1].error
+
+
+async def test_what_failed_in_any_process_is_kept_for_its_own_place(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    stack.unkept()
+    object.__setattr__(lost.THING, "check", raises)
+    try:
+        for _ in range(2):
+            with pytest.raises(ExtraFailed):
+                await filed(place, now)
+    finally:
+        object.__setattr__(lost.THING, "check", lost.room)
+    stack.note("lost", "letter", "13912345678 打不通", place.id)
+    stack.note("of nobody", "load", "no place at all")
+    await incidents.keep()
+    # Another process has met nothing, and reads what was met here.
+    monkeypatch.setattr(stack, "_incidents", deque())
+    await incidents.keep()
+
+    async with db.as_tenant(place.id) as unit:
+        met = {each.hook: each for each in await incidents.latest(unit, 10)}
+        await incidents.forget(unit, clock.now() + timedelta(days=91))
+        left = await incidents.latest(unit, 10)
+    assert {hook: each.times for hook, each in met.items()} == {"lost_thing.check": 2, "letter": 1}
+    assert "of its own" in met["lost_thing.check"].error and "13912345678" not in met["letter"].error
+    assert left == []

@@ -20,7 +20,7 @@ from core.policy.extra_papers import Paper
 from core.policy.extras import WHO, Act, Extra, Kind, Timer
 from core.policy.keys import Key
 from core.policy.policy import Policy
-from core.records import actions, decide, keeping, listing, offered, stored, words
+from core.records import actions, decide, keeping, likeness, listing, offered, stored, words
 from core.records.model import Attached, Deed, Reach, Record
 from core.records.words import Names
 from core.tenants import Tenant
@@ -72,6 +72,7 @@ class Dossier:
     files: tuple[Attached, ...]
     parent: Record | None
     original: Record | None
+    perhaps: Record | None
     children: tuple[Record, ...]
     repeats: tuple[Record, ...]
     ratings: tuple[Row, ...]
@@ -85,6 +86,10 @@ class Dossier:
     clause: str = ""
     invites: bool = False
     guest: Guest | None = None
+
+    @property
+    def why_perhaps(self) -> str:
+        return likeness.reason(self.kind, self.record, self.perhaps) if self.perhaps else ""
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -125,7 +130,7 @@ async def read(
     reach = await reach_of(unit, member)
     extra, kind, record = await listing.one(unit, record_id, reach, now)
     deeds = tuple(decide.deed_for(reach, kind, record, each) for each in await stored.deeds(unit, kind, record.id))
-    beside = [await _beside(unit, reach, each, now) for each in (record.parent, record.repeat_of)]
+    beside = [await _beside(unit, reach, each, now) for each in (record.parent, record.repeat_of, record.perhaps_of)]
     related = await listing.related(unit, record, reach, now)
     near = [*(each for each in beside if each is not None), *related]
     names = await words.names_of(
@@ -138,7 +143,7 @@ async def read(
         extra, kind, record, saying.lines(kind, record, names),
         tuple(_told(kind, each, who, names) for each in deeds),
         decide.open_acts(acting(reach, member), kind, record) if may_act else (),
-        await keeping.listing(unit, record.id), beside[0], beside[1],
+        await keeping.listing(unit, record.id), beside[0], beside[1], beside[2],
         tuple(each for each in related if each.parent == record.id),
         tuple(each for each in related if each.repeat_of == record.id),
         await _ratings(unit, member, policy, record), names, is_on,

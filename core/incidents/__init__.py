@@ -1,0 +1,1 @@
+"""What failed of a plugin or an extra is kept where every process can read it."""
