@@ -212,19 +212,31 @@ async def counts(unit: db.Unit) -> Mapping[tuple[str, str, str], int]:
     return {(row["extra"], row["kind"], row["state"]): row["count"] for row in await unit.fetch(Q.counts, unit.tenant)}
 
 
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A record as everybody may read it; ``alone``: on its day too few were filed for the day to be told."""
+
+    record: Record
+    alone: bool
+
+
 async def public(
-    unit: db.Unit, tenant: Tenant, extra: str, kind: str, *, start: int = 0, size: int = 20
-) -> tuple[tuple[Record, ...], int]:
+    unit: db.Unit, tenant: Tenant, extra: str, kind: str, *, start: int = 0, size: int = 20, text: str = "",
+    least: int = 0,
+) -> tuple[tuple[Public, ...], int]:  # fmt: skip
     """What may stand on the public list: open fields of records in states that are shown, and nothing else of them."""
     _, what = offered.kind_of(extra, kind)
     states = [each.code for each in what.states if each.shown]
     if not what.public or not states or tenant.id != unit.tenant:
         return (), 0
-    rows = await unit.fetch(Q.open_public, unit.tenant, extra, kind, states, size, start)
     open_ = {code for code, each in what.fields().items() if each.open and not each.hidden}
+    rows = await unit.fetch(Q.open_public, unit.tenant, extra, kind, states, size, start, text.strip(), sorted(open_))
     shown = tuple(
-        replace(found, fields={code: value for code, value in found.fields.items() if code in open_},
-                title="", filed_by="", named="", receipt="", filer_id=None, person_id=None, case="")
-        for found in map(stored.record_of, rows)
+        Public(
+            replace(found, fields={code: value for code, value in found.fields.items() if code in open_},
+                    title="", filed_by="", named="", receipt="", filer_id=None, person_id=None, case=""),
+            that_day < least,
+        )
+        for found, that_day in ((stored.record_of(row), row["that_day"]) for row in rows)
     )  # fmt: skip
-    return shown, await unit.fetchval(Q.count_public, unit.tenant, extra, kind, states)
+    return shown, rows[0]["total"] if rows else 0

@@ -63,11 +63,16 @@ WHERE r.tenant_id = $1 AND (r.parent = $2 OR r.repeat_of = $2) ORDER BY r.filed_
 SELECT extra, kind, state, count(*) AS count FROM extra_record WHERE tenant_id = $1 GROUP BY extra, kind, state;
 
 -- name: open_public
--- Records that may stand on the public list.
-SELECT r.*, '{}'::text[] AS hidden FROM extra_record r
-WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = $3 AND r.state = ANY($4::text[]) AND r.repeat_of IS NULL
-ORDER BY r.filed_at DESC, r.id DESC LIMIT $5 OFFSET $6;
-
--- name: count_public
-SELECT count(*) FROM extra_record r
-WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = $3 AND r.state = ANY($4::text[]) AND r.repeat_of IS NULL;
+-- Records that may stand on the public list, each with how many were filed on its day; $7 is looked for in what is open ($8) of them.
+WITH shown AS (
+  SELECT r.*, '{}'::text[] AS hidden, count(*) OVER (PARTITION BY (r.filed_at AT TIME ZONE 'Asia/Shanghai')::date) AS that_day
+  FROM extra_record r
+  WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = $3 AND r.state = ANY($4::text[]) AND r.repeat_of IS NULL
+)
+SELECT s.*, count(*) OVER () AS total FROM shown s
+WHERE $7::text = '' OR lower(s.number) = lower($7) OR EXISTS (
+  SELECT 1 FROM unnest($8::text[]) AS o (code)
+  LEFT JOIN item i ON i.tenant_id = $1 AND i.code = s.fields ->> o.code
+  LEFT JOIN institution b ON b.tenant_id = $1 AND b.code = s.fields ->> o.code
+  WHERE strpos(plain_text(COALESCE(i.name, b.name, s.fields ->> o.code)), plain_text($7)) > 0)
+ORDER BY s.filed_at DESC, s.id DESC LIMIT $5 OFFSET $6;

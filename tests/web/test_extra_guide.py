@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
+from playwright.async_api import Browser
 
 from core import db, stack
 from core.audit.model import Actor
@@ -20,6 +21,7 @@ from core.scenarios.catalogue import installed
 from core.scenarios.runner import run_file
 from core.tenants import Tenant
 from tests.web.api_world import Times
+from tests.web.browsers import CHROMIUM, flaws, tab
 from tests.web.office import seat, town
 
 GUIDE = Path(__file__).parents[2] / "plugins" / "README.md"
@@ -95,6 +97,36 @@ async def test_it_has_its_door_its_pages_its_figure_and_its_form_for_everybody(
     assert "换社保卡" in pages[0].text and "金丝雀" not in pages[0].text
     assert "上门完成率" in figures.text
     assert form.status_code == 200 and "为什么不方便来" in form.text and "<script" not in form.text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; make test installs it")
+async def test_in_a_browser_it_looks_as_if_it_had_always_been_there(
+    chromium: Browser, place: Tenant, address: str, now: datetime
+):
+    faults: list[object] = []
+    async with seat(address, place, "supervisor", now) as member, tab(chromium, address) as phone:
+        await phone.goto(f"/t/{place.slug}/x/home_visits/home_visit")
+        faults += await flaws(phone)
+        for code, value in {"what": "换社保卡", "person": "金丝雀", "phone": "13977776666", "home": "一街"}.items():
+            await phone.fill(f"[name='a.{code}']", value)
+        await phone.check("[name='a.why'][value=ill]")
+        await phone.select_option("[name='a.unit']", "tax-east")
+        await phone.get_by_role("button", name="提交").last.click()
+        await phone.wait_for_url("**/x/**?new=1")
+        receipt = await phone.inner_text("main")
+        async with tab(chromium, address, width=1440) as office:
+            await office.context.add_cookies([{"name": f"hcp-{place.slug}", "value": member.session, "url": address}])
+            await office.goto(member.at("/admin/today"))
+            await office.get_by_role("link", name="上门服务预约").click()
+            await office.wait_for_url("**/home_visits/visits")
+            faults += await flaws(office)
+            await office.locator("[data-row]").first.click()
+            await office.wait_for_url("**/extras/records/*")
+            record, sheets = await office.inner_text("main"), await office.locator("link[rel=stylesheet]").count()
+            faults += await flaws(office)
+
+    assert "已经提交" in receipt and "换社保卡" in record and "金丝雀" not in record
+    assert faults == [] and sheets
 
 
 def test_the_guide_names_everything_that_an_extra_may_say():

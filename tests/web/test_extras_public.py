@@ -143,6 +143,26 @@ async def test_the_public_list_holds_open_fields_of_shown_states_and_nothing_els
         assert word not in after, word
 
 
+async def test_the_public_list_is_searched_and_tells_no_day_on_which_somebody_was_alone(
+    visitor: httpx.AsyncClient, place: Tenant, now: datetime
+) -> None:
+    for n, topic in enumerate(("hall", "archive")):
+        await filed(visitor, place, str(n), topic=topic, phone=f"1390000000{n}", wish="看看自助终端")
+    async with db.as_tenant(place.id) as unit:
+        await unit.execute("UPDATE extra_record SET state = 'agreed' WHERE tenant_id = $1", place.id)
+    day = f"{now.year}年{now.month}月{now.day}日"
+    queries = ("", "?q=东区税务", "?q=kf-2026-0002", "?q=自助终端", f"?q={NAME}", "?q=%00%27")
+    found = [(await visitor.get(at(place, f"/list{query}"))).text.count("KF-2026-") for query in queries]
+    told = (await visitor.get(at(place, "/list"))).text
+    await changing.override(place.id, [Override("public_min", 3, "第八条")], now=now)
+    guarded = (await visitor.get(at(place, "/list"))).text
+
+    assert found == [2, 2, 1, 0, 0, 0]
+    assert day in told.partition("为什么逐件公开")[0] and "为什么逐件公开" in told and "第二条" in told
+    assert day not in guarded.partition("为什么逐件公开")[0] and f"{now.year}年{now.month}月提出" in guarded
+    assert "同一天不足 3 件的，只写月份" in guarded
+
+
 async def test_switched_off_it_says_so_and_what_was_filed_is_still_followed(
     visitor: httpx.AsyncClient, place: Tenant, now: datetime
 ) -> None:
@@ -150,9 +170,11 @@ async def test_switched_off_it_says_so_and_what_was_filed_is_still_followed(
     await changing.override(place.id, [Override("open_day", False, "第九条")], now=now)
     closed = await visitor.get(at(place))
     refused = await visitor.post(at(place), data=form())
-    followed = await visitor.get(receipt)
+    followed, listed = await visitor.get(receipt), await visitor.get(at(place, "/list"))
 
     assert closed.status_code == refused.status_code == 410 and "不受理参观预约" in closed.text
+    assert "开放日公示" in closed.text and "12345" in closed.text
+    assert listed.status_code == 200 and "现在不再受理新的" in listed.text and "我要提交" not in listed.text
     assert followed.status_code == 200 and "待安排" in followed.text
 
 

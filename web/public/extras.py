@@ -8,14 +8,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from core import clock, db, ids, tenants, tokens
+from core import clock, db, ids, stack, tenants, tokens
 from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
+from core.policy import keys
 from core.policy.extras import Extra, Kind
 from core.records import actions, decide, listing, offered, reach, words
 from core.records.model import FieldsWrong, Followed, OtherwiseFiled, PluginGone
 from core.tenants import Tenant
 from web import asking, saying
+from web.admin.chips import asked
 from web.admin.handed import BODY_LIMIT
 from web.asking import NO_CHOICES
 from web.auth import PUBLIC, limits_of, settings_of
@@ -54,7 +56,7 @@ async def show(
 ) -> Page:
     found, what = known_kind(extra, kind)
     if not offered.is_offered(tenant, found, now.astimezone(SHANGHAI).date()):
-        return page("public/extras/over.html", status=410, tenant=tenant, extra=found, kind=what)
+        return _over(tenant, found, what, now)
     sent = asking.asked(what.form, request.query_params)
     return await _page(tenant, Sheet(found, what, str(ids.new()), sent, "qr" if c == "qr" else "web"))
 
@@ -79,12 +81,21 @@ async def file(
             channel=channel, now=now, once=form.text("once"), files=asking.handed(what.form, form),
         )  # fmt: skip
     except NotOffered:
-        return page("public/extras/over.html", status=410, tenant=tenant, extra=found, kind=what)
+        return _over(tenant, found, what, now)
     except Refused as refusal:
         once = str(ids.new()) if isinstance(refusal, OtherwiseFiled) else form.kept("once")[:40]
         sheet = Sheet(found, what, once, form, channel, told(refusal, what.form.codes))
         return await _page(tenant, sheet, status_of(refusal))
     return Redirect(f"/x/{filed.receipt}?new=1", status_code=303)
+
+
+def _over(tenant: Tenant, extra: Extra, kind: Kind, now: datetime) -> Page:
+    """What is not taken here any more, and what else is."""
+    others = [
+        (each, one) for each in offered.offered(tenant, now.astimezone(SHANGHAI).date())
+        for one in each.kinds if "citizen" in one.files and one.code != kind.code
+    ]  # fmt: skip
+    return page("public/extras/over.html", status=410, tenant=tenant, extra=extra, kind=kind, others=others)
 
 
 @get(f"{FORM}/code.svg", opt={"perm": PUBLIC})
@@ -94,18 +105,27 @@ async def code(request: HttpRequest, tenant: InTenant, extra: FromPath[str], kin
 
 
 @get(f"{FORM}/list", opt={"perm": PUBLIC})
-async def listed(tenant: InTenant, extra: FromPath[str], kind: FromPath[str], page_: FromQuery[str] = "1") -> Page:
+async def listed(
+    request: HttpRequest, tenant: InTenant, extra: FromPath[str], kind: FromPath[str], now: Now,
+    page_: FromQuery[str] = "1",
+) -> Page:  # fmt: skip
     """What may be known of everybody's, and nothing by which anybody could be known."""
     found, what = _known(extra, kind)
     if not what.public:
         raise NotFound("这类记录不对外公开。")
-    place = whole_number(page_, MOST_PAGES) or 1
+    place, q, today = whole_number(page_, MOST_PAGES) or 1, asked(request, "q"), now.astimezone(SHANGHAI).date()
+    least = stack.policy(tenant, today)[keys.public_min] or 0
     async with db.as_tenant(tenant.id) as unit:
-        rows, total = await listing.public(unit, tenant, found.code, what.code, start=(place - 1) * ROWS, size=ROWS)
-        names = await words.names_of(unit, [(what, each.fields) for each in rows], rows)
+        rows, total = await listing.public(
+            unit, tenant, found.code, what.code, start=(place - 1) * ROWS, size=ROWS, text=q, least=least
+        )
+        records = [each.record for each in rows]
+        names = await words.names_of(unit, [(what, each.fields) for each in records], records)
     return page(
-        "public/extras/list.html", tenant=tenant, extra=found, kind=what, total=total, place=place,
-        rows=[(each, saying.lines(what, each, names)) for each in rows], more=place * ROWS < total,
+        "public/extras/list.html", tenant=tenant, extra=found, kind=what, total=total, place=place, q=q, least=least,
+        rows=[(each, saying.lines(what, each.record, names)) for each in rows], more=place * ROWS < total,
+        months={each.id: f"{at.year}年{at.month}月" for each in records if (at := each.filed_at.astimezone(SHANGHAI))},
+        is_on="citizen" in what.files and offered.is_offered(tenant, found, today),
     )  # fmt: skip
 
 
