@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,9 @@ class NoFolder(RuntimeError):
 
 
 _folder: list[Path] = []
+# Folders of places that leave nothing behind, and the places that they were lent to.
+_lent: list[TemporaryDirectory[str]] = []
+_lasting: set[int] = set()
 
 
 def use_folder(folder: Path) -> None:
@@ -103,13 +106,22 @@ def remove_all(tenant_id: int) -> int:
 
 @contextmanager
 def while_it_lasts(tenant_id: int) -> Iterator[None]:
-    """What a place keeps that leaves nothing behind is gone with it; where no folder is set, so is the folder."""
-    with ExitStack() as afterwards:
-        if not _folder:
-            use_folder(Path(afterwards.enter_context(TemporaryDirectory())))
-            afterwards.callback(_folder.clear)
-        afterwards.callback(remove_all, tenant_id)
+    """What a place keeps that leaves nothing behind is gone with it; where there is no folder, one is lent.
+
+    Several may last at once, and end in any order: the last one takes the folder along.
+    """
+    if not _folder:
+        _lent.append(TemporaryDirectory())
+        use_folder(Path(_lent[0].name))
+    _lasting.add(tenant_id)
+    try:
         yield
+    finally:
+        remove_all(tenant_id)
+        _lasting.discard(tenant_id)
+        if _lent and not _lasting:
+            _folder.clear()
+            _lent.pop().cleanup()
 
 
 def root() -> Path:

@@ -37,6 +37,8 @@ SCORES = frozenset({
 UNTRIED = frozenset({
     "occasions", "closed_when", "identity", "bad_needs", "append", "batch_counts", "theme_fills", "agent_lock",
 })  # fmt: skip
+# How often a grade counts: reckoned where no other key moves grades, since what those move is counted as it was.
+WEIGHTS = frozenset({"batch_counts"})
 
 
 def period(start: date | None, end: date | None, today: date) -> Period:
@@ -117,6 +119,12 @@ def changed(sides: Iterable[Sides]) -> tuple[str, ...]:
     for each in sides:
         found |= {name for name, key in keys.ALL.items() if each.before[key] != each.after[key]}
     return tuple(name for name in keys.ALL if name in found)
+
+
+def untried(names: Iterable[str]) -> frozenset[str]:
+    """Those of these keys that this trial leaves out, together with what else is tried."""
+    asked = frozenset(names)
+    return (asked & UNTRIED) - (frozenset() if asked & (SILENCE | TICKETS) else WEIGHTS)
 
 
 def spares_tickets(names: Iterable[str]) -> bool:

@@ -58,6 +58,18 @@ CROSS JOIN LATERAL (
 WHERE f.late OR (f.counted OR f.counts) AND NOT (f.counted AND f.counts AND f.silent_grade = f.grade)
 GROUP BY x.staff, x.before, x.after, x.counted, x.counts, x.dimension, x.origin, x.institutions, x.lines, x.regions, x.areas;
 
+-- name: batches
+-- What counts of batches, by the day of the service whose rules say how often.
+SELECT (e.at AT TIME ZONE 'Asia/Shanghai')::date AS day, c.batch, m.weight, m.dimension, m.origin, m.effective AS grade, m.staff,
+  m.institutions, m.lines, m.regions, m.areas, count(*) AS n
+FROM rating r
+JOIN service_case c ON c.tenant_id = $1 AND c.id = r.case_id AND c.composite = 'batch'
+JOIN invitation i ON i.tenant_id = $1 AND i.id = r.invitation_id
+JOIN service_event e ON e.tenant_id = $1 AND e.id = i.event_id
+JOIN mark m ON m.tenant_id = $1 AND m.rated_at = r.rated_at AND m.rating_id = r.id AND m.effective IS NOT NULL
+WHERE r.tenant_id = $1 AND r.rated_at >= $2 AND r.rated_at < $3
+GROUP BY day, c.batch, m.weight, m.dimension, m.origin, m.effective, m.staff, m.institutions, m.lines, m.regions, m.areas;
+
 -- name: moved_additions
 -- What was added later by who would have come too late.
 SELECT m.dimension, m.origin, m.effective AS before, NULL AS after, true AS counted, false AS counts, m.staff, m.institutions, m.lines, m.regions, m.areas,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,13 @@ from core.clock import SHANGHAI
 from core.errors import TooMany
 from core.intake.model import Kept, Mark
 from core.intake.ratings import target_of
+from core.policy import keys
 from core.tenants.model import Pause
 from core.tickets import actions as tickets
 from core.tickets.model import Homes
 from core.whatif import decide
 from core.whatif.hands import Hands, Reading
-from core.whatif.model import Cell, Deed, Period, Recorded, Said, Turn
+from core.whatif.model import Cell, Deed, Period, Recorded, Said, Sides, Turn
 
 Q = db.queries(__file__)
 A_DAY = 86_400.0
@@ -131,6 +132,17 @@ async def silence(
         for rows in await both.all([grades(Q.moved_appended, each) for each in parts if added]):
             await _appended(both.unit, rows, period, moved)
     return found
+
+
+async def weighed(unit: db.Unit, days: Mapping[date, Sides], period: Period, moved: Moved) -> None:
+    """What was rated of a batch counts once, or for each of its transactions, by the rules of its service's own day."""
+    for row in await unit.fetch(Q.batches, unit.tenant, *instants(period)):
+        # Before the first of these days both sides are alike.
+        if sides := days.get(row["day"]):
+            both = (each[keys.batch_counts] == "each" for each in (sides.before, sides.after))
+            was, would = (row["batch"] if counts_each else 1 for counts_each in both)
+            if was != would:
+                moved.add(row, row["grade"], (would - row["weight"]) * row["n"])
 
 
 def _is_touched(row: db.Row) -> bool:

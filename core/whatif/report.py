@@ -1,6 +1,6 @@
 """A report says everything it rests on, in words and figures of its day, and is known by its hash."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
@@ -28,6 +28,7 @@ def written(found: Found, proposal: Proposal) -> dict[str, Any]:
     """All that is not a table."""
     worlds, period = found.worlds, found.period
     before, after = (stack.policy(each, period.end) for each in (worlds.before, worlds.after))
+    left_out = decide.untried(found.changed)
     return {
         "proposal": {"id": str(proposal.id), "title": proposal.name, "version": proposal.version,
                      "since": proposal.since.isoformat()},
@@ -35,8 +36,8 @@ def written(found: Found, proposal: Proposal) -> dict[str, Any]:
         "as_of": worlds.until.isoformat(),
         "calendar": worlds.after.calendar.version,
         "rules": {"before": _revisions(worlds.before, found), "after": _revisions(worlds.after, found)},
-        "changed": [_changed(name, before, after) for name in found.changed],
-        "untried": [name for name in found.changed if name in decide.UNTRIED],
+        "changed": [_changed(name, before, after, left_out) for name in found.changed],
+        "untried": [name for name in found.changed if name in left_out],
         "made": dict(found.made),
         "silence": _silence(found),
         "tickets": _tickets(found),
@@ -56,12 +57,12 @@ def _revisions(tenant: Tenant, found: Found) -> list[dict[str, str]]:
     return [{"since": next(iter(days))[0].isoformat(), "revision": revision} for revision, days in runs]
 
 
-def _changed(name: str, before: Policy, after: Policy) -> dict[str, str]:
+def _changed(name: str, before: Policy, after: Policy, left_out: Collection[str]) -> dict[str, str]:
     key = keys.ALL[name]
-    effect = "tried" if name in decide.SILENCE | decide.TICKETS | decide.SCORES else "none"
+    effect = "tried" if name in decide.SILENCE | decide.TICKETS | decide.SCORES | decide.WEIGHTS else "none"
     return {
         "key": name, "label": key.label, "before": before.chinese(key), "after": after.chinese(key),
-        "clause": after.why(key).clause, "effect": "untried" if name in decide.UNTRIED else effect,
+        "clause": after.why(key).clause, "effect": "untried" if name in left_out else effect,
     }  # fmt: skip
 
 

@@ -61,6 +61,8 @@ async def tried(worlds: Worlds, period: Period, tell: Tell) -> Found:
         tell("重算评价期限与默认评价", 10)
         found.silence = await reading.silence(both, turns, period, worlds.until, pauses, moved)
         await _tickets(both.unit, found, days, moved, tell)
+        if (decide.WEIGHTS & set(changed)) - decide.untried(changed):
+            await reading.weighed(both.unit, dict(days), period, moved)
         await _scores(both, found, moved, tell)
         await _named(both.unit, found)
     return found

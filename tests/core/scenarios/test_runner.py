@@ -218,5 +218,19 @@ async def test_what_an_example_writes_on_disk_is_gone_with_it(
     assert files.has_folder() is has_folder
 
 
+def test_places_that_leave_nothing_behind_may_end_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "_folder", [])
+    first, last = files.while_it_lasts(-1), files.while_it_lasts(-2)
+    first.__enter__()
+    last.__enter__()
+    lent = files.root()
+
+    first.__exit__(None, None, None)
+    stays = files.root() == lent and lent.is_dir()
+    last.__exit__(None, None, None)
+
+    assert stays and not files.has_folder() and not lent.exists()
+
+
 def _files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]

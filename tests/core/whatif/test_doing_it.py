@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.clock import SHANGHAI
 from core.embedded.servers import Servers
+from core.whatif import decide
 from tests.core.whatif import chance
 from tests.core.whatif.lived import UNTIL, Event, Sight, Town, seen, tried
 
@@ -97,6 +98,29 @@ async def test_a_chance_that_met_a_pause_is_longer_by_it_under_any_window(pool: 
     story = [*closings, _on(7, "pause"), _on(12, "resume", hour=16), *late]
 
     await _same(PAUSED, {"rating_window": window}, story, Tally())
+
+
+@pytest.mark.parametrize(("was", "would"), [("once", "each"), ("each", "once")])
+async def test_a_batch_counts_by_the_rules_of_its_own_day_as_living_by_them_would(pool: Servers, was: str, would: str):
+    served = {"item": "invoice", "mode": "window", "staff": "li"}
+    early = Event(datetime(2026, 2, 27, 10, tzinfo=SHANGHAI), "closed", {"case": "B0", "batch": 7, **served})
+    closings = [_on(3, "closed", case="B1", batch=5, **served), _on(4, "closed", case="B2", batch=3, **served),
+                _on(4, "closed", case="C1", **served)]  # fmt: skip
+    rated = [_on(3, "rate", hour=9, case="B0", grades={"overall": 2}, text="慢"),
+             _on(5, "rate", case="B1", grades={"overall": 1}, text="慢"),
+             _on(5, "rate", case="C1", grades={"overall": 4})]  # fmt: skip
+    tally = Tally()
+
+    counted = {**PAUSED, "formulas": chance.FORMULAS[0], "defaults_count": True, "batch_counts": was}
+    await _same(counted, {"batch_counts": would}, [early, *closings, *rated], tally)
+
+    assert tally.scores == 1
+
+
+def test_how_a_batch_counts_is_left_out_where_other_keys_move_grades_too():
+    assert decide.untried(["batch_counts", "scores"]) == set()
+    assert decide.untried(["batch_counts", "rating_window"]) == {"batch_counts"}
+    assert decide.untried(["batch_counts", "identity"]) == {"identity"}
 
 
 def _at(event: Event) -> datetime:
