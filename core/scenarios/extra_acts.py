@@ -84,7 +84,7 @@ async def _doer(moment: Moment, record: Record, name: str) -> tuple[Actor | None
 
 
 def _entitled(kind: Kind, act: Act, record: Record) -> str:
-    """The first who may, of those whom the record knows."""
+    """The first who may, of those whom the record knows; where other eyes are asked for, the bureau's by its name."""
     names: Mapping[Who, str] = {
         "citizen": "citizen",
         "filer": record.filed_by if record.filed_by.startswith(("staff:", "institution:", "member:")) else "citizen",
@@ -92,7 +92,8 @@ def _entitled(kind: Kind, act: Act, record: Record) -> str:
         "clerk": record.filed_by,
         "named": _named(kind, record) if record.named else "",
     }
-    return next((name for each in act.doers if (name := names.get(each, "bureau"))), "bureau")
+    chosen = next((name for each in act.doers if (name := names.get(each, "bureau"))), "bureau")
+    return "institution:bureau" if act.not_by and chosen == record.filed_by == "bureau" else chosen
 
 
 def _named(kind: Kind, record: Record) -> str:
