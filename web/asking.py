@@ -18,6 +18,7 @@ BEFORE: Final = "a."
 YES, NO = "yes", "no"
 # What is chosen among what the place has; a long list is looked through by typing.
 PLACES: Final = ("institution", "region", "staff", "item", "member")
+PEOPLE = ("staff", "member")
 MOST_PICKED = 40
 # How many names a list for typing offers: in the office, and on a telephone.
 LISTED, LISTED_OUTSIDE = 400, 60
@@ -88,7 +89,7 @@ def _control(each: Field, sent: Posted, errors: Mapping[str, str], found: Choice
     values = tuple(value[:LONGEST_KEPT] for value in sent.all(name))
     if each.kind in PLACES:
         options = found.get(each.kind, {})
-        if outside and each.kind in ("staff", "member"):
+        if outside and each.kind in PEOPLE:
             return Control(each, "find", values, error=error)
         shape = "find" if len(options) > MOST_PICKED or not options else "pick"
         return Control(each, shape, values, options, error, shown=LISTED_OUTSIDE if outside else LISTED)
@@ -107,8 +108,11 @@ def _steps(each: Field) -> Mapping[str, str]:
     return {str(n): str(n) for n in range(low, high + 1)}
 
 
-def given(form: Form, sent: Posted, found: Choices = NO_CHOICES) -> dict[str, Any]:
-    """What was written, by field, as the records' own form reads it; a place named in full becomes its code."""
+def given(form: Form, sent: Posted, found: Choices = NO_CHOICES, *, outside: bool = False) -> dict[str, Any]:
+    """What was written, by field, as the records' own form reads it; a place named in full becomes its code.
+
+    ``outside``: anybody may ask, so nobody is told how people of the house are called.
+    """
     told: dict[str, Any] = {}
     doubts: list[Fault] = []
     for each in form.fields:
@@ -116,7 +120,7 @@ def given(form: Form, sent: Posted, found: Choices = NO_CHOICES) -> dict[str, An
         if each.kind == "files" or not said:
             continue
         if each.kind in PLACES:
-            code, doubt = _place(said[0].strip(), found.get(each.kind, {}))
+            code, doubt = _place(said[0].strip(), found.get(each.kind, {}), secret=outside and each.kind in PEOPLE)
             doubts += [Fault(each.code, doubt)] if doubt else []
             said = [code]
         told[each.code] = said if each.kind == "many" else said[0].replace("\r\n", "\n")
@@ -125,9 +129,11 @@ def given(form: Form, sent: Posted, found: Choices = NO_CHOICES) -> dict[str, An
     return told
 
 
-def _place(text: str, known: Mapping[str, str]) -> tuple[str, str]:
+def _place(text: str, known: Mapping[str, str], *, secret: bool) -> tuple[str, str]:
     """By its code, or by its name where only one bears it; a doubt says which there are."""
     named = [code for code, name in known.items() if name == text] if text not in known else []
+    if len(named) > 1 and secret:
+        return text, f"叫“{text}”的不止一个，请填写工作牌上的编号。"
     if len(named) > 1:
         return text, f"叫“{text}”的有 {len(named)} 个，请填编码：{'、'.join(named[:6])}。"
     return (named[0] if named else text), ""

@@ -89,7 +89,8 @@ def _said(cause: BaseException) -> str:
 
 
 def _stop(thread: threading.Thread) -> None:
-    """Python code ends at its next step; what hangs outside of Python is left behind and holds up nothing."""
+    """Python code ends at its next step. What hangs outside of Python is left behind; only what lets nothing else of
+    the process run meanwhile, as an endless regular expression, holds it up until it ends."""
     if thread.ident is not None and thread.is_alive():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
 

@@ -14,7 +14,8 @@ from core.tenants.model import Tenant
 
 Q = db.Queries(Path(__file__).with_name("listing.sql"))
 SOUGHT = 50
-HELD = 200
+# So many wait at a desk, found among so many that lie near it.
+HELD, LOOKED_AT = 200, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +187,20 @@ def _near(reach: Reach) -> tuple[bool, list[str], list[str], list[str], list[str
 
 
 async def waiting(unit: db.Unit, reach: Reach, now: datetime) -> tuple[tuple[Record, tuple[Act, ...]], ...]:
-    """Open records that whoever asks can move on, each with what they can do, what is due first on top."""
-    rows = await unit.fetch(Q.held, unit.tenant, *_near(reach), HELD)
-    known = [stored.record_of(row) for row in rows if offered.is_known(row)]
+    """Open records that whoever asks can move on, each with what they can do, what is due first on top.
+
+    What they could only pass on or write something beside waits for somebody else, and hides nothing that waits here.
+    """
     found: list[tuple[Record, tuple[Act, ...]]] = []
-    for each in await stored.with_timers(unit, known, now):
-        acts = decide.open_acts(reach, offered.kind_of(each.extra, each.kind)[1], each)
-        if acts:
-            found.append((each, acts))
-    return tuple(found)
+    for start in range(0, LOOKED_AT, HELD):
+        rows = await unit.fetch(Q.held, unit.tenant, *_near(reach), HELD, start)
+        known = [stored.record_of(row) for row in rows if offered.is_known(row)]
+        acts = {each.id: decide.open_acts(reach, offered.kind_of(each.extra, each.kind)[1], each) for each in known}
+        moved = [each for each in known if any(act.leads for act in acts[each.id])]
+        found += [(each, acts[each.id]) for each in await stored.with_timers(unit, moved, now)]
+        if len(found) >= HELD or len(rows) < HELD:
+            break
+    return tuple(found[:HELD])
 
 
 async def sought(unit: db.Unit, text: str, reach: Reach, now: datetime) -> tuple[Record, ...]:

@@ -42,7 +42,7 @@ LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
 WHERE r.tenant_id = $1 AND r.ended_at IS NULL
   AND ($2::boolean OR r.institution = ANY($3::text[]) OR r.region = ANY($4::text[]) OR (r.named <> '' AND r.named = ANY($5::text[]))
     OR r.filed_by = ANY($6::text[]) OR r.filed_by || ':' || r.filer_id = ANY($6))
-ORDER BY COALESCE(t.due_at, '9999-01-01'), r.filed_at, r.id LIMIT $7;
+ORDER BY COALESCE(t.due_at, '9999-01-01'), r.filed_at, r.id LIMIT $7 OFFSET $8;
 
 -- name: sought
 SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden

@@ -7,8 +7,6 @@ from core.policy.extras import Extra, Kind, Page
 from core.policy.shapes import nearest
 from core.tenants.model import Tenant
 
-Q = db.queries(__file__)
-
 
 def known() -> tuple[Extra, ...]:
     """Every installed one, in the order of their plugins."""
@@ -63,7 +61,3 @@ def pages_of(extra: Extra) -> tuple[Page, ...]:
         return extra.pages
     return tuple(Page(each.code, each.label, "list", each.code, who=(*each.sees, *each.files)) for each in extra.kinds)
 
-
-async def open_count(unit: db.Unit, extra: str) -> int:
-    """How many of its records are not finished."""
-    return await unit.fetchval(Q.open_count, unit.tenant, extra)

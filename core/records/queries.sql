@@ -1,6 +1,3 @@
--- name: open_count
-SELECT count(*) FROM extra_record WHERE tenant_id = $1 AND extra = $2 AND ended_at IS NULL;
-
 -- name: next_number
 INSERT INTO extra_number AS n (tenant_id, prefix, last) VALUES ($1, $2, 1)
 ON CONFLICT (tenant_id, prefix) DO UPDATE SET last = n.last + 1

@@ -152,8 +152,10 @@ async def reveal(unit: db.Unit, record_id: UUID, field: str) -> str:
 async def recall(unit: db.Unit, record_id: UUID, field: str) -> str:
     """The same, empty where nothing was told."""
     row = await unit.fetchrow(Q.secret, unit.tenant, record_id, field)
-    if row is None:
-        return ""
+    return "" if row is None else opened(unit, row)
+
+
+def opened(unit: db.Unit, row: db.Row) -> str:
     if not row["value_enc"]:
         return people.ERASED
     return provider().decrypt(row["value_enc"], _place(unit.tenant, row["id"]))

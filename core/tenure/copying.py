@@ -24,6 +24,7 @@ from core.notify import actions as notify
 from core.outbox import tasks
 from core.people import Member, footing
 from core.people import actions as people
+from core.records import stored as records
 from core.tenants.model import Tenant
 from core.tenants.throwaway import ordered
 from core.tenure import privacy
@@ -142,6 +143,8 @@ async def _table(unit: db.Unit, pack: zipfile.ZipFile, table: str, wanted: Wante
             }
             if table == privacy.PEOPLE:
                 shown = await _person(unit, row["id"])
+            if table == privacy.TOLD and wanted.personal:
+                shown["value"] = records.opened(unit, row)
             if not count:
                 write.writerow(shown)
             write.writerow([_cell(value) for value in shown.values()])

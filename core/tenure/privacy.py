@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 PEOPLE = "person"
+# What people told with a record, sealed like themselves.
+TOLD = "extra_secret"
 # What lets somebody in, and what is made anew out of the rest, leaves in no file.
 NEVER = frozenset({"session", "recovery_code", "password_history", "sign_in", "identity_provider", "presence",
                    "ticket_word", "ticket_seat", "export", "draft", "exchange_partner",

@@ -12,7 +12,9 @@ from playwright.async_api import Browser
 
 from core import db
 from core.evidence import files
+from core.policy.extras import Field, Form
 from core.policy.model import Override
+from core.records.model import FieldsWrong
 from core.tenants import Tenant
 from core.tenants import actions as changing
 from tests.web.api_world import Times
@@ -22,6 +24,8 @@ from tests.web.installed import installed
 from tests.web.office import seat, town
 from tests.web.open_day import ON
 from tests.web.test_extras_office import NAME, PHONE, do, form
+from web import asking
+from web.forms import Posted
 
 LARGEST_PAGE = 40_000
 
@@ -226,3 +230,15 @@ async def test_without_any_script_a_visit_is_asked_for_followed_and_cancelled(
     assert kept == "看看自助区"
     assert "已经提交" in receipt and "KF-2026-0001" in receipt and "东区税务局" in receipt
     assert "已取消" in ended
+
+
+def test_nobody_outside_is_told_how_people_of_the_house_are_called() -> None:
+    form, known = Form((Field("who", "谁", "staff"),)), {"staff": {"li": "李四", "lee": "李四"}}
+    sent = Posted({"a.who": ["李四"]})
+
+    with pytest.raises(FieldsWrong) as outside:
+        asking.given(form, sent, known, outside=True)
+    with pytest.raises(FieldsWrong) as inside:
+        asking.given(form, sent, known)
+    assert "lee" not in outside.value.at["who"] and "不止一个" in outside.value.at["who"]
+    assert "li、lee" in inside.value.at["who"]

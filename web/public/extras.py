@@ -77,7 +77,7 @@ async def file(
         async with db.as_tenant(tenant.id) as unit:
             known = await choices(unit, what.form, form)
         filed = await actions.file(
-            tenant, found.code, what.code, asking.given(what.form, form, known), who="citizen", by=None,
+            tenant, found.code, what.code, asking.given(what.form, form, known, outside=True), who="citizen", by=None,
             channel=channel, now=now, once=form.text("once"), files=asking.handed(what.form, form),
         )  # fmt: skip
     except NotOffered:
@@ -149,7 +149,8 @@ async def do(request: HttpRequest, token: FromPath[str], act: FromPath[str], now
         async with db.as_tenant(tenant.id) as unit:
             known = await choices(unit, own.form, form)
         await actions.act(
-            tenant, followed.record.id, act, asking.given(own.form, form, known), who=reach.holder(receipt), by=None,
+            tenant, followed.record.id, act, asking.given(own.form, form, known, outside=True),
+            who=reach.holder(receipt), by=None,
             now=now, version=form.number("version"), files=asking.handed(own.form, form),
         )  # fmt: skip
     except Refused as refusal:

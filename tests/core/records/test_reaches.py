@@ -1,6 +1,7 @@
 """Nobody reads more of a record than is theirs: not as who signs alike, not in its history, not in a sum."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 from core import db, errors, ids, people
 from core.audit.model import SYSTEM, Actor
 from core.notify import actions as notify
-from core.policy.extras import Entry, Field
+from core.policy.extras import Act, Entry, Field, Form
 from core.records import actions, decide, listing, stored
 from core.records.listing import Asked
 from core.records.model import Filed, Reach
@@ -103,3 +104,25 @@ async def test_a_district_hears_of_what_lies_in_it_without_any_institution(place
     async with db.as_tenant(place.id) as unit:
         told = [len((await notify.listing(unit, each, now))[0]) for each in (east, west, city)]
     assert told == [1, 0, 1]
+
+
+async def test_what_only_waits_for_others_hides_nothing_that_waits_here(
+    place: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(listing, "HELD", 2)
+    acts = tuple(replace(each, doers=("handler",)) if each.leads else each for each in lost.THING.acts)
+    beside = Act("note", "备注", ("bureau",), ("kept",), form=Form((Field("note", "说明"),)))
+    with changed(lost.THING, acts=(*acts, beside), check=None):
+        for number in range(3):
+            await filed(place, now, what=f"伞{number}")
+        async with db.as_tenant(place.id) as unit:
+            assert await listing.waiting(unit, EVERYWHERE, now) == ()
+    send = Act("send", "转交", ("bureau",), ("sent",), "sent")
+    with changed(lost.THING, acts=(*acts, beside, send), check=None):
+        last = await filed(place, now + timedelta(hours=1), what="钥匙")
+        async with db.as_tenant(place.id) as unit:
+            await unit.execute(
+                "UPDATE extra_record SET state = 'sent' WHERE tenant_id = $1 AND id = $2", place.id, last.id
+            )
+            held = await listing.waiting(unit, EVERYWHERE, now)
+    assert [each.title for each, _ in held] == ["钥匙"]

@@ -2,19 +2,25 @@
 
 import asyncio
 import heapq
+import io
+import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core import clock, db, duties, errors, people, tenants
+from core.audit.model import SYSTEM
 from core.demo import extras
+from core.desk import papers
+from core.evidence import files
 from core.records import actions, jobs, listing, stored, telling
 from core.records.listing import Asked
 from core.records.model import Filed, Repeated
 from core.tenants.model import Tenant
-from core.tenure import practice, privacy
+from core.tenure import copying, practice, privacy
 from tests.core.records.test_records import BUREAU, EVERYWHERE, TAX, did, filed
 
 TABLES = ("extra_record", "extra_secret", "extra_deed", "extra_timer", "extra_number")
@@ -95,6 +101,30 @@ async def test_a_copy_without_persons_leaves_out_what_people_wrote(place: Tenant
     assert {"fields", "title", "receipt", "person_id"} <= privacy.hidden("extra_record", personal=False)
     assert "given" in privacy.hidden("extra_deed", personal=False)
     assert privacy.leaves("extra_record", personal=False)
+
+
+async def test_a_copy_with_persons_holds_what_they_told_in_private_and_one_without_does_not(
+    place: Tenant, now: datetime, tmp_path: Path
+):
+    files.use_folder(tmp_path)
+    await filed(place, now, name="张三", phone="13800000001")
+    # Who left no number is no person of the register: what they told stands here alone.
+    await filed(place, now, what="手套", name="李无名")
+    new = people.NewMember("liang", "梁某", "provincial", "A long pass phrase", must_change=False)
+    account = await people.add_member(place.id, new, by=SYSTEM, now=now)
+    packed: list[str] = []
+    for personal in (False, True):
+        async with db.as_tenant(place.id) as unit:
+            one = next(each for each in await people.members(unit) if each.id == account)
+            export = await copying.order(unit, place, one, copying.Wanted("移交", personal), now)
+        await copying.copy(place, str(export), now)
+        content = b"".join(papers.paper(place.id, export).between(0, 2**40))
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            packed.append("".join(pack.read(name).decode("utf-8-sig") for name in pack.namelist()))
+    plain, whole = packed
+
+    assert not [word for word in ("张三", "13800000001", "李无名", "手套") if word in plain]
+    assert not [word for word in ("张三", "13800000001", "李无名", "手套") if word not in whole]
 
 
 async def test_nothing_private_stands_in_a_list_a_notice_the_history_or_the_log(place: Tenant, now: datetime):

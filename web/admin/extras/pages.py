@@ -17,6 +17,7 @@ from core.people import Member
 from core.policy.extras import Extra, Kind
 from core.policy.extras import Page as Own
 from core.records import listing, offered, words
+from core.records.listing import Asked
 from core.records.model import Reach
 from core.tenants import Tenant
 from web.admin.extras import months, tables
@@ -101,8 +102,13 @@ async def frame_of(unit: db.Unit, tenant: Tenant, member: Member, extra: str, pa
         tuple(each for each in found.kinds if acts and not each.parent and files_as(each, reach)),
         tuple(each for each in found.kinds if "citizen" in each.files and comes_as(reach) & {*each.files, *each.sees}),
         tuple(each for each in found.kinds if each.sheet and acts and files_as(each, reach)),
-        is_on, 0 if is_on else await offered.open_count(unit, found.code), offered.basis(tenant, found, today),
+        is_on, 0 if is_on else await _open(unit, found, reach, now), offered.basis(tenant, found, today),
     )  # fmt: skip
+
+
+async def _open(unit: db.Unit, extra: Extra, reach: Reach, now: datetime) -> int:
+    """How many of those that this member sees are not finished."""
+    return (await listing.page(unit, Asked(extra.code, reach, is_open=True, size=1), now)).total
 
 
 async def _list(
