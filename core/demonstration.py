@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 from core import boot, migrate, supervisor
 from core.boot import BootRefused
-from core.demo import accounts
+from core.demo import accounts, partner
 from core.embedded import servers
 from core.embedded.state import EmbeddedFailed
 from core.settings import Settings, as_environment
@@ -28,6 +28,7 @@ def run(found: Settings) -> int:
     stopped = supervisor.stop_on_signals()
     # Where no gateway is named, messages go to one of our own that shows them to whoever asks.
     sms_port = 0 if found.sms_url else _any_free_port()
+    hotline_port = _any_free_port()
     sms_url = found.sms_url or f"http://127.0.0.1:{sms_port}/"
     wanted = replace(found, env="demo", port=_free_port(found), sms_url=sms_url)
     with _alone(found.var, wanted.public_url), boot.house(wanted) as ready:
@@ -35,11 +36,12 @@ def run(found: Settings) -> int:
         asyncio.run(migrate.migrate(boot.owner_url(ready), boot.app_role(ready)))
         asyncio.run(boot.check(ready, redis_must_answer=True))
         asyncio.run(accounts.found(ready))
+        asyncio.run(partner.introduce(ready, hotline_port))
         if stopped.is_set():
             return 0
         Thread(target=_announce, args=(ready, stopped), daemon=True).start()
         return supervisor.supervise(
-            _programs(sms_port),
+            _programs(sms_port, hotline_port),
             as_environment(ready),
             found.var / "log",
             mend=lambda: _mend(found, ready),
@@ -47,13 +49,14 @@ def run(found: Settings) -> int:
         )
 
 
-def _programs(sms_port: int) -> list[Program]:
+def _programs(sms_port: int, hotline_port: int) -> list[Program]:
     python = (sys.executable, "-m")
     gateway = [Program("sms", (*python, "core.outbox.gateway", "--port", str(sms_port)))] if sms_port else []
     return [
         Program("web", (*python, "core.cli", "serve")),
         Program("worker", (*python, "core.demo.worker")),
         *gateway,
+        Program("hotline", (*python, "core.demo.partner", "--port", str(hotline_port))),
     ]
 
 

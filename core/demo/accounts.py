@@ -151,6 +151,11 @@ def totp_secret(settings: Settings, slug: str, username: str) -> str:
     return base64.b32encode(_derived(settings, "totp", slug, username)[:20]).decode()
 
 
+def secret_of(settings: Settings, *parts: str) -> str:
+    """What two programs of one demo both know."""
+    return base64.urlsafe_b64encode(_derived(settings, *parts)).decode()
+
+
 def _derived(settings: Settings, *parts: str) -> bytes:
     return hmac.digest(settings.secret.encode(), "/".join(("demo", *parts)).encode(), hashlib.sha256)
 

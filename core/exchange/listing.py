@@ -120,9 +120,13 @@ def _order(row: db.Row) -> Order:
         opened_at=row["filed_at"].astimezone(SHANGHAI), ended_at=row["ended_at"], pushed=row["pushed"],
         acknowledged=row["acknowledged"], failed=row["failed"], waiting_since=row["waiting_since"],
         status=str(fields.get("status", "")), said_at=datetime.fromisoformat(said_at) if said_at else None,
-        refused=_refused(row), status_refused=row["said_status"] or "", ticket_ended=row["ticket_state"] in ENDED,
+        refused=row["said_detail"] if row["said_code"] else "", status_refused=_label(row),
+        ticket_ended=row["ticket_state"] in ENDED,
     )  # fmt: skip
 
 
-def _refused(row: db.Row) -> str:
-    return row["said_detail"] if row["said_code"] else ""
+def _label(row: db.Row) -> str:
+    """What the partner last said, in words."""
+    exchange = offered.extra_of(row["extra"]).exchange
+    status = exchange.status(row["said_status"] or "") if exchange else None
+    return status.label if status else row["said_status"] or ""

@@ -1,16 +1,13 @@
 """A partner's order system for one machine: it takes signed events, keeps orders, and shows them at GET /orders."""
 
-import argparse
 import asyncio
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
-import uvicorn
 
-from core import logs
 from core.outbox.gateway import Receive, Send
 from core.outbox.sms import SIGNATURE, sign
 
@@ -98,23 +95,3 @@ async def _read(receive: Receive) -> bytes:
         body += event.get("body", b"")
         more = event.get("more_body", False)
     return body
-
-
-async def serve(port: int, key: str) -> None:
-    application = OrderSystem(key.encode())
-    await uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=port, lifespan="off", log_config=None)
-    ).serve()
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    logs.configure()
-    parser = argparse.ArgumentParser(description="本机的工单系统：收下推送，列在 GET /orders")
-    parser.add_argument("--port", type=int, default=8026)
-    parser.add_argument("--key", required=True)
-    told = parser.parse_args(argv)
-    asyncio.run(serve(told.port, told.key))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ import sys
 
 from core import clock, db, people, ready, settings, tenants
 from core.audit.model import SYSTEM
+from core.exchange import listing, partners
 from core.people.keys import SCOPES
 from core.places import actions as places
 from core.places.model import Institution, Item, Line, Region, Staff
@@ -27,15 +28,27 @@ PLACES = (
 )  # fmt: skip
 
 
-async def found(slug: str) -> dict[str, object]:
+EXCHANGED = (
+    Override("hotline_exchange", value=True, clause="第四条"), Override("dispatcher", "hotline", "第四条"),
+    Override("ticket_for", {"grades": [2, 1], "needs": "any"}, "第四条"),
+)  # fmt: skip
+KEY = "a key that both sides know"
+
+
+async def found(slug: str, partner: str = "") -> dict[str, object]:
+    """With the address of a partner, tickets are exchanged with it."""
     now = clock.now()
     async with ready.pool(settings.read()):
-        tenant = await tenants.create(Founding(slug, f"{slug}市", ("national",), overrides=RULES), now=now)
+        rules = (*RULES, *EXCHANGED) if partner else RULES
+        tenant = await tenants.create(Founding(slug, f"{slug}市", ("national",), overrides=rules), now=now)
         async with db.as_tenant(tenant.id) as unit:
             await places.save(unit, PLACES, by=SYSTEM, now=now)
             key = await people.issue_key(unit, "试验", SCOPES, by=SYSTEM, now=now)
+            if partner:
+                (extra,) = listing.exchanging()
+                await partners.settle(unit, extra, partner, KEY, by=SYSTEM, now=now, local=True)
     return {"id": tenant.id, "slug": slug, "key": key}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(found(sys.argv[1]))))
+    sys.stdout.write(json.dumps(asyncio.run(found(*sys.argv[1:]))))

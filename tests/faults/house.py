@@ -58,8 +58,8 @@ class House:
     def waits_until_ready(self) -> bool:
         return processes.comes_true(lambda: self.is_ready, BACK_WITHIN)
 
-    def found(self, name: str) -> Place:
-        return Place(**json.loads(self.run("tests.faults.found", f"{name}-{next(self.numbers)}")))
+    def found(self, name: str, *more: str) -> Place:
+        return Place(**json.loads(self.run("tests.faults.found", f"{name}-{next(self.numbers)}", *more)))
 
     def history(self, place: Place) -> History:
         return History(self.folder / f"history-{place.slug}.jsonl")

@@ -65,3 +65,75 @@ async def test_the_same_event_again_is_answered_alike_and_another_under_its_id_i
 
     assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
     refused(other, 409, "conflict", "id")
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code", "field"),
+    [
+        ({"status": "unheard"}, 422, "unknown-code", "status"),
+        ({"status": "dispatched", "to": "nobody"}, 422, "unknown-code", "to"),
+        ({"status": "verified", "is": "valid"}, 422, "invalid", "by"),
+        ({"status": "verified", "is": "valid", "by": "nobody"}, 422, "unknown-code", "by"),
+        ({"status": "verified", "is": "valid", "by": "tax-east"}, 403, "not-entitled", None),
+        ({"status": "graded", "grade": 3}, 403, "not-entitled", None),
+        ({"status": "called_back"}, 409, "wrong-state", None),
+        ({"status": "accepted", "at": "2026-03-09T09:00:00+08:00"}, 422, "invalid", "at"),
+        ({"status": "accepted", "at": "2026-03-09T23:00:00+08:00"}, 422, "invalid", "at"),
+        ({"status": "accepted", "at": "0001-01-01T00:00:00"}, 422, "invalid", "at"),
+        ({"status": "accepted", "rater": "张三"}, 422, "invalid", "rater"),
+    ],
+)  # fmt: skip
+async def test_what_may_not_be_is_refused_whole_and_stands_beside_the_order(
+    api: httpx.AsyncClient, city: Hall, now: datetime, more: dict[str, Any], status: int, code: str, field: str | None
+) -> None:
+    before = await listed(api, city)
+    event = said(now, "E1", more.pop("status"), **more)
+    answer = await api.post(f"/orders/{before[0]['number']}/events", json=event, headers=city["tickets:write"])
+
+    refused(answer, status, code, field)
+    (after,) = await listed(api, city)
+    assert {**after, "disagrees": ""} == {**before[0], "disagrees": ""}
+
+
+async def test_what_comes_out_of_its_order_is_refused_and_what_is_refused_is_named_to_both(
+    api: httpx.AsyncClient, city: Hall, now: datetime
+) -> None:
+    (order,) = await listed(api, city)
+    events, key = f"/orders/{order['number']}/events", city["tickets:write"]
+    local = said(now, "E2", "accepted") | {"at": "2026-03-09T11:30:00"}
+    assert (await api.post(events, json=local, headers=key)).status_code == 201
+    early = said(now, "E1", "urged", note="请尽快") | {"at": (now + LATER - timedelta(minutes=1)).isoformat()}
+    answer = await api.post(events, json=early, headers=key)
+
+    refused(answer, 409, "wrong-state", "at")
+    assert "对方上报的“催办”未被接受" in (await listed(api, city))[0]["disagrees"]
+
+
+async def test_an_order_of_another_place_is_not_there(
+    api: httpx.AsyncClient, city: Hall, east: Hall, now: datetime
+) -> None:
+    (order,) = await listed(api, city)
+    answer = await api.post(
+        f"/orders/{order['number']}/events", json=said(now, "E1", "accepted"), headers=east["tickets:write"]
+    )
+    refused(answer, 404, "not-found")
+    assert await listed(api, east) == []
+
+
+async def test_orders_are_compared_page_by_page(api: httpx.AsyncClient, city: Hall, now: datetime) -> None:
+    for number in range(2, 5):
+        await rated(city.tenant, f"A-{number}", now + timedelta(minutes=number), {"overall": 2})
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await api.get("/orders", params=query, headers=city["tickets:read"])).json()
+        found += [each["number"] for each in page["rows"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+
+    assert found == [f"RX-2026-{number:04}" for number in range(1, 5)]
+    refused(await api.get("/orders", params={"cursor": "x"}, headers=city["tickets:read"]), 422, "invalid", "cursor")
+    assert await listed(api, city, since="2026-03-10") == []
+    refused(await api.get("/orders", headers=city["tickets:write"]), 403, "not-entitled")

@@ -14,7 +14,7 @@ from core.clock import SHANGHAI
 from core.exchange import answers
 from core.exchange import listing as orders
 from core.exchange.model import Order, Report
-from core.intake.told import read
+from core.intake.told import moment, read
 from web.api.answers import InSource, Sent, answered
 from web.api.body import asked
 from web.api.calls import ORDER_EVENT, ORDERS
@@ -49,7 +49,7 @@ async def report(
 ) -> Response[Any]:
     told = read(EVENT, sent)
     data = {name: value for name, value in msgspec.to_builtins(told).items() if name not in OURS}
-    said = Report(told.id, told.status, told.at, told.by, data, may_grade=GRADES in key.scopes)
+    said = Report(told.id, told.status, moment(told.at, "at"), told.by, data, may_grade=GRADES in key.scopes)
     order, repeated = await answers.report(tenant, number, said, source=source, now=now)
     return answered(_out(order, now), HTTPStatus.OK if repeated else HTTPStatus.CREATED)
 
