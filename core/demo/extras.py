@@ -13,7 +13,7 @@ import structlog
 from core import db
 from core.audit.model import Actor
 from core.clock import SHANGHAI
-from core.errors import Refused
+from core.errors import Refused, Unavailable
 from core.people import Member, members
 from core.policy.extra_stories import Step, Story
 from core.policy.extras import Act, Extra, Kind
@@ -24,6 +24,7 @@ from core.tenants import Tenant
 
 Q = db.Queries(Path(__file__).with_name("extras.sql"))
 CHANNELS: Mapping[str, str] = {"citizen": "qr"}
+TRIES = 4
 log = structlog.get_logger(__name__)
 Deed = Callable[[datetime], Awaitable[None]]
 Plan = Callable[[datetime, Deed], None]
@@ -138,13 +139,25 @@ async def _do(life: Life, record_id: UUID, step: Step, moment: datetime) -> None
     # The form comes with what is known already, as it does on the page.
     asked = [each.code for each in act.form.fields if not each.hidden] if act else []
     known = {code: record.fields[code] for code in asked if code in record.fields}
+    work = partial(
+        actions.act, life.tenant, record.id, step.act, {**known, **step.given}, who=reach.whoever(record, kind),
+        by=_doer(life, record, kind, act), now=moment,
+    )  # fmt: skip
     try:
-        await actions.act(
-            life.tenant, record.id, step.act, {**known, **step.given}, who=reach.whoever(record, kind),
-            by=_doer(life, record, kind, act), now=moment,
-        )  # fmt: skip
+        await _patiently(work)
     except Refused as refusal:
         log.info("demo-undone", kind=kind.code, act=step.act, code=refusal.code, why=refusal.detail)
+
+
+async def _patiently(work: Callable[[], Awaitable[object]]) -> None:
+    """A machine that is busy with everything at once is asked again; what hangs on this step would be lost with it."""
+    for _ in range(TRIES - 1):
+        try:
+            await work()
+        except Unavailable:
+            continue
+        return
+    await work()
 
 
 def _doer(life: Life, record: Record, kind: Kind, act: Act | None) -> Actor | None:

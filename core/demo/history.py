@@ -15,7 +15,7 @@ from core.audit import actions as audit
 from core.audit import origin
 from core.audit.model import SYSTEM, Actor
 from core.checks import actions as checks
-from core.demo import desks, extras, provincial, rulebook
+from core.demo import desks, extras, provincial, questions, rulebook
 from core.demo.accounts import SEED, demo_plugins, town_of
 from core.demo.story import Chapter, Deed, tell
 from core.errors import Refused
@@ -162,6 +162,7 @@ def _speak(life: Life, chapter: Chapter, invitation: InvitationView) -> Step:
             tags=(dice.choice(tags).code,) if bad and tags else (),
             text=chapter.text if bad or dice.random() < HALF else "",
             channel={"window": "device", "kiosk": "kiosk"}.get(chapter.events[-1].mode or "", "app"),
+            answers=questions.answered(chapter, policy),
         )
         try:
             rated = await flow.rate(life.tenant, submission, source=CITIZEN, now=at)

@@ -7,6 +7,8 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from core import db, stack
+from core.demo import extras
+from core.errors import Unavailable
 from core.evidence import files
 from core.records import listing
 from core.records.listing import Asked
@@ -38,3 +40,16 @@ async def test_every_extra_is_seen_at_work_and_nothing_told_of_it_is_refused(
     assert [code for code, many in first.items() if many < FEWEST] == []
     assert survey.fields["answered"] > survey.fields["response"] > 0
     files._folder.clear()  # pyright: ignore[reportPrivateUsage]  # a program never gives its folder up
+
+
+async def test_what_a_busy_machine_did_not_do_is_done_when_it_is_asked_again() -> None:
+    tried: list[int] = []
+
+    async def work() -> None:
+        tried.append(len(tried))
+        if len(tried) < extras.TRIES:
+            raise Unavailable
+
+    await extras._patiently(work)  # pyright: ignore[reportPrivateUsage]  # the step alone, without a machine to tire
+
+    assert len(tried) == extras.TRIES
