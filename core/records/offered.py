@@ -60,4 +60,3 @@ def pages_of(extra: Extra) -> tuple[Page, ...]:
     if extra.pages:
         return extra.pages
     return tuple(Page(each.code, each.label, "list", each.code, who=(*each.sees, *each.files)) for each in extra.kinds)
-
