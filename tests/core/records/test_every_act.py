@@ -45,7 +45,7 @@ async def walked(place: Tenant, kind: Kind, record_id: UUID, now: datetime) -> s
             break
         act = chance.choice(acts)
         given = said(act.form, at)
-        for code in chance.sample(list(given), k=min(len(given), chance.randrange(2))):
+        for code in chance.sample(list(given), k=min(len(given), chance.randrange(4) == 0)):
             del given[code]
         try:
             await actions.act(place, record_id, act.code, given, who=reach.whoever(record, kind), by=OTHER, now=at)
