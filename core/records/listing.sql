@@ -1,13 +1,12 @@
 -- name: page
 -- Records of a kind that may be seen: everything ($4), or of these institutions, regions, names, signatures or filers. What is due
 -- first stands first, then what is open, then what is done with, newest first; or ($27) all as they were filed, which nothing changes.
-WITH found AS (
-  SELECT r.*, t.due_at, CASE WHEN $27::boolean THEN 0 ELSE (r.ended_at IS NOT NULL)::int END AS ended,
-    CASE WHEN NOT $27 AND r.ended_at IS NULL THEN extract(epoch FROM COALESCE(t.due_at, '9999-01-01')) ELSE 0 END AS place,
-    CASE WHEN $27 THEN 0 ELSE -extract(epoch FROM r.filed_at) END AS newest
+WITH found AS MATERIALIZED (
+  SELECT r.id, CASE WHEN $27::boolean THEN 0 ELSE (r.ended_at IS NOT NULL)::int END AS ended,
+    CASE WHEN NOT $27 AND r.ended_at IS NULL THEN date_part('epoch', COALESCE((SELECT min(x.due_at) FROM extra_timer x
+      WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running'), '9999-01-01')) ELSE 0 END AS place,
+    CASE WHEN $27 THEN 0 ELSE -date_part('epoch', r.filed_at) END AS newest
   FROM extra_record r
-  LEFT JOIN LATERAL (SELECT min(x.due_at) AS due_at FROM extra_timer x
-    WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.state = 'running') t ON true
   WHERE r.tenant_id = $1 AND r.extra = $2 AND r.kind = ANY($3::text[])
     AND ($4::boolean OR r.institution = ANY($5::text[]) OR r.region = ANY($6::text[]) OR (r.named <> '' AND r.named = ANY($7::text[]))
       OR r.filed_by = ANY($8::text[]) OR r.filed_by || ':' || r.filer_id = ANY($8))
@@ -16,8 +15,8 @@ WITH found AS (
       OR r.case_code = $10)
     AND ($11::text = '' OR r.institution = $11) AND ($12::text = '' OR r.region = $12 OR r.region = ANY($13::text[]))
     AND ($14::timestamptz IS NULL OR r.filed_at >= $14) AND ($15::timestamptz IS NULL OR r.filed_at < $15)
-    AND (NOT $16::boolean OR EXISTS (SELECT 1 FROM extra_timer x
-      WHERE x.tenant_id = $1 AND x.record_id = r.id AND x.due_at <= COALESCE(x.stopped_at, $17)))
+    AND (NOT $16::boolean OR r.id IN (SELECT x.record_id FROM extra_timer x
+      WHERE x.tenant_id = $1 AND x.due_at <= COALESCE(x.stopped_at, $17)))
     AND ($18::date IS NULL OR r.day >= $18) AND ($19::date IS NULL OR r.day <= $19)
     AND (NOT $20::boolean OR (r.named <> '' AND r.named = ANY($7)) OR r.filed_by = ANY($8) OR r.filed_by || ':' || r.filer_id = ANY($8)
       OR r.institution = ANY($5))
@@ -25,13 +24,16 @@ WITH found AS (
     AND ($23::uuid IS NULL OR r.parent = $23)
     AND ($24::boolean IS NULL OR $24 = (r.ended_at IS NULL))
     AND (NOT $27 OR $25::uuid IS NULL OR r.id > $25)
+), page AS (
+  SELECT f.* FROM found f
+  WHERE NOT EXISTS (SELECT 1 FROM found l WHERE l.id = $25::uuid)
+    OR (f.ended, f.place, f.newest, f.id) > (SELECT l.ended, l.place, l.newest, l.id FROM found l WHERE l.id = $25)
+  ORDER BY f.ended, f.place, f.newest, f.id LIMIT $26
 )
-SELECT f.*, (SELECT count(*) FROM found) AS total,
-  ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = f.id ORDER BY s.field) AS hidden
-FROM found f
-WHERE NOT EXISTS (SELECT 1 FROM found l WHERE l.id = $25::uuid)
-  OR (f.ended, f.place, f.newest, f.id) > (SELECT l.ended, l.place, l.newest, l.id FROM found l WHERE l.id = $25)
-ORDER BY f.ended, f.place, f.newest, f.id LIMIT $26;
+SELECT r.*, (SELECT count(*) FROM found) AS total,
+  ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden
+FROM page f JOIN extra_record r ON r.tenant_id = $1 AND r.id = f.id
+ORDER BY f.ended, f.place, f.newest, f.id;
 
 -- name: held
 -- Records that somebody may have to move: open ones under these names, what is due first on top.

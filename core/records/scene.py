@@ -1,6 +1,6 @@
 """What a function of an extra may know is gathered here: places, its own records, never a name or a private field."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core import db, errors, stack
 from core.clock import SHANGHAI
-from core.policy.extras import Entry, Scene
+from core.policy.extras import Entry, Extra, Kind, Scene
 from core.policy.policy import Policy
 from core.policy.scenery import Place
 from core.records import decide, frames, offered
@@ -19,7 +19,7 @@ from core.tenants.model import Tenant
 
 T = TypeVar("T")
 # More are never looked through for one answer.
-MOST = 50_000
+MOST = 200_000
 
 
 async def scene(
@@ -90,8 +90,9 @@ async def entries(unit: db.Unit, kinds: Collection[str], now: datetime) -> tuple
     cases = sorted({row["case_code"] for row in rows if row["case_code"]})
     graded = await unit.fetch(Q.grades, unit.tenant, cases) if cases else []
     grades = {row["code"]: row["grade"] for row in graded}
+    known = {code: offered.find_kind(code) for code in kinds}
     return tuple(
-        _entry(row, done.get(row["id"], {}), tuple(late.get(row["id"], {})), grades.get(row["case_code"]))
+        _entry(row, known[row["kind"]], done.get(row["id"], {}), late.get(row["id"], ()), grades.get(row["case_code"]))
         for row in rows
     )
 
@@ -116,8 +117,9 @@ def _by(rows: Sequence[db.Row], key: str, value: str) -> dict[UUID, dict[str, An
     return found
 
 
-def _entry(row: db.Row, done: Mapping[str, datetime], late: tuple[str, ...], grade: int | None) -> Entry:
-    known = offered.find_kind(row["kind"])
+def _entry(
+    row: db.Row, known: tuple[Extra, Kind] | None, done: Mapping[str, datetime], late: Iterable[str], grade: int | None
+) -> Entry:  # fmt: skip
     fields = decide.revived(known[1], row["fields"]) if known else row["fields"]
     return Entry(
         id=str(row["id"]), kind=row["kind"], number=row["number"], state=row["state"],
