@@ -35,6 +35,7 @@ from core.migrate import MigrationFailed
 from core.packing import command as packing
 from core.scenarios import command as scenarios
 from core.settings import SettingRefused, Settings
+from core.stack import PluginBroken
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -67,6 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return supervisor.EX_UNAVAILABLE
     except (BootRefused, SettingRefused, EmbeddedFailed, MigrationFailed) as refusal:
         _say(f"没有启动：{refusal}", sys.stderr)
+        return supervisor.EX_CONFIG
+    except PluginBroken as broken:
+        _say(f"没有执行：{broken}", sys.stderr)
         return supervisor.EX_CONFIG
     except Refused as refusal:
         _say(refusal.detail, sys.stderr)

@@ -118,7 +118,9 @@ def _plugin(name: str) -> object:
         raise UnknownCode(f"没有安装名为“{name}”的规则插件。{nearest(name, _found())}", field="stack")
     try:
         plugin = _found()[name].load()
-    except (ImportError, AttributeError) as error:
+    except SyntaxError as error:
+        raise PluginBroken(f"插件 {name} 无法载入：{error.filename} 第 {error.lineno} 行：{error.msg}") from error
+    except (ImportError, AttributeError, NameError, TypeError, ValueError) as error:
         raise PluginBroken(f"插件 {name} 无法载入：{error}") from error
     return plugin
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.clock import SHANGHAI
 from core.errors import Malformed
+from core.places.model import KINDS
 from core.policy.extras import Fault, Field, Form
 from core.records import decide
 from core.records.model import FieldsWrong, Handed
@@ -28,6 +29,8 @@ Choices = Mapping[str, Mapping[str, str]]
 # A fault at "rule:<key>" says that a rule is missing, and leads to it.
 RULE: Final = "rule:"
 NO_CHOICES: Final[Choices] = {}
+# How many names a doubt tells.
+NEAR = 6
 _SHAPES: Final[Mapping[str, str]] = {"person": "line", "case": "line"}
 
 
@@ -77,6 +80,11 @@ class Control:
         return max(map(len, self.options.values()), default=0) <= BRIEF
 
 
+def source(kind: str, role: str = "") -> str:
+    """What of the place's registers a field is answered from."""
+    return f"{kind}:{role}" if role else kind
+
+
 def controls(
     form: Form, sent: Posted, errors: Mapping[str, str], found: Choices = NO_CHOICES, *, outside: bool = False
 ) -> tuple[Control, ...]:
@@ -88,7 +96,7 @@ def _control(each: Field, sent: Posted, errors: Mapping[str, str], found: Choice
     name, error = BEFORE + each.code, errors.get(each.code, "")
     values = tuple(value[:LONGEST_KEPT] for value in sent.all(name))
     if each.kind in PLACES:
-        options = found.get(each.kind, {})
+        options = found.get(source(each.kind, each.role), {})
         if outside and each.kind in PEOPLE:
             return Control(each, "find", values, error=error)
         shape = "find" if len(options) > MOST_PICKED or not options else "pick"
@@ -120,7 +128,8 @@ def given(form: Form, sent: Posted, found: Choices = NO_CHOICES, *, outside: boo
         if each.kind == "files" or not said:
             continue
         if each.kind in PLACES:
-            code, doubt = _place(said[0].strip(), found.get(each.kind, {}), secret=outside and each.kind in PEOPLE)
+            known = found.get(source(each.kind, each.role), {})
+            code, doubt = _place(each, said[0].strip(), known, secret=outside and each.kind in PEOPLE)
             doubts += [Fault(each.code, doubt)] if doubt else []
             said = [code]
         told[each.code] = said if each.kind == "many" else said[0].replace("\r\n", "\n")
@@ -129,14 +138,38 @@ def given(form: Form, sent: Posted, found: Choices = NO_CHOICES, *, outside: boo
     return told
 
 
-def _place(text: str, known: Mapping[str, str], *, secret: bool) -> tuple[str, str]:
+def _place(field: Field, text: str, known: Mapping[str, str], *, secret: bool) -> tuple[str, str]:
     """By its code, or by its name where only one bears it; a doubt says which there are."""
-    named = [code for code, name in known.items() if name == text] if text not in known else []
-    if len(named) > 1 and secret:
+    if text in known or not known:
+        return text, ""
+    named = [code for code, name in known.items() if text in (name, _bare(name))]
+    if len(named) == 1:
+        return named[0], ""
+    what = next((each.label for name, each in KINDS.items() if name == field.kind), "账号")
+    if named and secret:
         return text, f"叫“{text}”的不止一个，请填写工作牌上的编号。"
-    if len(named) > 1:
-        return text, f"叫“{text}”的有 {len(named)} 个，请填编码：{'、'.join(named[:6])}。"
-    return (named[0] if named else text), ""
+    if named:
+        whole = [known[code] for code in named]
+        told = whole if len(set(whole)) == len(whole) else named
+        return text, f"叫“{text}”的{what}有 {len(named)} 个，请写全：{_some(told)}。"
+    # Whoever works here is not told by half a name.
+    near = [] if field.kind in PEOPLE else [name for name in known.values() if _alike(text, name)]
+    said = f"相近的有：{_some(near)}。请写其中一个" if near else "请核对名称"
+    return text, f"没有叫“{text}”的{what}。{said}{'' if field.required else '，不清楚可以不填'}。"
+
+
+def _bare(name: str) -> str:
+    """A name without what tells it from others of the same name."""
+    return name.partition("（")[0]
+
+
+def _alike(text: str, name: str) -> bool:
+    return text in name or _bare(name) in text
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f"等 {len(names)} 个" if len(names) > NEAR else ""
+    return "、".join(names[:NEAR]) + more
 
 
 def _others(form: Form, told: Mapping[str, Any], sent: Posted, known: Sequence[Fault]) -> list[Fault]:
@@ -152,6 +185,18 @@ def handed(form: Form, sent: Posted) -> tuple[Handed, ...]:
         for each in form.fields if each.kind == "files"
         for name, content in sent.files.get(BEFORE + each.code, ())
     )  # fmt: skip
+
+
+def outside(form: Form) -> Form:
+    """What the public page asks of it."""
+    return Form(tuple(each for each in form.fields if not each.outside))
+
+
+def given_outside(form: Form, sent: Posted, found: Choices) -> dict[str, Any]:
+    """What was written on the public page, and what is known of whoever writes there without asking."""
+    return given(outside(form), sent, found, outside=True) | {
+        each.code: each.outside for each in form.fields if each.outside
+    }
 
 
 def filled(form: Form, known: Mapping[str, Any]) -> Posted:

@@ -221,6 +221,11 @@ def whom(body: str, names: Mapping[str, str]) -> str:
     return names.get(body) or BODIES.get(body) or body.partition(":")[2] or body
 
 
+def quoted(said: str) -> str:
+    """In quotation marks; those that it has itself become the inner ones."""
+    return f"“{said.replace('“', '‘').replace('”', '’')}”"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "act_label": act_label,
     "brief": brief,
@@ -236,6 +241,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
     "period": period,
+    "quoted": quoted,
     "remaining": counting,
     "short": short,
     "spelled": spelled,

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from core.policy.calendar import Calendar
 from core.policy.exchanges import Exchange
+from core.policy.extra_fields import NO_QUESTIONS, Field, Form
 from core.policy.extra_papers import Paper
 from core.policy.extra_stories import Story
 from core.policy.keys import Key
@@ -28,57 +29,8 @@ WHO: Final[Mapping[Who, str]] = {
     "operator": "运营人员", "named": "本人", "exchange": "对接系统",
 }  # fmt: skip
 
-# What a field asks for. "person" and "phone" are always private; "files" are photos and papers.
-FieldKind = Literal[
-    "line", "text", "whole", "number", "day", "time", "flag", "choice", "many", "scale", "person", "phone", "case",
-    "institution", "staff", "region", "item", "member", "files",
-]  # fmt: skip
-ALWAYS_PRIVATE: Final = frozenset({"person", "phone"})
-
 # What the core does beside keeping the record, in the same transaction, by the record's own fields.
 Effect = Literal["rate-on-paper", "invite-by-voice", "make-file", "is-same", "is-other"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form. ``private`` is kept encrypted, shown masked, and unmasked for a reason only.
-
-    ``choices`` are code and label; ``least`` and ``most`` bound a number, or the length of words. What the office
-    writes is for the office: ``told`` fields are read by whoever filed the record as well, ``open`` ones by everybody.
-    ``asked`` names a field of many choices: the question is asked where the record holds its code there. ``graded``: a
-    scale of the place's own grades, five the best.
-    """
-
-    code: str
-    label: str
-    kind: FieldKind = "line"
-    required: bool = True
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    least: int | None = None
-    most: int | None = None
-    private: bool = False
-    open: bool = False
-    told: bool = False
-    low: str = ""
-    high: str = ""
-    asked: str = ""
-    graded: bool = False
-
-    @property
-    def hidden(self) -> bool:
-        return self.private or self.kind in ALWAYS_PRIVATE
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Questions in the order in which they are asked."""
-
-    fields: tuple[Field, ...] = ()
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(each.code for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +112,7 @@ class Draft:
     """A record that an act or a duty makes. With the same ``once`` it is made once, however often it is asked for.
 
     ``rater`` is a unit of the frame of raters: the record's private fields hold who that is and their number.
+    ``files``: the photos and papers of the act go with it.
     """
 
     kind: str
@@ -170,6 +123,7 @@ class Draft:
     region: str = ""
     named: str = ""
     rater: str = ""
+    files: bool = False
 
 
 Check = Callable[[Scene], tuple[Fault, ...]]
@@ -193,7 +147,7 @@ class Act:
     doers: tuple[Who, ...]
     states: tuple[str, ...]
     leads: str = ""
-    form: Form = Form()
+    form: Form = NO_QUESTIONS
     stops: tuple[str, ...] = ()
     sends: str = ""
     reads: tuple[str, ...] = ()

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, get_args
 
 from core.policy.exchanges import EVENTS, FACTS, Exchange, Voice
-from core.policy.extras import WHO, Act, Effect, Extra, Field, FieldKind, Form, Kind, Page, Tell, Timer
+from core.policy.extra_fields import Field, FieldKind, Form
+from core.policy.extras import WHO, Act, Effect, Extra, Kind, Page, Tell, Timer
 from core.policy.shapes import nearest
 
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FILED: Final = "filed"
 TAKEN: Final = (FILED, "recount")
-PRINTED: Final = frozenset({"number", "region", "place", "today"})
+PRINTED: Final = frozenset({"number", "region", "place", "bureau", "today"})
 # Part of an address beside the codes of extras.
 RESERVED: Final = ("records",)
 # What an effect reads of the record, by code: of what sort it must be.
@@ -135,6 +136,9 @@ def _twice(codes: Iterable[str]) -> list[str]:
 
 
 def _known(what: str, codes: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    if isinstance(codes, str):
+        yield f"{what} {codes!r} 只是一个词，须写成一组：({codes!r},)。"
+        return
     yield from (f"{what} {code!r} 不存在。{nearest(code, known)}" for code in codes if code not in known)
 
 
@@ -197,7 +201,15 @@ def _field(each: Field) -> Iterator[str]:
         yield "是隐藏项，不能公开（open）。"
     if each.hidden and each.kind == "files":
         yield "照片和材料不能设为隐藏项（private）。"
+    yield from _narrowed(each)
     yield from (f"选项 {code} 写了两次。" for code in _twice(code for code, _ in each.choices))
+
+
+def _narrowed(each: Field) -> Iterator[str]:
+    if each.role and (each.kind != "member" or each.role != "partner"):
+        yield "role 只用于选账号的填写项（member），只能写 partner（受邀人员）。"
+    if each.outside and each.outside not in dict(each.choices):
+        yield f"outside 写的 {each.outside!r} 须是它的一个选项。{nearest(each.outside, dict(each.choices))}"
 
 
 def _agree(kind: Kind) -> Iterator[str]:

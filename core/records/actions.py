@@ -19,7 +19,7 @@ from core.policy.shapes import nearest
 from core.records import bearing, broken, contained, decide, effects, guests, keeping, offered, reach, stored, telling
 from core.records import scene as scenes
 from core.records.bearing import Desk
-from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, OtherwiseFiled, Reach, Record
+from core.records.model import CHANNELS, FieldsWrong, Filed, Followed, Handed, Look, OtherwiseFiled, Reach, Record
 from core.records.stored import FILED, Q
 from core.tenants.model import Tenant
 
@@ -207,7 +207,7 @@ async def _act(
         values = await _read(desk, act.form, act.code, given, files)
         drafts, written = await _asked(desk, record, act, values)
         await do(desk, record, act, {**values, **written}, files)
-        await bearing.make(desk, drafts, record.id, "act", act.code)
+        await bearing.make(replace(desk, files=tuple(files)), drafts, record.id, "act", act.code)
         if act.effect is not None:
             after = await stored.load(unit, record_id, now)
             await effects.work(unit, tenant, act.effect, after, values, by, now)
@@ -285,7 +285,7 @@ async def follow(tenant: Tenant, receipt: str, now: datetime) -> Followed:
         return Followed(
             extra, kind, decide.for_filer(kind, record), deeds, decide.open_acts(holder, kind, record),
             await keeping.listing(unit, record.id),
-            tuple((row["at"], row["after"]["field"], row["after"]["reason"]) for row in looks),
+            tuple(Look(row["at"], row["actor"], row["after"]["field"], row["after"]["reason"]) for row in looks),
         )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from core.places import actions as places
 from core.places.model import KINDS, Institution, KindName
 from core.policy.extras import Draft, Extra, Field, Kind
 from core.policy.policy import Policy
-from core.records import decide, frames, likeness, stored, telling
-from core.records.model import ExtraFailed, Record, Repeated
+from core.records import decide, frames, keeping, likeness, stored, telling
+from core.records.model import ExtraFailed, Handed, Record, Repeated
 from core.records.stored import FILED, Birth, Q
 from core.tenants.model import Tenant
 
@@ -36,6 +36,7 @@ class Desk:
     now: datetime
     by: Actor
     hints: tasks.Hints
+    files: tuple[Handed, ...] = ()
 
 
 def desk_of(
@@ -203,6 +204,8 @@ async def _made(desk: Desk, draft: Draft, parent: UUID | None, channel: str, sco
         record = await bear(own, born, values, _key(draft) if draft.once else None, known[0] if known else None)
     except Repeated:
         return ()
+    if draft.files:
+        await keeping.keep(own.unit, record.id, desk.files, SYSTEM, own.now)
     await telling.tell(own.unit, kind, record, FILED, own.now)
     await log(own, record, "extra.file", {"made_by": scope})
     return (record.id,)

@@ -172,8 +172,18 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody read what the filer had hidden: when, as whom, which field, and what for."""
+
+    at: datetime
+    by: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
-    """A record as its filer may follow it: ``looks`` are who read what they had hidden, when and what for."""
+    """A record as its filer may follow it, with who looked at what they had hidden."""
 
     extra: Extra
     kind: Kind
@@ -181,7 +191,7 @@ class Followed:
     deeds: tuple[Deed, ...]
     acts: tuple[Act, ...]
     files: tuple[Attached, ...] = ()
-    looks: tuple[tuple[datetime, str, str], ...] = ()
+    looks: tuple[Look, ...] = ()
 
 
 # How whoever oversees signs, of whatever district.

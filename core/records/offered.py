@@ -1,5 +1,6 @@
 """Which extras there are, and which of them a tenant's rules switch on that day."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from core import db, errors, stack
@@ -27,6 +28,24 @@ def basis(tenant: Tenant, extra: Extra, on: date) -> str:
     """The document and clause by which the place has it on that day, which need not be its bringer's; "" where off."""
     why = stack.policy(tenant, on).why(extra.switch)
     return f"{why.document} {why.clause}".strip() if why.value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether it is switched on today; otherwise the day on which it will be, and whether it has been before."""
+
+    is_on: bool
+    begins: date | None = None
+    was: bool = False
+
+
+def standing(tenant: Tenant, extra: Extra, today: date) -> Standing:
+    if is_offered(tenant, extra, today):
+        return Standing(is_on=True)
+    days = [day for day in stack.turns(tenant) if is_offered(tenant, extra, day)]
+    return Standing(
+        is_on=False, begins=next((day for day in days if day > today), None), was=any(day <= today for day in days)
+    )
 
 
 def extra_of(code: str) -> Extra:

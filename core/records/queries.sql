@@ -126,7 +126,7 @@ SELECT EXISTS (SELECT 1 FROM member WHERE tenant_id = $1 AND username = $2 AND N
 SELECT id FROM member WHERE tenant_id = $1 AND username = $2 AND NOT disabled;
 
 -- name: looks
-SELECT at, after FROM audit WHERE tenant_id = $1 AND object_kind = 'extra' AND object_id = $2 AND act = 'extra.unmask' ORDER BY at, id;
+SELECT at, actor, after FROM audit WHERE tenant_id = $1 AND object_kind = 'extra' AND object_id = $2 AND act = 'extra.unmask' ORDER BY at, id;
 
 -- name: add_file
 INSERT INTO extra_file (tenant_id, id, record_id, field, name, kind, size, digest, uploaded_by, at)

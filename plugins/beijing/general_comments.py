@@ -54,7 +54,7 @@ GENERAL_COMMENT: Final = Kind(
     "对政务服务总体状况的意见和建议。不针对某一次办事，不计入评价得分。",
     Form((
         Field("text", "意见和建议", "text", help="请写清楚地点、事情和您的建议"),
-        Field("way", "怎样提出的", "choice", choices=WAYS, required=False),
+        Field("way", "怎样提出的", "choice", choices=WAYS, required=False, outside="page"),
         Field("whom", "由谁提出", "choice", choices=WHOM, required=False),
         Field("unit", "说的是哪个单位", "institution", required=False),
         Field("name", "姓名或单位名称", "person", required=False, help="可以不填"),

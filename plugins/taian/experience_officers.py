@@ -27,6 +27,7 @@ from plugins.taian.officers_decide import (
     declared,
     first_declared,
     found,
+    found_more,
     may_apply,
     may_gather,
     may_go_on,
@@ -47,12 +48,16 @@ SOURCES: Final = (
 )  # fmt: skip
 TERMS: Final = (Field("from", "聘期自", "day"), Field("until", "聘期至", "day", help="到这一天 24:00"))
 
+PHOTOS: Final = Field(
+    "photos", "照片", "files", required=False, help="有问题的，随问题交给责任单位；不要拍到自己和群众"
+)
+
 LETTER: Final = """{person}：
 经本人同意，现聘请您担任{centre}政务服务“体验官”，聘期自 {from} 起至 {until} 止。
 请您以办事人的身份走流程、看服务，如实写下发现的问题；与您有利害关系的单位，请申请回避。
 聘书编号：{letter}
 
-{place}政务服务管理部门
+{bureau}
 {today}"""
 
 OFFICER: Final = Kind(
@@ -79,7 +84,7 @@ OFFICER: Final = Kind(
     ),
     acts=(
         Act("appoint", "聘任", ("bureau",), ("applied",), "serving", Form((
-            Field("officer", "登录账号", "member", help="先在这条记录上邀请登录，再选在这里"),
+            Field("officer", "登录账号", "member", role="partner", help="先在这条记录上邀请登录，再选在这里"),
             *TERMS,
             Field("letter", "聘书编号", most=40),
         )), reads=("officer",), check=may_serve, makes=first_declared, help="聘任后可以打印聘书。"),
@@ -129,7 +134,7 @@ INTEREST: Final = Kind(
     "officer_interest",
     "利害关系",
     "体验官申报过利害关系的单位，解除之前不派往那里。",
-    Form((Field("officer", "体验官", "member"), Field("interest", "有利害关系的单位", "institution"))),
+    Form((Field("officer", "体验官", "member", role="partner"), Field("interest", "有利害关系的单位", "institution"))),
     (State("declared", "回避"), State("lifted", "已解除", ended=True)),
     acts=(Act("lift", "解除", ("bureau",), ("declared",), "lifted", Form((Field("lift_reason", "理由", "text"),))),),
     sees=("bureau", "named"),
@@ -145,7 +150,7 @@ EXPERIENCE: Final = Kind(
     "体验任务",
     "派体验官到单位体验一件事，写下过程、照片和发现的问题。",
     Form((
-        Field("officer", "体验官", "member"),
+        Field("officer", "体验官", "member", role="partner"),
         Field("unit", "体验的单位", "institution"),
         Field("item", "体验的事项", "item", required=False),
         Field("day", "约定日期", "day", help="到这一天 24:00"),
@@ -164,11 +169,19 @@ EXPERIENCE: Final = Kind(
             Field("report", "体验过程", "text"),
             Field("grade", "总的感受", "scale", low="很不顺", high="很顺"),
             Field("verdict", "有没有发现问题", "choice", choices=(("fine", "没有"), ("problem", "有"))),
-            Field("problem", "什么问题（一句话）", required=False, most=100),
-            Field("severity", "程度", "choice", choices=SEVERITY, required=False),
-            Field("photos", "照片", "files", required=False, help="照片里的拍摄地点会自动去掉"),
+            Field("problem", "什么问题（一句话）", required=False, most=100,
+                  help="有问题的须填；有几个的先报一个，提交后再报"),
+            Field("severity", "程度", "choice", choices=SEVERITY, required=False, help="有问题的须选"),
+            PHOTOS,
         )), stops=("visit",), reads=("officer", "officer_interest"), check=may_report, makes=found,
             help="发现的问题会列入问题清单，交给责任单位整改；清单上不出现您的姓名。"),
+        Act("find_more", "再报一个问题", ("named",), ("reported",), "", Form((
+            Field("more_problem", "什么问题（一句话）", most=100),
+            Field("more_severity", "程度", "choice", choices=SEVERITY),
+            Field("more_detail", "具体情况", "text"),
+            PHOTOS,
+        )), reads=("officer_problem",), makes=found_more,
+            help="一次体验发现几个问题的，一个一个报，各自整改、各自销号。"),
         Act("decline", "申请回避", ("named",), ("sent",), "declined", Form((Field("decline_reason", "理由", "text"),))),
         Act("cancel", "取消任务", ("bureau",), ("sent",), "cancelled", Form((Field("cancel_reason", "理由", "text"),))),
         Act("close", "阅存", ("bureau",), ("reported",), "closed", Form((

@@ -232,7 +232,21 @@ def found(scene: Scene) -> tuple[Draft, ...]:
         "detail": scene.given["report"],
     }
     said = {name: value for name, value in fields.items() if value}
-    return (Draft("officer_problem", said, once=f"found:{scene.record.id}", institution=str(fields["unit"])),)
+    return (
+        Draft("officer_problem", said, once=f"found:{scene.record.id}", institution=str(fields["unit"]), files=True),
+    )
+
+
+def found_more(scene: Scene) -> tuple[Draft, ...]:
+    """One report may tell of several problems, each of which is followed to its own end."""
+    given, unit = scene.given, str(scene.record.fields["unit"])
+    known = sum(each.parent == scene.record.id for each in scene.of("officer_problem"))
+    fields = {
+        "title": given["more_problem"], "severity": given["more_severity"], "unit": unit,
+        "item": scene.record.fields.get("item"), "detail": given["more_detail"],
+    }  # fmt: skip
+    said = {name: value for name, value in fields.items() if value}
+    return (Draft("officer_problem", said, once=f"found:{scene.record.id}:{known}", institution=unit, files=True),)
 
 
 def declared(scene: Scene) -> tuple[Draft, ...]:

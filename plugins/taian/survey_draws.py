@@ -41,14 +41,13 @@ def may_draw(scene: Scene) -> tuple[Fault, ...]:
 
 
 def may_visit(scene: Scene) -> tuple[Fault, ...]:
-    return (*_once(scene, COVERT, "visits", ""), *_faults(scene, "covert", "visit_strata", "visits"))
+    return (*_once(scene, COVERT, "visits", "补抽暗访单位"), *_faults(scene, "covert", "visit_strata", "visits"))
 
 
 def _once(scene: Scene, kind: str, act: str, instead: str) -> tuple[Fault, ...]:
     if not any(each.parent == scene.record.id for each in scene.of(kind)) and act not in scene.record.done:
         return ()
-    todo = f"要增加样本，请用“{instead}”。" if instead else "要换对象，请另开一轮。"
-    return (Fault("", f"这一轮已经抽过，样本不能重抽。{todo}"),)
+    return (Fault("", f"这一轮已经抽过，样本不能重抽。要增加样本，请用“{instead}”。"),)
 
 
 def _over(scene: Scene) -> tuple[Fault, ...]:
@@ -202,11 +201,24 @@ def drawn(scene: Scene) -> Mapping[str, Any]:
 
 def visits(scene: Scene) -> tuple[Draft, ...]:
     plan = plan_of(scene, "visit_strata", "visits", "visit_seed")
-    made = [
-        Draft(COVERT, {**_shared(scene, plan, nth), "unit": ref, "stratum": code, "ref": ref})
-        for nth, (code, ref) in enumerate(plan.drawn())
+    return (*_counted(scene, plan, "covert", "visit_strata"), *_to_visit(scene, plan, plan.drawn()))
+
+
+def add_visits(scene: Scene) -> tuple[Draft, ...]:
+    strata = strata_of(scene, "visit_strata")
+    code = _stratum(scene, strata, "visit_strata") or ""
+    have = len(_asked(scene, COVERT, code))
+    row = sampling.order((each.ref for each in strata[code]), seed_of(scene, "visit_seed"), code)
+    plan = Plan(strata, {}, seed_of(scene, "visit_seed"), askers(scene))
+    total = sum(each.parent == scene.record.id for each in scene.of(COVERT))
+    return tuple(_to_visit(scene, plan, [(code, ref) for ref in row[have : have + int(scene.given["more"])]], total))
+
+
+def _to_visit(scene: Scene, plan: Plan, drawn: Sequence[tuple[str, str]], begin: int = 0) -> list[Draft]:
+    return [
+        Draft(COVERT, {**_shared(scene, plan, begin + nth), "unit": ref, "stratum": code, "ref": ref})
+        for nth, (code, ref) in enumerate(drawn)
     ]
-    return (*_counted(scene, plan, "covert", "visit_strata"), *made)
 
 
 def visited(scene: Scene) -> Mapping[str, Any]:
@@ -248,6 +260,7 @@ def _shared(scene: Scene, plan: Plan, nth: int) -> dict[str, Any]:
     return {
         "title": f"{fields['title']}，第 {nth + 1} 份", "topics": fields["topics"],
         "interviewer": plan.askers[nth % len(plan.askers)],
+        **({"finish": finish} if (finish := fields.get("finish")) else {}),
     }  # fmt: skip
 
 
@@ -262,31 +275,53 @@ def may_add(scene: Scene) -> tuple[Fault, ...]:
             f"抽样框变了：抽样时 {scene.record.fields.get('frame')} 人，现在 {len(refs)} 人（有人要求删除了个人信息）。"
         )
         return (Fault("", f"{said}不能按原来的顺序补抽，请按已有样本结束，或另开一轮。"),)
-    code = _stratum(scene, strata)
+    code = _stratum(scene, strata, "strata")
     if code is None:
-        names = "、".join(name_of(scene, _by(scene, "strata"), each) for each in strata)
-        return (Fault("layer", f"没有这一层，请填写其中一个：{names}。"),)
-    left = len(strata[code]) - len(_asked(scene, code))
+        return _no_such(scene, strata, "strata")
+    left = len(strata[code]) - len(_asked(scene, INTERVIEW, code))
     more = int(scene.given["more"])
     if more > left:
         return (Fault("more", f"这一层只剩 {left} 人没有抽到，不能再抽 {more} 人。"),)
     return _staffed(scene)
 
 
-def _stratum(scene: Scene, strata: Strata) -> str | None:
+def may_add_visits(scene: Scene) -> tuple[Fault, ...]:
+    """More offices of one stratum, after those that were drawn first."""
+    if "visits" not in scene.record.done:
+        return (Fault("", "还没有抽取暗访单位，请先抽取。"),)
+    strata = strata_of(scene, "visit_strata")
+    code = _stratum(scene, strata, "visit_strata")
+    if code is None:
+        return _no_such(scene, strata, "visit_strata")
+    row = sampling.order((each.ref for each in strata[code]), seed_of(scene, "visit_seed"), code)
+    had = {str(each.fields.get("ref")) for each in _asked(scene, COVERT, code)}
+    if set(row[: len(had)]) != had:
+        return (Fault("", "抽样之后这一层的单位变了，不能按原来的顺序补抽，请按已有样本结束，或中止这一轮另开一轮。"),)
+    left, more = len(row) - len(had), int(scene.given["more"])
+    if more > left:
+        return (Fault("more", f"这一层只剩 {left} 家没有抽到，不能再抽 {more} 家。"),)
+    return _staffed(scene)
+
+
+def _no_such(scene: Scene, strata: Strata, by: str) -> tuple[Fault, ...]:
+    names = "、".join(name_of(scene, _by(scene, by), each) for each in strata)
+    return (Fault("layer", f"没有这一层，请填写其中一个：{names}。"),)
+
+
+def _stratum(scene: Scene, strata: Strata, by: str) -> str | None:
     said = str(scene.given.get("layer") or "")
-    return next((each for each in strata if said in (each, name_of(scene, _by(scene, "strata"), each))), None)
+    return next((each for each in strata if said in (each, name_of(scene, _by(scene, by), each))), None)
 
 
-def _asked(scene: Scene, code: str) -> Sequence[Entry]:
-    mine = [each for each in scene.of(INTERVIEW) if each.parent == scene.record.id]
+def _asked(scene: Scene, kind: str, code: str) -> Sequence[Entry]:
+    mine = [each for each in scene.of(kind) if each.parent == scene.record.id]
     return [each for each in mine if each.fields.get("stratum") == code]
 
 
 def add(scene: Scene) -> tuple[Draft, ...]:
     strata = strata_of(scene, "strata")
-    code = _stratum(scene, strata) or ""
-    have = len(_asked(scene, code))
+    code = _stratum(scene, strata, "strata") or ""
+    have = len(_asked(scene, INTERVIEW, code))
     row = sampling.order((each.ref for each in strata[code]), seed_of(scene), code)
     plan = Plan(strata, {}, seed_of(scene), askers(scene))
     total = sum(each.parent == scene.record.id for each in scene.of(INTERVIEW))

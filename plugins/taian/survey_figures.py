@@ -19,6 +19,10 @@ SATISFIED: Final = ("内容", "均值", "均值下限", "均值上限", "满意�
 HOW: Final = (
     "按层加权（权数 = 层的总数 ÷ 完成份数），95% 置信区间，含有限总体修正；回收率 = 完成 ÷（抽取 − 不符合条件）。"
 )
+UNFINISHED: Final[Mapping[str, str]] = {
+    "running": "访问还没有结束，以下是暂时的结果。",
+    "stopped": "这一轮已经中止，以下不作为评估结果。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def _satisfaction(survey: Entry, half: Half, bad: Sequence[int]) -> Table:
 def _caveat(survey: Entry, half: Half) -> str:
     silent = "、".join(each.label for each in half.strata if not each.answered)
     single = "、".join(each.label for each in half.strata if each.answered == 1 < each.population)
-    said = "" if survey.state == "closed" else "访问还没有结束，以下是暂时的结果。"
+    said = UNFINISHED.get(survey.state, "")
     if silent:
         said += f"“{silent}”还没有答卷，总体的结果算不出来。"
     if single and not silent:

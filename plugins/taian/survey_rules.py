@@ -108,7 +108,7 @@ def found(scene: Scene) -> tuple[Draft, ...]:
         "item": scene.record.fields.get("item"), "detail": given.get("comment") or given.get("report"),
     }  # fmt: skip
     fields = {name: value for name, value in said.items() if value}
-    return (Draft(PROBLEM, fields, once=f"found:{scene.record.id}", institution=unit),)
+    return (Draft(PROBLEM, fields, once=f"found:{scene.record.id}", institution=unit, files=True),)
 
 
 def tried_enough(scene: Scene) -> tuple[Fault, ...]:
@@ -140,12 +140,12 @@ def may_close(scene: Scene) -> tuple[Fault, ...]:
 
 
 def _half(scene: Scene, half: Half) -> tuple[Fault, ...]:
-    waiting = sum(each.waiting for each in half.strata)
-    if waiting:
-        return (Fault("", f"{half.label}还有 {waiting} 份没有访问结果，请先访问完，或记为拒访、无法联系。"),)
+    if waiting := _waiting(half):
+        return waiting
     silent = "、".join(each.label for each in half.strata if not each.answered)
     if silent:
-        todo = "请补抽这一层再访问，或另开一轮换一种分层。" if half.way == "phone" else "请另开一轮。"
+        act = "补抽" if half.way == "phone" else "补抽暗访单位"
+        todo = f"请用“{act}”补这一层再访问；补不了的，中止这一轮，另开一轮。"
         return (Fault("", f"{half.label}的“{silent}”没有一份有效答卷，这一层是空的，算不出权数。{todo}"),)
     frame = int(scene.record.fields["frame" if half.way == "phone" else "visit_frame"])
     total = round(weighs(half))
@@ -153,6 +153,18 @@ def _half(scene: Scene, half: Half) -> tuple[Fault, ...]:
         return ()
     said = f"{half.label}各层加权合计 {total}，抽样框是 {frame}，相差 {abs(total - frame)}。"
     return (Fault("", f"{said}请在“分层”里把总数改对（一层多了，另一层就少），再结束。"),)
+
+
+def _waiting(half: Half) -> tuple[Fault, ...]:
+    waiting = sum(each.waiting for each in half.strata)
+    if not waiting:
+        return ()
+    return (Fault("", f"{half.label}还有 {waiting} 份没有访问结果，请先访问完，或记为拒访、无法联系。"),)
+
+
+def may_stop(scene: Scene) -> tuple[Fault, ...]:
+    """A round that cannot stand for the whole may be given up, and nobody is still sent out for it."""
+    return tuple(fault for half in halves(scene, scene.record.id) for fault in _waiting(half))
 
 
 def closed(scene: Scene) -> Mapping[str, Any]:

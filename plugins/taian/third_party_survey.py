@@ -29,7 +29,9 @@ from plugins.taian.survey_words import (
     WAYS,
 )
 
-WHO_ASKS: Final = Field("interviewer", "调查员", "member", help="先在“调查员”的记录上邀请登录，再选在这里")
+WHO_ASKS: Final = Field(
+    "interviewer", "调查员", "member", role="partner", help="先在“调查员”的记录上邀请登录，再选在这里"
+)
 ASKED: Final = Field("topics", "调查的内容", "many", choices=TOPICS, help="规则写明的内容必须选上")
 GRADES: Final = tuple(
     Field(code, label, "scale", low="非常不满意", high="非常满意", asked="topics") for code, label in TOPICS
@@ -39,6 +41,8 @@ FOUND: Final = (
     Field("severity", "问题程度", "choice", choices=SEVERITY, required=False),
     Field("problem_unit", "责任单位", "institution", required=False, help="不填就是所访问的单位"),
 )
+# Until when those who ask are to have asked, where the round says so.
+FINISH: Final = Field("finish", "访问截止", "day", required=False)
 KEPT: Final = (
     Field("stratum", "所在的层", required=False),
     Field("ref", "抽样框中的编号", required=False),
@@ -56,9 +60,26 @@ ROUND: Final = Kind(
         State("ready", "待抽样"),
         State("running", "访问中"),
         State("closed", "已结束", ended=True),
+        State("stopped", "已中止", ended=True),
         State("dropped", "不开展", ended=True),
     ),
     acts=(
+        # The first that may be done is the one that stands out.
+        Act("close", "结束这一轮", ("bureau",), ("running",), "closed", reads=draws.READS, check=rules.may_close,
+            writes=rules.closed, help="结束后结果不再变动，问题清单继续跟踪。"),
+        Act("draw", "抽取回访样本", ("bureau",), ("ready", "running"), "running", Form((
+            Field("size", "抽取多少人", "whole", required=False, least=1, help="不填就按规则的抽取比例"),
+            Field("seed", "抽样种子", required=False, most=40,
+                  help="公开摇号得到的数字；不填由系统给出，谁也不能挑。凭种子可以重新抽出同一批人"),
+            Field("left_out", "没有对象的层不调查", "flag", required=False),
+        )), reads=draws.READS, frame="raters", check=draws.may_draw, makes=draws.draw, writes=draws.drawn,
+            help="从参与评价、留有电话、没有选择匿名的人里，按层、按比例随机抽取，平均分给在岗的调查员。抽过不能重抽。"),
+        Act("visits", "抽取暗访单位", ("bureau",), ("ready", "running"), "running", Form((
+            Field("visits", "抽取多少家", "whole", required=False, least=1),
+            Field("visit_seed", "暗访抽样种子", required=False, most=40, help="不填由系统给出"),
+            Field("left_out", "没有对象的层不调查", "flag", required=False),
+        )), reads=draws.READS, frame="institutions", check=draws.may_visit, makes=draws.visits, writes=draws.visited,
+            help="被抽中的单位看不到，也不会收到通知。"),
         Act("plan", "确定对象和内容", ("bureau",), ("planned", "ready"), "ready", Form((
             Field("agency", "第三方机构", most=80, help="例：驻地大学、电视台、融媒体中心"),
             ASKED,
@@ -71,26 +92,20 @@ ROUND: Final = Kind(
             Field("visit_strata", "明察暗访怎样分层", "choice", choices=PLACE_STRATA, required=False),
             Field("finish", "访问截止", "day", required=False, help="到这一天还没有访问完会提醒"),
         )), check=rules.may_plan),
-        Act("draw", "抽取回访样本", ("bureau",), ("ready", "running"), "running", Form((
-            Field("size", "抽取多少人", "whole", required=False, least=1, help="不填就按规则的抽取比例"),
-            Field("seed", "抽样种子", required=False, most=40,
-                  help="公开摇号得到的数字；不填由系统给出，谁也不能挑。凭种子可以重新抽出同一批人"),
-            Field("left_out", "没有对象的层不调查", "flag", required=False),
-        )), reads=draws.READS, frame="raters", check=draws.may_draw, makes=draws.draw, writes=draws.drawn,
-            help="从参与评价、留有电话、没有选择匿名的人里，按层、按比例随机抽取，平均分给在岗的调查员。抽过不能重抽。"),
         Act("add", "补抽", ("bureau",), ("running",), "", Form((
             Field("layer", "补哪一层", help="填写层的名称"),
             Field("more", "再抽几人", "whole", least=1, most=draws.LARGEST),
         )), reads=draws.READS, frame="raters", check=draws.may_add, makes=draws.add,
             help="接着原来的随机顺序往下抽。"),
-        Act("visits", "抽取暗访单位", ("bureau",), ("ready", "running"), "running", Form((
-            Field("visits", "抽取多少家", "whole", required=False, least=1),
-            Field("visit_seed", "暗访抽样种子", required=False, most=40, help="不填由系统给出"),
-            Field("left_out", "没有对象的层不调查", "flag", required=False),
-        )), reads=draws.READS, frame="institutions", check=draws.may_visit, makes=draws.visits, writes=draws.visited,
-            help="被抽中的单位看不到，也不会收到通知。"),
-        Act("close", "结束这一轮", ("bureau",), ("running",), "closed", reads=draws.READS, check=rules.may_close,
-            writes=rules.closed, help="结束后结果不再变动，问题清单继续跟踪。"),
+        Act("add_visits", "补抽暗访单位", ("bureau",), ("running",), "", Form((
+            Field("layer", "补哪一层", help="填写层的名称"),
+            Field("more", "再抽几家", "whole", least=1, most=draws.LARGEST),
+        )), reads=draws.READS, frame="institutions", check=draws.may_add_visits, makes=draws.add_visits,
+            help="抽中的单位去不了的，接着原来的随机顺序往下抽。"),
+        Act("stop", "中止这一轮", ("bureau",), ("running",), "stopped", Form((
+            Field("stop_reason", "理由", "text"),
+        )), reads=draws.READS, check=rules.may_stop,
+            help="样本代表不了的，中止后另开一轮：不作为评估结果，已有的答卷照样保存，问题清单继续跟踪。"),
         Act("drop", "不开展", ("bureau",), ("planned", "ready"), "dropped", Form((
             Field("drop_reason", "理由", "text"),
         ))),
@@ -161,6 +176,7 @@ CALL: Final = Kind(
         Field("served", "评价日期", "day", required=False),
         ASKED,
         WHO_ASKS,
+        FINISH,
         Field("person", "称呼", "person", required=False),
         Field("phone", "电话", "phone", required=False),
     )),
@@ -192,7 +208,11 @@ CALL: Final = Kind(
         Act("pass_on", "改派", ("bureau",), ("waiting",), "", Form((WHO_ASKS,)), reads=(SURVEYOR,),
             check=rules.may_pass_on),
     ),
-    tells=(Tell("pass_on", ("named",), "有改派给您的电话回访：{title}（{number}）"),),
+    timers=(Timer("ask", "访问", until="finish", warn=CLOSE_WARN),),
+    tells=(
+        Tell("pass_on", ("named",), "有改派给您的电话回访：{title}（{number}）"),
+        Tell("warning:ask", ("named",), "电话回访 {number} 将于 {due} 截止：{title}"),
+    ),
     sees=("bureau", "named"),
     title="title",
     columns=("item", "unit", "interviewer", "attempt"),
@@ -212,6 +232,7 @@ VISIT: Final = Kind(
         Field("unit", "暗访单位", "institution"),
         ASKED,
         WHO_ASKS,
+        FINISH,
     )),
     (
         State("waiting", "待暗访"),
@@ -232,7 +253,11 @@ VISIT: Final = Kind(
         Act("pass_on", "改派", ("bureau",), ("waiting",), "", Form((WHO_ASKS,)), reads=(SURVEYOR,),
             check=rules.may_pass_on),
     ),
-    tells=(Tell("pass_on", ("named",), "有改派给您的暗访：{title}（{number}）"),),
+    timers=(Timer("ask", "暗访", until="finish", warn=CLOSE_WARN),),
+    tells=(
+        Tell("pass_on", ("named",), "有改派给您的暗访：{title}（{number}）"),
+        Tell("warning:ask", ("named",), "暗访 {number} 将于 {due} 截止：{title}"),
+    ),
     sees=("bureau", "named"),
     title="title",
     columns=("unit", "interviewer", "visited"),

@@ -162,6 +162,8 @@ def test_a_tenant_hears_only_of_its_own_stack(install: Install):
         "@hookimpl\ndef atribute(facts):\n    return None\n",
         "@hookimpl\ndef attribute(fact):\n    return None\n",
         "import a_package_that_is_not_there\n",
+        "one two\n",
+        "City()\n",
     ],
 )
 def test_a_plugin_that_is_written_wrong_stops_the_start_and_is_named(install: Install, source: str):

@@ -47,7 +47,7 @@ def soon(scene: Scene) -> tuple[Fault, ...]:
 
 
 def thanks(scene: Scene) -> tuple[Draft, ...]:
-    return (Draft("open_letter", {"text": "感谢参观"}, once=scene.record.id),)
+    return (Draft("open_letter", {"text": "感谢参观"}, once=scene.record.id, files=True),)
 
 
 def by_topic(scene: Scene) -> tuple[Table, ...]:
@@ -78,6 +78,8 @@ VISIT = Kind(
         Field("keen", "期待程度", "scale", required=False, low="随便看看", high="非常期待"),
         Field("adult", "是否成年", "flag"),
         Field("press", "愿意接受采访", "flag", required=False),
+        Field("heard", "从哪里知道的", "choice", required=False, outside="page",
+              choices=(("page", "网上"), ("friend", "别人介绍"))),
         Field("region", "来自", "region", required=False),
         Field("item", "办过的事项", "item", required=False),
         Field("case", "办件编号", "case", required=False),
@@ -92,13 +94,16 @@ VISIT = Kind(
     ),
     acts=(
         Act("agree", "安排", ("bureau", "handler"), ("asked",), "agreed",
-            Form((Field("guide", "讲解人", "member"), Field("note", "说明", "text", required=False, open=True),
+            Form((Field("guide", "讲解人", "member"),
+                  Field("helper", "志愿者", "member", required=False, role="partner"),
+                  Field("note", "说明", "text", required=False, open=True),
                   Field("aside", "内部说明", "text", required=False),
                   Field("word", "告诉本人的话", required=False, told=True))),
             stops=("answer",), reads=("open_visit",), check=room, help="安排讲解人并答复。"),
         Act("move", "改期", ("bureau", "handler"), ("asked", "agreed"), form=Form((Field("day", "日期", "day"),))),
         Act("close", "接待完成", ("named",), ("agreed",), "done", Form((
             Field("chair", "轮椅是否够用", "flag", asked="tags"), Field("sign", "手语是否看得懂", "flag", asked="tags"),
+            Field("shot", "合影", "files", required=False),
         )), makes=thanks),
         Act("strike", "作废", ("bureau",), ("asked", "agreed"), "gone", Form((Field("why", "理由", "text"),)),
             grave=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,8 +107,9 @@ async def recruited(bureau: Desk, now: datetime) -> None:
     assert await flaws(bureau.page) == []
     async with bureau.page.expect_navigation():
         await bureau.page.click("text=打印聘书")
-    letter = await bureau.says()
-    assert f"{NAME}：" in letter and "聘请您担任东区政务服务“体验官”" in letter and until in letter
+    letter, last = await bureau.says(), date.fromisoformat(until)
+    spelt = f"{last.year}年{last.month}月{last.day}日 止"
+    assert f"{NAME}：" in letter and "聘请您担任东区政务服务“体验官”" in letter and spelt in letter
     assert await flaws(bureau.page) == []
 
 

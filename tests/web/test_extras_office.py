@@ -145,7 +145,7 @@ async def test_an_act_is_done_through_its_form_and_told_with_who_and_when(superv
     done = await do(supervisor, record, "agree", guide="supervisor", note="请带身份证")
     shown = (await supervisor.get(f"/admin/extras/records/{record}")).text
 
-    assert wrong.status_code == 422 and "没有用户名为“nobody”的账号" in wrong.text
+    assert wrong.status_code == 422 and "没有叫“nobody”的账号" in wrong.text
     assert done.status_code == 303
     assert "已安排" in shown and "请带身份证" in shown and "按期完成" in shown and "supervisor某" in shown
 
@@ -209,7 +209,7 @@ async def test_a_paper_is_printed_with_what_is_private_and_that_stays_written(su
         told = await unit.fetch("SELECT after FROM audit WHERE tenant_id = $1 AND act = 'extra.unmask'", place.id)
 
     assert "打印参观证" in shown
-    assert "<p>{place}：</p>" in printed and "请于2026-03-12到东区税务局参观，。" in printed
+    assert "<p>{place}：</p>" in printed and "请于2026年3月12日到东区税务局参观，。" in printed
     assert f'<p class="right">{place.name}</p><p class="right">2026年3月' in printed
     assert (again.status_code, again.headers["location"]) == (303, f"/t/{place.slug}{home}")
     assert none.status_code == 404
@@ -308,42 +308,6 @@ async def test_whoever_was_invited_sees_the_records_that_name_them_and_nothing_e
     assert mine in listed and other not in listed and "接待完成" in listed
     assert seen == [200, 404] and closed == [403, 404, 403, 403]
     assert under.status_code == 303 and ended.status_code == 303
-
-
-async def test_what_lies_beneath_a_record_is_registered_from_its_page_one_after_the_other(
-    address: str, supervisor: Seat, place: Tenant, now: datetime
-) -> None:
-    async with seat(address, place, "partner", now) as partner:
-        mine = await filed(supervisor)
-        await do(supervisor, mine, "agree", guide="partner")
-        door = f"/admin/extras/open_day/open_note/new?of={mine}"
-        own, theirs = [(await each.get(f"/admin/extras/records/{mine}")).text for each in (partner, supervisor)]
-        asked = await partner.get(door)
-        under = await partner.post("/admin/extras/open_day/open_note/new", {"a.text": "来了三位", "of": mine})
-        after = (await partner.get(f"/admin/extras/records/{mine}")).text
-        await do(partner, mine, "close")
-        ended = (await partner.get(f"/admin/extras/records/{mine}")).text
-
-    assert door in own and "登记参观记录" in own and door not in theirs
-    assert asked.status_code == 200
-    assert under.headers["location"].endswith(mine)
-    assert "来了三位" in after and door in after
-    assert door not in ended
-
-
-async def test_only_the_questions_that_a_record_asks_stand_in_its_form(
-    address: str, supervisor: Seat, place: Tenant, now: datetime
-) -> None:
-    async with seat(address, place, "partner", now) as partner:
-        mine = await filed(supervisor, tags="chair")
-        await do(supervisor, mine, "agree", guide="partner")
-        asked = (await partner.get(f"/admin/extras/records/{mine}?act=close")).text
-        refused = await do(partner, mine, "close", sign="yes")
-        done = await do(partner, mine, "close", chair="yes", sign="yes")
-
-    assert "轮椅是否够用" in asked and "手语是否看得懂" not in asked
-    assert refused.status_code == 422 and "请选择“轮椅是否够用”" in refused.text and "手语" not in refused.text
-    assert done.status_code == 303
 
 
 async def test_an_institution_sees_and_does_only_its_own(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +85,48 @@ async def test_going_back_and_reporting_something_else_loses_nothing(visitor: ht
     assert await filed(visitor, place, once[1], wish="看看档案库房") != first
 
 
-async def test_a_receipt_tells_how_it_stands_until_when_and_who_read_what_is_private(
+async def test_the_public_is_not_asked_what_is_known_of_whoever_fills_in_its_page(
     address: str, visitor: httpx.AsyncClient, place: Tenant, now: datetime
+) -> None:
+    outside = (await visitor.get(at(place))).text
+    await filed(visitor, place, heard="friend")
+    async with seat(address, place, "supervisor", now) as supervisor:
+        inside = (await supervisor.get("/admin/extras/open_day/open_visit/new")).text
+    async with db.as_tenant(place.id) as unit:
+        kept = await unit.fetchval("SELECT fields->>'heard' FROM extra_record WHERE tenant_id = $1", place.id)
+
+    assert "从哪里知道的" in inside and "从哪里知道的" not in outside
+    assert kept == "page"
+
+
+async def test_a_place_is_named_in_full_or_in_part_and_never_by_a_code(
+    visitor: httpx.AsyncClient, place: Tenant
+) -> None:
+    async with db.as_tenant(place.id) as unit:
+        await unit.execute(
+            "INSERT INTO item (tenant_id, code, name, institution) VALUES ($1, 'refund-east', '退税', 'tax-east'),"
+            " ($1, 'food', '食品经营许可（新办）', 'tax-east')", place.id,
+        )  # fmt: skip
+    shown = (await visitor.get(at(place))).text
+    both, part, none = [(await visitor.post(at(place), data=form(item=said))).text for said in ("退税", "食品", "护照")]
+    whole = await visitor.post(at(place), data=form(item="退税（东区税务局）"))
+
+    assert ">退税（西区税务局）</option>" in shown and ">发票领用</option>" in shown
+    assert "叫“退税”的事项有 2 个，请写全：退税（西区税务局）、退税（东区税务局）。" in both
+    assert "没有叫“食品”的事项。相近的有：食品经营许可（新办）。请写其中一个，不清楚可以不填。" in part
+    assert "没有叫“护照”的事项。请核对名称，不清楚可以不填。" in none and 'value="护照"' in none
+    assert whole.status_code == 303
+
+
+async def test_a_receipt_tells_how_it_stands_until_when_and_who_read_what_is_private(
+    address: str, visitor: httpx.AsyncClient, place: Tenant, now: datetime, times: Times
 ) -> None:
     receipt = await filed(visitor, place, name=NAME, phone=PHONE)
     async with db.as_tenant(place.id) as unit:
         record = str(await unit.fetchval("SELECT id FROM extra_record WHERE tenant_id = $1", place.id))
     async with seat(address, place, "supervisor", now) as supervisor:
         await supervisor.post(f"/admin/extras/records/{record}/private/phone", {"purpose": "answer", "reason": "改期"})
+        times.now = now + timedelta(minutes=1)
         await do(supervisor, record, "agree", guide="supervisor", note="请带身份证", aside="老访客", word="从东门进")
         office = (await supervisor.get(f"/admin/extras/records/{record}")).text
     shown = (await visitor.get(receipt)).text
@@ -106,6 +140,8 @@ async def test_a_receipt_tells_how_it_stands_until_when_and_who_read_what_is_pri
         and "已填写，加密保存" in shown
     )
     assert NAME not in shown and PHONE not in shown and "supervisor" not in shown
+    looked = shown.index("查看了您填写的“电话”，用途：反馈处理结果：改期")
+    assert looked < shown.index("请带身份证")
     # Whoever holds the receipt speaks for the filer: the office never reads it.
     assert receipt.removeprefix("/x/") not in office
     assert typed.headers["location"] == receipt

@@ -15,6 +15,7 @@ from core.people import Member
 from core.policy import keys, vocab
 from core.policy.policy import Policy
 from core.records import listing as extras
+from core.records import offered
 from core.records.model import Record
 from core.tenants import Tenant
 from core.tickets.listing import Eyes
@@ -49,15 +50,18 @@ WAITS: Mapping[str, str] = {
 WEEKDAYS = "一二三四五六日"
 HOURS = 24
 MOST_UNITS = 100
+BEGIN_WITH = 2
 ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record of an extra and what can be done with it, in words."""
+    """Records of one kind that wait for this member: how many, how many too late, and those to begin with."""
 
-    record: Record
-    acts: str
+    kind: str
+    total: int
+    late: int
+    first: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,21 @@ async def show(tenant: InTenant, member: InMember, policy: InPolicy, now: Now) -
 
 
 async def _held(unit: db.Unit, member: Member, now: datetime) -> tuple[Held, ...]:
-    """Records of extras that wait for this member, what is due first on top."""
+    """By kind, so that many of one hide none of another; where most is late stands on top."""
     waiting = await extras.waiting(unit, acting(await reach_of(unit, member), member), now)
-    return tuple(Held(each, "、".join(act.label for act in acts)) for each, acts in waiting)
+    of: dict[tuple[str, str], list[Record]] = {}
+    for each, _ in waiting:
+        of.setdefault((each.extra, each.kind), []).append(each)
+    held = [_lot(offered.kind_of(extra, kind)[1].label, found, now) for (extra, kind), found in of.items()]
+    return tuple(sorted(held, key=lambda each: -each.late))
+
+
+def _lot(kind: str, found: Sequence[Record], now: datetime) -> Held:
+    """What is due first stands first; of what has no end, what came last."""
+    newest = sorted(found, key=lambda each: each.filed_at, reverse=True)
+    ordered = sorted(newest, key=lambda each: (each.due_at is None, each.due_at or now))
+    return Held(kind, len(found), sum(each.due_at is not None and each.due_at <= now for each in found),
+                tuple(ordered[:BEGIN_WITH]))  # fmt: skip
 
 
 @get("/t/{slug:str}/admin/today/rows", opt={"perm": "today.read"})

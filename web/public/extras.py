@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -11,6 +12,7 @@ from litestar.response import Redirect
 from core import clock, db, ids, stack, tenants, tokens
 from core.clock import SHANGHAI
 from core.errors import NotFound, NotOffered, Refused, UnknownCode
+from core.places import actions as places
 from core.policy import keys
 from core.policy.extras import Extra, Kind
 from core.records import actions, decide, listing, offered, reach, words
@@ -36,6 +38,12 @@ ROWS, MOST_PAGES = 20, 500
 # Of a code, without the number of its tenant in front.
 LETTERS = 12
 NOTHING = Posted({})
+# As whom somebody reads what a filer had hidden, where no institution says it.
+SEEN_BY: Mapping[str, str] = {
+    "bureau": "政务服务管理部门", "hotline": "12345 热线", "member": "受邀人员", "staff": "窗口人员",
+}  # fmt: skip
+# The moment, what was done, the state it came to, and what was said of it.
+Step = tuple[datetime, str, str, tuple[saying.Line, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ async def file(
     request: HttpRequest, tenant: InTenant, extra: FromPath[str], kind: FromPath[str], now: Now
 ) -> HttpResponse:
     found, what = known_kind(extra, kind)
-    form = await posted(request)
+    form, own = await posted(request), asking.outside(what.form)
     channel = "qr" if form.kept("c") == "qr" else "web"
     if form.kept("size"):
         answer = await _page(tenant, Sheet(found, what, form.kept("once"), form, channel))
@@ -75,16 +83,16 @@ async def file(
     try:
         await limits_of(request).take("file", f"{tenant.id}:{_address(request)}", most=TRIES, seconds=PERIOD)
         async with db.as_tenant(tenant.id) as unit:
-            known = await choices(unit, what.form, form)
+            known = await choices(unit, own, form)
         filed = await actions.file(
-            tenant, found.code, what.code, asking.given(what.form, form, known, outside=True), who="citizen", by=None,
-            channel=channel, now=now, once=form.text("once"), files=asking.handed(what.form, form),
+            tenant, found.code, what.code, asking.given_outside(what.form, form, known), who="citizen", by=None,
+            channel=channel, now=now, once=form.text("once"), files=asking.handed(own, form),
         )  # fmt: skip
     except NotOffered:
         return _over(tenant, found, what, now)
     except Refused as refusal:
         once = str(ids.new()) if isinstance(refusal, OtherwiseFiled) else form.kept("once")[:40]
-        sheet = Sheet(found, what, once, form, channel, told(refusal, what.form.codes))
+        sheet = Sheet(found, what, once, form, channel, told(refusal, own.codes))
         return await _page(tenant, sheet, status_of(refusal))
     return Redirect(f"/x/{filed.receipt}?new=1", status_code=303)
 
@@ -213,7 +221,7 @@ async def _read(token: str) -> tuple[Tenant, str]:
 async def _page(tenant: Tenant, sheet: Sheet, status: int = 200) -> Page:
     async with db.as_tenant(tenant.id) as unit:
         known = await choices(unit, sheet.kind.form) if sheet.kind.form.fields else NO_CHOICES
-    controls = asking.controls(sheet.kind.form, sheet.sent, sheet.errors, known, outside=True)
+    controls = asking.controls(asking.outside(sheet.kind.form), sheet.sent, sheet.errors, known, outside=True)
     return page(
         "public/extras/form.html", status=status, tenant=tenant, sheet=sheet, controls=controls,
         takes_files=any(each.shape == "files" for each in controls),
@@ -230,18 +238,31 @@ async def _followed(
         told_ = [(found.kind, found.record.fields), *((found.kind, each.given) for each in found.deeds)]
         names = await words.names_of(unit, told_, [found.record])
         known = await choices(unit, own.form) if own else NO_CHOICES
-    fields = found.kind.fields()
+        steps = sorted([*_steps(found, names), *await _looks(unit, found)], key=itemgetter(0))
     return page(
         "public/extras/receipt.html", status=status, tenant=tenant, found=found, act=own, errors=errors, is_new=is_new,
-        lines=saying.lines(found.kind, found.record, names, found.kind.form.codes), steps=_steps(found, names),
+        lines=saying.lines(found.kind, found.record, names, found.kind.form.codes), steps=steps,
         controls=asking.controls(own.form, sent, errors, known, outside=True) if own else (),
-        looks=[(at, fields[field_].label if field_ in fields else field_, why) for at, field_, why in found.looks],
     )  # fmt: skip
 
 
-def _steps(found: Followed, names: words.Names) -> list[tuple[datetime, str, str, tuple[saying.Line, ...]]]:
+async def _looks(unit: db.Unit, found: Followed) -> list[Step]:
+    """Who read what they had hidden: which office, never which clerk."""
+    fields = found.kind.fields()
+    signed = [each.by.partition(":") for each in found.looks]
+    bodies = await places.institution_names(unit, [code for kind, _, code in signed if kind == "institution"])
+    said: list[Step] = []
+    for each, (kind, _, code) in zip(found.looks, signed, strict=True):
+        label = fields[each.field].label if each.field in fields else each.field
+        who = bodies.get(code) if kind == "institution" else SEEN_BY.get(kind)
+        who = who or "工作人员"
+        said.append((each.at, f"{who}查看了您填写的“{label}”，用途：{each.reason}", "", ()))
+    return said
+
+
+def _steps(found: Followed, names: words.Names) -> list[Step]:
     """What was done in words: the moment, what, the state it came to, and what was said of it to who filed it."""
-    steps: list[tuple[datetime, str, str, tuple[saying.Line, ...]]] = []
+    steps: list[Step] = []
     for deed in found.deeds:
         state = found.kind.state(deed.after)
         moved = state.label if state is not None and deed.before != deed.after else ""

@@ -30,6 +30,10 @@ def with_timer(*more: Any) -> Extra:
 WRONG: dict[str, Extra] = {
     "操作 go：状态 'kep' 不存在。是否想写“kept”？": with_act("kep"),
     "操作 go：doers 里的 'mayor' 不存在。": with_act(doers=("mayor",)),
+    "操作 go：doers 里的 'bureau' 只是一个词，须写成一组：('bureau',)。": with_act(doers="bureau"),
+    "填写表的 one：role 只用于选账号的填写项（member），只能写 partner（受邀人员）。": with_act(
+        form=Form((Field("one", "谁", "line", role="partner"),))
+    ),
     "期限 keep：起算的操作 'filled' 不存在。是否想写“filed”？": with_timer("filled", KEEP),
     "期限 keep：要么写多长（within），要么写到哪一天（until），两样写一样。": with_timer(),
     "操作 filed：filed 是系统自己用的，请换一个代码。": with_thing(

@@ -232,7 +232,7 @@ async def test_what_is_hidden_is_read_with_a_reason_that_the_filer_sees(place: T
     said = await actions.unmask(place, found.id, "phone", "联系失主", who=EVERYWHERE, by=BUREAU, now=now)
     seen = await actions.follow(place, found.receipt, now)
     assert said == "13800000001"
-    assert [(field, reason) for _, field, reason in seen.looks] == [("phone", "联系失主")]
+    assert [(each.by, each.field, each.reason) for each in seen.looks] == [(str(BUREAU), "phone", "联系失主")]
 
 
 async def test_a_list_holds_what_its_reader_may_see(place: Tenant, now: datetime):

@@ -79,7 +79,8 @@ async def file(
             known = await choices(unit, what.form, form)
         filed = await actions.file(
             tenant, found.code, what.code, asking.given(what.form, form, known), who=who, by=actor_of(member),
-            channel=channel if channel in CHANNELS else "web", now=now, once=f"{member.id}:{once}" if once else "",
+            channel=channel if channel in CHANNELS else _came(what), now=now,
+            once=f"{member.id}:{once}" if once else "",
             files=asking.handed(what.form, form), parent=parent,
         )  # fmt: skip
     except Refused as refusal:
@@ -109,7 +110,7 @@ async def code(
     return page(
         "admin/extras/code.html", tenant=tenant, extra=found, kind=what, path=path,
         address=f"{settings_of(request).public_url}{path}",
-        is_on=offered.is_offered(tenant, found, now.astimezone(SHANGHAI).date()),
+        standing=offered.standing(tenant, found, now.astimezone(SHANGHAI).date()),
     )  # fmt: skip
 
 
@@ -126,6 +127,11 @@ def known_kind(extra: str, kind: str) -> tuple[Extra, Kind]:
         return offered.kind_of(extra, kind)
     except UnknownCode as unknown:
         raise NotFound("没有这项特色功能，或者带来它的插件已被移除。") from unknown
+
+
+def _came(kind: Kind) -> str:
+    """What the public brings and an office writes down came to its desk, as its own way says."""
+    return "window" if kind.way and "citizen" in kind.files else "web"
 
 
 async def _asked(tenant: Tenant, member: Member, extra: str, kind: str) -> tuple[Extra, Kind, Who]:
@@ -157,6 +163,7 @@ async def _page(tenant: Tenant, blank: Blank, now: datetime, status: int = 200) 
     return page(
         "admin/extras/new.html", status=status, tenant=tenant, blank=blank, controls=controls,
         takes_files=any(each.shape == "files" for each in controls),
-        channels=CHANNELS if "citizen" in blank.kind.files else {},
-        clause=offered.basis(tenant, blank.extra, now.date()),
+        # A form that asks by which way it came is not asked it twice.
+        channels=CHANNELS if "citizen" in blank.kind.files and not blank.kind.way else {},
+        clause=offered.basis(tenant, blank.extra, now.astimezone(SHANGHAI).date()),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from core.policy.extras import Page as Own
 from core.records import listing, offered, words
 from core.records.listing import Asked
 from core.records.model import Reach
+from core.records.offered import Standing
 from core.tenants import Tenant
 from web.admin.extras import months, tables
 from web.admin.extras.columns import Columns, columns_of
@@ -46,9 +47,13 @@ class Frame:
     files: tuple[Kind, ...]
     codes: tuple[Kind, ...]
     sheets: tuple[Kind, ...]
-    is_on: bool
+    standing: Standing
     open: int
     clause: str
+
+    @property
+    def is_on(self) -> bool:
+        return self.standing.is_on
 
 
 @get(HOME, opt={"perm": "extras.read"})
@@ -95,14 +100,15 @@ async def frame_of(unit: db.Unit, tenant: Tenant, member: Member, extra: str, pa
     if chosen is None:
         raise NotFound("没有这一页，或者您不能看。")
     today = now.astimezone(SHANGHAI).date()
-    is_on = offered.is_offered(tenant, found, today)
-    acts = is_on and may(member.role, "extras.act")
+    standing = offered.standing(tenant, found, today)
+    acts = standing.is_on and may(member.role, "extras.act")
     return Frame(
         found, chosen, pages, reach,
         tuple(each for each in found.kinds if acts and not each.parent and files_as(each, reach)),
         tuple(each for each in found.kinds if "citizen" in each.files and comes_as(reach) & {*each.files, *each.sees}),
         tuple(each for each in found.kinds if each.sheet and acts and files_as(each, reach)),
-        is_on, 0 if is_on else await _open(unit, found, reach, now), offered.basis(tenant, found, today),
+        standing, 0 if standing.is_on else await _open(unit, found, reach, now),
+        offered.basis(tenant, found, standing.begins or today),
     )  # fmt: skip
 
 

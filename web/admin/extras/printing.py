@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from itertools import dropwhile, takewhile
+from typing import Any
 from uuid import UUID
 
 from litestar import get, post
@@ -12,7 +14,10 @@ from litestar.response import Redirect
 from core import db
 from core.clock import SHANGHAI
 from core.errors import NotFound
+from core.people import Member
+from core.places import actions as places
 from core.policy.extra_papers import Paper
+from core.policy.extras import Field
 from core.records import actions, words
 from core.tenants import Tenant
 from web.admin.extras import dossier as dossiers
@@ -43,14 +48,14 @@ async def show(
     asked = _asked(found, paper)
     async with db.as_tenant(tenant.id) as unit:
         reach = await reach_of(unit, member)
+        bureau = await _bureau(unit, tenant, member)
     private = {
         code: await actions.unmask(
             tenant, record, code, f"打印{asked.label}", who=reach, by=actor_of(member), now=now
         )
         for code in found.record.hidden if f"{{{code}}}" in asked.text
     }  # fmt: skip
-    today = now.astimezone(SHANGHAI)
-    told = {**private, "today": f"{today.year}年{today.month}月{today.day}日"}
+    told = {**private, "today": _day(now.astimezone(SHANGHAI).date()), "bureau": bureau}
     lines = [each.strip() for each in _filled(tenant, found, asked, told).splitlines()]
     body = list(takewhile(bool, lines))
     return page(
@@ -70,9 +75,28 @@ def _filled(tenant: Tenant, found: Dossier, paper: Paper, more: Mapping[str, str
     """What people wrote is put in last and once: braces of their own stay braces."""
     record = found.record
     said = {
-        code: words.said(each, record.fields.get(code), found.names)
+        code: _spelt(each, record.fields.get(code), found)
         for code, each in found.kind.fields().items() if not each.hidden
     }  # fmt: skip
     region = found.named("region", record.region)
     parts = {**said, "number": record.number, "region": region, "place": tenant.name, **more}
     return _BRACES.sub(lambda each: parts.get(each[1], ""), paper.text)
+
+
+def _spelt(field: Field, value: Any, found: Dossier) -> str:
+    """A paper writes its days out."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _day(value)
+    return words.said(field, value, found.names)
+
+
+def _day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+async def _bureau(unit: db.Unit, tenant: Tenant, member: Member) -> str:
+    """Who signs: the office of whoever prints it, or else the place's own bureau."""
+    if member.institution:
+        return (await places.institution_names(unit, [member.institution])).get(member.institution, "")
+    found = await places.by_duty(unit, "bureau")
+    return found[0].name if found else f"{tenant.name}政务服务管理部门"
