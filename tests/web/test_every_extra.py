@@ -23,7 +23,6 @@ def paths(extra: Extra, kept_: dict[str, UUID]) -> list[str]:
     """All that its pages, forms, records and files are asked for at."""
     home = f"/admin/extras/{extra.code}"
     found = [f"{home}/{each.code}" for each in extra.pages]
-    found += [f"{home}/{each.code}/export/csv" for each in extra.pages if each.shows == "list"]
     for kind in extra.kinds:
         found.append(f"/admin/extras/records/{kept_[kind.code]}")
         if {"bureau", "operator"} & set(kind.files) and not kind.parent:
