@@ -12,6 +12,7 @@ from core.policy.extras import Act, Form, Kind, Who
 from core.records import actions as records
 from core.records import reach, stored
 from core.records.model import Reach, Record
+from core.scenarios import shapes
 from core.scenarios.extra_words import WHICH, Spoken, spoken
 from core.scenarios.model import Step
 from core.scenarios.stage import Moment
@@ -144,9 +145,9 @@ def says(record: Record, where: Mapping[str, Any]) -> bool:
 
 
 def same(said: Any, found: Any) -> bool:
-    """Days and moments stand in a file as text or as themselves."""
+    """Days and moments stand in a file as text: a moment in Chinese time."""
     if isinstance(found, datetime | date):
-        return str(said) in (str(found), found.isoformat())
+        return said in (str(found), found.isoformat(), shapes.as_text(found))
     if isinstance(found, list | tuple) and isinstance(said, list | tuple):
         return [*said] == [*found]
     return (found is None and said == "unset") or said == found

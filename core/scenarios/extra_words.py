@@ -20,7 +20,7 @@ doer = of(
     citizen=alone, staff=code_of("staff"), institution=code_of("institution"), bureau=alone, hotline=alone, member=word
 )  # fmt: skip
 # Which record: the name it was filed under, "V1.problem" for what was made of it, or what it says.
-WHICH: Final[Mapping[str, Shape]] = {"record": word, "where": table(word, shapes.plain)}
+WHICH: Final[Mapping[str, Shape]] = {"record": word, "where": table(word, shapes.fact)}
 # An order is known by the case of its ticket as well.
 OF_CASE: Final[Mapping[str, Shape]] = {"case": word, "ticket": shapes.whole(1, 99)}
 REPORT: Final = "report"
@@ -192,7 +192,7 @@ def _seen(kind: Kind, more: Mapping[str, Shape]) -> Word:
     may: dict[str, Shape] = {
         **WHICH,
         "state": one_of("状态", {each.code: each.label for each in kind.states}),
-        "fields": table(one_of("内容", {code: each.label for code, each in kind.fields().items()}), shapes.plain),
+        "fields": table(one_of("内容", {code: each.label for code, each in kind.fields().items()}), shapes.fact),
         "institution": code_of("institution"),
         "repeat": flag,
         "perhaps": flag,

@@ -127,6 +127,7 @@ _PLAIN: Final[Mapping[Any, Widget]] = {
         _always(Control("lines", hint="一行一件")), lambda raw: "\n".join(_texts(raw)), _lines
     ),
     shapes.plain: Widget(_always(Control("literal", hint="数、文字、[列表] 或 { 表 }")), quoted, word),
+    shapes.fact: Widget(_always(Control("literal", hint="数、文字、日期或 [列表]")), quoted, word),
     shapes.grade_key: Widget(_always(Control("choice", GRADES))),
 }
 

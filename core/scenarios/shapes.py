@@ -171,6 +171,20 @@ def plain(raw: Any, _: Names) -> Any:
     return raw
 
 
+def fact(raw: Any, _: Names) -> Any:
+    """Any value of a record: a day or a moment is its text, as a form writes it and a record is compared by it."""
+    return as_text(raw)
+
+
+def as_text(value: Any) -> Any:
+    """A day, or a moment in Chinese time, as text; whatever else stays."""
+    if isinstance(value, list):
+        return [as_text(each) for each in cast("list[Any]", value)]
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(SHANGHAI).replace(tzinfo=None)
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def maybe_word(raw: Any, names: Names) -> None:
     """A word that takes any code after it, or none."""
     if raw:
