@@ -90,7 +90,7 @@ def _names(happening: Happening) -> Iterator[str]:
 
 async def of_ticket(unit: db.Unit, kind: Kind, happening: Happening) -> Record | None:
     """The ticket's order, held until this transaction ends, so that its messages have one order."""
-    row = await unit.fetchrow(stored.Q.by_once, unit.tenant, _key(kind, happening.ticket.id))
+    row = await unit.fetchrow(stored.Q.by_once, unit.tenant, key_of(kind, happening.ticket.id))
     return await stored.load(unit, row["id"], happening.at, lock=True) if row is not None else None
 
 
@@ -105,7 +105,8 @@ async def held(unit: db.Unit, order: UUID, now: datetime) -> Record:
     return await stored.load(unit, order, now, lock=True)
 
 
-def _key(kind: Kind, ticket_id: UUID) -> str:
+def key_of(kind: Kind, ticket_id: UUID) -> str:
+    """What a ticket's order of this kind is made once under."""
     return f"order:{kind.code}:{ticket_id}"
 
 
@@ -116,7 +117,7 @@ async def _make(desk: Desk, ticket: Ticket, shown: Mapping[str, Any]) -> Record:
     with_ = await places.by_duty(unit, HOTLINE) if desk.exchange.actor == HOTLINE else ()
     born = bearing.blank(own, told, CHANNEL, None)
     born = replace(born, institution=with_[0].code if with_ else ticket.handler, receipt="")
-    record = await bearing.bear(own, born, told, _key(kind, ticket.id))
+    record = await bearing.bear(own, born, told, key_of(kind, ticket.id))
     await telling.tell(unit, kind, record, stored.FILED, at)
     await bearing.log(own, record, "extra.file", {"made_by": ticket.number})
     return record

@@ -14,6 +14,8 @@ from core.tenants.model import Tenant
 
 Q = db.Queries(Path(__file__).with_name("listing.sql"))
 SOUGHT = 50
+# So many stand beside a ticket at the most.
+MOST_ABOUT = 20
 # So many wait at a desk, found among so many that lie near it.
 HELD, LOOKED_AT = 200, 4000
 
@@ -175,6 +177,13 @@ def _readable(found: Sequence[Record], reach: Reach) -> list[Record]:
 async def related(unit: db.Unit, record: Record, reach: Reach, now: datetime) -> tuple[Record, ...]:
     """What was made of it and what repeats it, as far as may be seen."""
     rows = await unit.fetch(Q.related, unit.tenant, record.id)
+    seen = _readable([stored.record_of(row) for row in rows if offered.is_known(row)], reach)
+    return await stored.with_timers(unit, seen, now)
+
+
+async def about(unit: db.Unit, case: str, onces: Sequence[str], reach: Reach, now: datetime) -> tuple[Record, ...]:
+    """What tells of a case, and what was made once under these keys, as far as may be seen; the oldest first."""
+    rows = await unit.fetch(Q.about, unit.tenant, case, list(onces), MOST_ABOUT)
     seen = _readable([stored.record_of(row) for row in rows if offered.is_known(row)], reach)
     return await stored.with_timers(unit, seen, now)
 

@@ -78,3 +78,11 @@ WHERE $7::text = '' OR lower(s.number) = lower($7) OR EXISTS (
   LEFT JOIN institution b ON b.tenant_id = $1 AND b.code = s.fields ->> o.code
   WHERE strpos(plain_text(COALESCE(i.name, b.name, s.fields ->> o.code)), plain_text($7)) > 0)
 ORDER BY s.filed_at DESC, s.id DESC LIMIT $5 OFFSET $6;
+
+-- name: about
+-- What tells of a case, and what was made once under these keys.
+SELECT r.*, ARRAY(SELECT s.field FROM extra_secret s WHERE s.tenant_id = $1 AND s.record_id = r.id ORDER BY s.field) AS hidden
+FROM extra_record r WHERE r.tenant_id = $1 AND r.id IN (
+  SELECT id FROM extra_record WHERE tenant_id = $1 AND case_code <> '' AND case_code = $2
+  UNION SELECT id FROM extra_record WHERE tenant_id = $1 AND once = ANY($3::text[]))
+ORDER BY r.filed_at, r.id LIMIT $4;

@@ -13,6 +13,8 @@ from core.exchange import answers, listing
 from core.exchange.model import Report
 from core.intake.model import Source
 from core.policy.model import Override
+from core.records import listing as records
+from core.records.model import Reach
 from core.tenants import Tenant
 from tests.core.exchange.conftest import exchange
 from tests.core.exchange.test_pushing import delivered, orders
@@ -26,6 +28,7 @@ ON = (
     Override("ticket_for", {"grades": [2, 1], "needs": "any"}, "第二十二条"),
 )  # fmt: skip
 HOME = "/admin/exchanges/hotline_exchange"
+BUREAU = Reach(frozenset({"bureau"}), regions=None)
 
 
 @pytest.fixture
@@ -65,6 +68,23 @@ async def test_where_the_partner_is_is_said_once_tried_and_what_waited_goes(
     assert "对方已收下" in shown.text and KEY not in shown.text
     (order,) = await orders(place)
     assert (order.pushed, order.acknowledged) == (1, 1)
+
+
+async def test_a_ticket_leads_to_its_order_and_nobody_to_a_record_that_they_may_not_see(
+    place: Tenant, address: str, now: datetime
+) -> None:
+    (order,) = await orders(place)
+    async with seat(address, place, "supervisor", now) as bureau:
+        shown = await bureau.get(f"/admin/tickets/{order.ticket}")
+    async with db.as_tenant(place.id) as unit:
+        once = [
+            await unit.fetchval("SELECT once FROM extra_record WHERE tenant_id = $1 AND id = $2", place.id, order.id)
+        ]
+        elsewhere = Reach(frozenset({"handler"}), institutions=frozenset({"tax-west"}))
+        there, nowhere = [await records.about(unit, "", once, each, now) for each in (BUREAU, elsewhere)]
+
+    assert f'/admin/extras/records/{order.id}"' in shown.text and order.number in shown.text
+    assert [each.id for each in there] == [order.id] and nowhere == ()
 
 
 async def test_a_partner_that_does_not_answer_is_said_to_and_nothing_of_it_is_lost(

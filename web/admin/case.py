@@ -27,6 +27,7 @@ from web.admin import contacts, dossier
 from web.admin.begun import Begun, begun
 from web.admin.contacts import Attempt, Contactable
 from web.admin.dossier import Extension, Filed, FileLine, Joined, Told
+from web.admin.extras.beside import Beside, beside
 from web.admin.history import Line, for_the_rated, told
 from web.admin.offers import Facts, Offer, offers
 from web.admin.sight import actor_of, eyes_of, is_protected
@@ -62,6 +63,7 @@ class Case:
     files: tuple[FileLine, ...]
     told: tuple[Told, ...]
     joined: tuple[Joined, ...]
+    beside: tuple[Beside, ...]
     lead: str | None
     tasks: tuple[Given, ...]
     mine: frozenset[UUID]
@@ -157,6 +159,7 @@ async def read(
         next_act=decide.next_act([each.verb for each in offered], view.clocks, ticket.state),
         rater=await contacts.contactable(unit, member, ticket),
         protected=is_protected(member), files=files, told=(), joined=await _joined(unit, member, ticket),
+        beside=() if is_protected(member) else await beside(unit, member, ticket, view.case, now),
         lead=await dossier.lead(unit, ticket.id) if ticket.joined_to else None, tasks=tasks,
         mine=_mine(tasks, member, eyes), extensions=_extensions(view), facts=facts,
     )  # fmt: skip
