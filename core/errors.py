@@ -3,6 +3,11 @@
 from typing import ClassVar
 
 
+def quoted(name: str) -> str:
+    """In one pair of quotation marks: a name that begins with its own keeps them, others within become inner ones."""
+    return name if name.startswith("“") else f"“{name.replace('“', '‘').replace('”', '’')}”"
+
+
 class Refused(Exception):
     """操作未被接受。"""
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from core import clock
 from core.clock import SHANGHAI
+from core.errors import quoted
 from core.policy import vocab
 from core.policy.spans import Span
 from core.tickets.machine import RULES
@@ -219,11 +220,6 @@ def filesize(size: int) -> str:
 def whom(body: str, names: Mapping[str, str]) -> str:
     """institution:tax-east → 东区税务局; a code that nobody named is shown as it is."""
     return names.get(body) or BODIES.get(body) or body.partition(":")[2] or body
-
-
-def quoted(said: str) -> str:
-    """In quotation marks; those that it has itself become the inner ones."""
-    return f"“{said.replace('“', '‘').replace('”', '’')}”"
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

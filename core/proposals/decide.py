@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core import stack
-from core.errors import Conflict, Invalid, NotEntitled, Refused
+from core.errors import Conflict, Invalid, NotEntitled, Refused, quoted
 from core.policy import keys
 from core.policy.keys import UNSET, Part
 from core.policy.model import INHERIT, heading
@@ -140,7 +140,8 @@ def _alone(proposal: Proposal, key: str) -> None:
         if whole in (key, each.key):
             label = keys.whole(key).label
             raise Invalid(
-                f"草案里已经有对“{label}”的修改（{each.key}），同一项同一天只能有一条规则；请改那一条。", field="key"
+                f"草案里已经有对{quoted(label)}的修改（{each.key}），同一项同一天只能有一条规则；请改那一条。",
+                field="key",
             )
 
 

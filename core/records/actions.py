@@ -39,7 +39,7 @@ async def file(
     if who not in what.files:
         raise errors.NotEntitled(f"“{what.label}”不由您登记。")
     if not offered.is_offered(tenant, found, bearing.day_of(now)):
-        raise errors.NotOffered(f"“{found.label}”没有开通或者已经停用，不再登记新的记录。")
+        raise errors.NotOffered(f"{errors.quoted(found.label)}没有开通或者已经停用，不再登记新的记录。")
     work = partial(_file, tenant, found, what, given, who, by or RATER, channel, now, once, files, parent)
     return await broken.watched(tenant, found, now, partial(patiently, work))
 

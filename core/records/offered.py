@@ -60,7 +60,7 @@ def kind_of(extra: str, code: str) -> tuple[Extra, Kind]:
     kind = found.kind(code)
     if kind is None:
         near = nearest(code, [each.code for each in found.kinds])
-        raise errors.UnknownCode(f"“{found.label}”没有名为“{code}”的记录。{near}")
+        raise errors.UnknownCode(f"{errors.quoted(found.label)}没有名为“{code}”的记录。{near}")
     return found, kind
 
 

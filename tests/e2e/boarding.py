@@ -96,15 +96,22 @@ class Desk:
                 await self.page.get_by_role("button", name="添加一行").click()
             for label, said in row.items():
                 await self._write(self.named(f"第 {nth} 行 {label}"), said)
-        await self.page.locator("#f-clause").fill(clause)
+        await self._cite(clause)
         await self.save()
 
     async def choose(self, rule: str, clause: str, word: str) -> None:
         """A rule that is one of a few words."""
         await self.follow(rule)
         await self.named(word).check()
-        await self.page.locator("#f-clause").fill(clause)
+        await self._cite(clause)
         await self.save()
+
+    async def _cite(self, clause: str) -> None:
+        """A document that stands there already is left as it is."""
+        await self.page.locator("#f-clause").fill(clause)
+        document = self.page.locator("#f-document")
+        if not await document.input_value():
+            await document.select_option(index=1)
 
     async def save(self) -> None:
         await self.page.get_by_role("button", name="保存", exact=True).last.click()

@@ -96,6 +96,7 @@ async def test_an_operator_builds_a_questionnaire_by_keyboard(
             seen = await page.inner_text("#preview")
             found = await _looked_at(page) if scripts else []
             await page.fill("#f-clause", "第十四条")
+            await page.select_option("#f-document", index=1)
             await page.get_by_role("button", name="保存到草案").click()
             await page.wait_for_selector("text=已存入草案")
         known = await proposals.by_id(place, begun.id)

@@ -47,6 +47,9 @@ class Desk:
     async def ready(self, key: str) -> None:
         await self.open(key)
         await self.page.wait_for_function("window.htmx")
+        async with self.page.expect_response(lambda answer: "/keys/" in answer.url):
+            await self.page.select_option("#f-document", index=1)
+        await self.page.wait_for_selector("#rule:not([aria-busy])")
 
     async def press(self, selector: str, key: str = "Enter") -> None:
         """A key is pressed on a control, and the answer has come."""
@@ -196,6 +199,7 @@ async def test_without_any_script_a_table_is_edited_tried_and_undone(
         desk = await _at(page, address, seated)
         await desk.open("clocks")
         await page.fill("#f-clause", "第三条")
+        await page.select_option("#f-document", index=1)
         async with page.expect_navigation():
             await page.click("#op-copy-v-1")
         await page.select_option("#f-v-4-clock", "contact")

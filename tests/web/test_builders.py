@@ -21,6 +21,7 @@ from core.proposals.applied import applied
 from core.proposals.model import Change
 from core.tenants import Tenant
 from tests.web.office import Seat, rated, seat, town
+from tests.web.test_rule_editor import NATIONAL
 from web.admin.tagged import ever
 
 CLAUSE = "第十四条"
@@ -82,7 +83,8 @@ def fields_of(html: str) -> dict[str, list[str]]:
 async def pressed(bench: Bench, name: str, html: str, op: str, **more: Any) -> httpx.Response:
     """The form as it stands on the page, with what was typed into it, sent by this button."""
     typed: Mapping[str, Any] = {key.replace("__", "."): said for key, said in more.items()}
-    return await bench.seat.post(bench.at(name).partition("?")[0], {**fields_of(html), **typed, "op": op})
+    sent = {**fields_of(html), "document": NATIONAL, **typed, "op": op}
+    return await bench.seat.post(bench.at(name).partition("?")[0], sent)
 
 
 async def test_a_questionnaire_is_built_question_by_question_and_saved_with_its_clause(bench: Bench) -> None:

@@ -24,7 +24,7 @@ from tests.web.api_world import Times
 from tests.web.filled import form
 from tests.web.office import Seat
 from web.admin.rules.fields import written
-from web.admin.rules.sheet import AT, open_sheet
+from web.admin.rules.sheet import AT, documents, open_sheet
 
 BROWSED = ("lanzhou", "siping", "hexi")
 
@@ -89,7 +89,8 @@ async def typed(operator: Seat, tenant: Tenant, rules: str, rule: Mapping[str, A
     fields = {AT: ["yes" if raw else "no"]} if isinstance(raw, bool) else sheet.control.spell(raw, AT)
     path = f"{rules}/keys/{rule['key']}"
     version = form((await operator.get(path)).text, "rule-form")["version"]
-    sent = {**fields, "state": ["set"], "clause": [rule["clause"]], "version": version, "op": ["save"]}
+    cited = {"clause": [rule["clause"]], "document": [next(iter(documents(tenant)))]}
+    sent = {**fields, **cited, "state": ["set"], "version": version, "op": ["save"]}
     answer = await operator.post(path, sent)
     assert answer.status_code == 303, (rule, answer.text[-4000:])
 

@@ -23,6 +23,7 @@ from tests.web.api_world import Times
 from tests.web.office import Seat, seat, town
 
 DAY = date(2026, 4, 1)
+NATIONAL = next(each.document or each.title for each in stack.layer("national").regulations)
 PARTIAL = {"hx-request-type": "partial", "hx-target": "div#rule"}
 
 
@@ -33,6 +34,7 @@ class Desk:
     seat: Seat
     proposal: Proposal
     now: datetime
+    document: str = NATIONAL
 
     def at(self, key: str = "") -> str:
         return f"/admin/rules/{self.proposal.id}" + (f"/keys/{key}" if key else "")
@@ -44,7 +46,9 @@ class Desk:
     async def save(
         self, key: str, op: str = "save", headers: dict[str, str] | None = None, **typed: Any
     ) -> httpx.Response:
-        fields = await self.form(key) | {name.replace("__", "."): value for name, value in typed.items()}
+        fields = await self.form(key)
+        fields["document"] = [self.document] if fields["document"] == [""] else fields["document"]
+        fields |= {name.replace("__", "."): value for name, value in typed.items()}
         return await self.seat.post(self.at(key), {**fields, "op": op}, headers=headers or {})
 
     async def stored(self, key: str) -> Any:
@@ -112,6 +116,7 @@ async def test_every_key_has_a_form_that_says_what_it_decides_and_changes_nothin
         ({"until": "2026-03-01"}, "早于生效日期"),
         ({"until": "明年"}, "日期请写成"),
         ({"document": "没有的文件"}, "没有登记"),
+        ({"document": ""}, "请选择条款出自哪份文件"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
@@ -159,7 +164,7 @@ async def test_two_who_change_one_key_see_both_versions_and_choose(desk: Desk, p
         place, other.id, Change("formula_notice", "15d", "第四条"), version=other.version,
         by=Actor("member", "zhou"), now=desk.now,
     )  # fmt: skip
-    typed = mine | {"state": "set", "v.n": "30", "v.u": "d", "clause": "第三条"}
+    typed = mine | {"state": "set", "v.n": "30", "v.u": "d", "clause": "第三条", "document": NATIONAL}
     clash = await desk.seat.post(desk.at("formula_notice"), {**typed, "op": "save"})
     kept = await desk.stored("formula_notice")
     choice = re.search(r'value="(mine:\d+)"', clash.text)
@@ -174,7 +179,7 @@ async def test_two_who_change_one_key_see_both_versions_and_choose(desk: Desk, p
 async def test_two_windows_of_one_member_lose_nothing_of_each_other(desk: Desk):
     here = await desk.form("formula_notice")
     there = await desk.form("formula_notice")
-    typed = {"op": "save", "state": "set", "v.u": "d", "clause": "第三条"}
+    typed = {"op": "save", "state": "set", "v.u": "d", "clause": "第三条", "document": NATIONAL}
     first = await desk.seat.post(desk.at("formula_notice"), {**there, **typed, "v.n": "15"})
     late = await desk.seat.post(desk.at("formula_notice"), {**here, **typed, "v.n": "30"})
     kept = await desk.stored("formula_notice")

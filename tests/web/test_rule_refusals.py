@@ -17,7 +17,7 @@ from core.tenants import Founding
 from tests.core.province import city
 from tests.web.api_world import Times
 from tests.web.office import MEMBERS, seat, town
-from tests.web.test_rule_editor import DAY, Desk, sent
+from tests.web.test_rule_editor import DAY, NATIONAL, Desk, sent
 from web.admin.rules import editor
 
 WHY = "某令第一条规定不得如此"
@@ -46,6 +46,7 @@ async def test_no_key_is_refused_without_a_word_whatever_it_is_made_of(
     mute: list[str] = []
     for name in tuple(keys.ALL):
         form = sent(await desk.seat.get(desk.at(name))) | {"clause": "第一条", "until": "2027-01-01", "op": "save"}
+        form["document"] = NATIONAL
         for state in ("set", "unset"):
             answer = await desk.seat.post(desk.at(name), {**form, "state": state})
             if answer.status_code != 422 or WHY not in seen(answer.text):
@@ -62,6 +63,21 @@ async def test_what_is_left_empty_is_said_for_every_key(desk: Desk) -> None:
             mute.append(name)
 
     assert mute == []
+
+
+async def test_no_key_is_stored_without_the_document_that_its_clause_is_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "value_of", lambda *_: UNSET)
+    stored: list[str] = []
+    for name in tuple(keys.ALL):
+        form = sent(await desk.seat.get(desk.at(name))) | {"clause": "第一条", "document": "", "op": "save"}
+        answer = await desk.seat.post(desk.at(name), form)
+        if answer.status_code != 422 or 'id="e-document"' not in answer.text:
+            stored.append(f"{name} {answer.status_code}")
+
+    assert stored == []
+    assert (await actions.by_id(desk.seat.tenant, desk.proposal.id)).changes == ()
 
 
 async def test_a_city_enters_its_own_scores_where_nobody_above_it_says_any(

@@ -45,7 +45,7 @@ async def _shown(request: HttpRequest, tenant: Tenant, now: datetime) -> Page:
         names=names, answers=told,
         gaps=rulebook.gaps(policy), documents=rulebook.documents(policy, told), provisions=rulebook.provisions(tenant),
         faults=faults(policy), places=places, today=today, wrong=wrong,
-        count=sum(each.is_set for group in found.values() for each in group),
+        count=sum(each.is_set for group in found.values() for part in group for each in part.lines),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from core.policy.policy import Policy, Why
 from core.policy.questions import Question
 from core.policy.records import CLAUSE, Column
 from core.tenants import Tenant
-from web.admin.rules.brings import together
+from web.admin.rules.brings import Part, by_extra, together
 
 FIXED: Mapping[str, str] = {"national": "国家", "province": "省级基线", "answer": "问题的回答", "override": "本级设置"}
 # Columns that say themselves in a sentence still need a head in a table.
@@ -128,14 +128,14 @@ def layer_names(tenant: Tenant) -> Mapping[str, str]:
     return {**found, **FIXED}
 
 
-def groups(policy: Policy, names: Mapping[str, str]) -> Mapping[str, list[Entry]]:
-    """Every key, set or not, under its heading and in the order of the settings form."""
+def groups(policy: Policy, names: Mapping[str, str]) -> Mapping[str, tuple[Part[Entry], ...]]:
+    """Every key, set or not, under its heading and its extra, in the order of the settings form."""
     told = {name: gap.why for gap in policy.gaps for name in gap.keys}
     found: dict[str, list[Entry]] = {}
     known = {each.key.name: each for each in policy.entries()}
     for why in (known[name] for name in together(known)):
         found.setdefault(why.key.group, []).append(_entry(policy, why, names, told.get(why.key.name, "")))
-    return found
+    return {name: by_extra(each, lambda entry: entry.key) for name, each in found.items()}
 
 
 def _entry(policy: Policy, why: Why, names: Mapping[str, str], gap: str) -> Entry:

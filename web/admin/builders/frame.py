@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar.response import Redirect
 
 from core import stack
-from core.errors import Refused
+from core.errors import Invalid, Refused, quoted
 from core.people import Member
 from core.policy import keys
 from core.policy.keys import Key
@@ -19,6 +19,7 @@ from core.proposals.applied import applied
 from core.proposals.model import Change, Proposal, Stale
 from core.tenants import Tenant
 from web import flash
+from web.admin.rules.sheet import CITED, last_document
 from web.errors import status_of
 from web.filters import hour
 from web.forms import Posted
@@ -48,7 +49,9 @@ class Desk:
     def typed(self, key: Key[Any]) -> Mapping[str, str]:
         """Clause, document and version as a form begins with them."""
         change = self.proposal.change(key.name)
-        clause, document = (change.clause, change.document) if change else ("", "")
+        clause, document = (
+            (change.clause, change.document) if change else ("", last_document(self.tenant, self.proposal))
+        )
         return {"clause": clause, "document": document, "version": str(self.proposal.version)}
 
     @property
@@ -88,6 +91,8 @@ async def put(
 ) -> Saved:
     """``back`` is the page of the builder that says so."""
     change = Change(key.name, value, form.text("clause"), form.text("document"))
+    if change.clause and not change.document:
+        return Saved(errors={"document": CITED["document"]}, status=status_of(Invalid()))
     try:
         await proposals.put(
             desk.tenant, desk.proposal.id, change, version=form.number("version") or 0, by=member.actor, now=now
@@ -99,7 +104,7 @@ async def put(
             raise
         return Saved(errors={_at(refusal.field): refusal.detail}, status=status_of(refusal))
     done = Redirect(back, status_code=303)
-    told = f"“{key.label}”已存入草案“{desk.proposal.name}”：{member.name} {hour(now)}"
+    told = f"{quoted(key.label)}已存入草案“{desk.proposal.name}”：{member.name} {hour(now)}"
     return Saved(flash.leave(request, done, told, f"{desk.home}/diff", "看改了什么"))
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from core import db, ids
 from core.clock import SHANGHAI
-from core.errors import NotFound, NotOffered, Refused, UnknownCode
+from core.errors import NotFound, NotOffered, Refused, UnknownCode, quoted
 from core.people import Member
 from core.policy.extras import Extra, Kind, Who
 from core.records import actions, listing, offered
@@ -59,7 +59,7 @@ async def new(
 ) -> Page:
     found, what, who = await _asked(tenant, member, extra, kind)
     if not offered.is_offered(tenant, found, now.astimezone(SHANGHAI).date()):
-        raise NotOffered(f"“{found.label}”没有开通或者已经停用，不再登记新的记录。")
+        raise NotOffered(f"{quoted(found.label)}没有开通或者已经停用，不再登记新的记录。")
     own = {what.own: member.institution} if what.own and who == "handler" and member.institution else {}
     sent = asking.asked(what.form, {**own, **request.query_params})
     parent = await _parent(tenant, member, what, asked(request, "of"), now)

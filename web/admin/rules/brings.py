@@ -1,14 +1,16 @@
-"""An extra's switch and its settings stand together, with the clause it comes from and what it brings."""
+"""An extra's switch and its settings stand together under its name, with what it brings and which is set next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from core import stack
 from core.policy import keys
 from core.policy.extras import WHO, Extra
-from core.policy.keys import Key
+from core.policy.keys import EXTRAS, Key
 from core.policy.policy import Policy
+
+Line = TypeVar("Line")
 
 PERIODS: Mapping[str, str] = {"day": "每天", "month": "每月", "quarter": "每季度", "year": "每年"}
 
@@ -24,23 +26,54 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Brings:
-    """``lines`` are what comes with it, each with a heading."""
+    """``lines`` are what comes with it, each with a heading; ``after`` is the setting that comes after the key."""
 
     extra: Extra
     plugin: str
     settings: tuple[Setting, ...]
     lines: tuple[tuple[str, str], ...]
+    after: Setting | None
+    unset: tuple[Setting, ...]
 
 
-def brings(key: Key[Any], policy: Policy) -> Brings | None:
-    """What the extra brings that this key switches or sets; None for a key of no extra."""
-    extra = next((each for each in stack.extras() if key is each.switch or key in each.settings), None)
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Line]):
+    """What a list of rules says of one extra, its switch first; ``extra`` is None for the keys of none.
+
+    ``shared`` are those of its settings that stand with another extra, which has them too.
+    """
+
+    extra: Extra | None
+    lines: tuple[Line, ...]
+    shared: tuple[Key[Any], ...] = ()
+
+
+def brings(key: Key[Any], policy: Policy, written: Collection[str] = ()) -> Brings | None:
+    """What the extra brings that this key switches or sets; None for a key of no extra.
+
+    Of several that share the key it is the one whose switch is ``written`` just now, else the first that is on.
+    """
+    extra = min(
+        (each for each in stack.extras() if key in _keys(each)),
+        key=lambda each: (each.switch.name not in written, not policy[each.switch]), default=None,
+    )  # fmt: skip
     if extra is None:
         return None
-    return Brings(
-        extra, _plugin(extra),
-        tuple(_setting(each, policy) for each in dict.fromkeys((extra.switch, *extra.settings))), tuple(_lines(extra)),
-    )  # fmt: skip
+    every = tuple(_setting(each, policy) for each in _keys(extra))
+    at = [each.key for each in every].index(key)
+    after = next(iter(every[at + 1 :]), None)
+    unset = tuple(each for each in every if not each.is_set and each.key not in (key, extra.switch))
+    return Brings(extra, _plugin(extra), every, tuple(_lines(extra)), after, unset)
+
+
+def siblings(key: Key[Any]) -> frozenset[str]:
+    """The other keys of every extra that this key switches or sets."""
+    found = {one.name for each in stack.extras() if key in _keys(each) for one in _keys(each)}
+    return frozenset(found - {key.name})
+
+
+def _keys(extra: Extra) -> tuple[Key[Any], ...]:
+    return tuple(dict.fromkeys((extra.switch, *extra.settings)))
 
 
 def _plugin(extra: Extra) -> str:
@@ -70,10 +103,38 @@ def _lines(extra: Extra) -> Iterable[tuple[str, str]]:
         yield "问卷", f"{len(extra.forms)} 份，接在评价之后，自愿填写"
 
 
+def by_extra(lines: Iterable[Line], key: Callable[[Line], Key[Any]]) -> tuple[Part[Line], ...]:
+    """The lines of one group of rules in parts, one to each extra, in the order of ``together``."""
+    owners = _owners()
+    found: dict[str, list[Line]] = {}
+    for each in lines:
+        owner = owners.get(key(each).name) if key(each).group == EXTRAS else None
+        found.setdefault(owner.code if owner else "", []).append(each)
+    extras = {each.code: each for each in stack.extras()}
+    return tuple(_part(extras.get(code), tuple(held), owners) for code, held in found.items())
+
+
+def _part(extra: Extra | None, lines: tuple[Line, ...], owners: Mapping[str, Extra]) -> Part[Line]:
+    shared = [each for each in extra.settings if owners[each.name] is not extra] if extra else []
+    return Part(extra, lines, tuple(shared))
+
+
+def _owners() -> Mapping[str, Extra]:
+    """With which extra each key stands: a key of several is with the one whose switch comes first."""
+    names = list(keys.ALL)
+    found: dict[str, Extra] = {}
+    for extra in sorted(stack.extras(), key=lambda each: names.index(each.switch.name)):
+        for each in _keys(extra):
+            found.setdefault(each.name, extra)
+    return found
+
+
 def together(names: Iterable[str]) -> list[str]:
-    """The keys in their order, but each extra's settings after its switch."""
+    """The keys in their order, but each extra's settings after its switch, and keys of no extra after all of them."""
     wanted = list(names)
     of = {each.switch.name: [one.name for one in each.settings if one.name in wanted] for each in stack.extras()}
     behind = {name for switch, settings in of.items() if switch in wanted for name in settings}
     first = [name for name in wanted if name not in behind or name in of]
-    return list(dict.fromkeys(name for each in first for name in (each, *of.get(each, ()))))
+    found = dict.fromkeys(name for each in first for name in (each, *of.get(each, ())))
+    owned = _owners()
+    return sorted(found, key=lambda name: keys.ALL[name].group == EXTRAS and name not in owned)

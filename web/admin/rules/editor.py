@@ -37,7 +37,6 @@ READS: Final = {"perm": "proposals.read"}
 WRITES: Final = {"perm": "policy.write"}
 STEPS: Final = 5
 LONGEST_UNDO: Final = 60_000
-NO_CLAUSE: Final = "请写明依据哪一条，例如 第十五条第二款；写好就存入草案。"
 Undo = tuple[tuple[str, Fields], ...]
 
 
@@ -140,7 +139,7 @@ class _Desk:
         verb, _, seen = op.partition(":")
         if verb == "mine" and (version := whole_number(seen, LARGEST_NUMBER)) is not None:
             shown = replace(shown, version=version)
-        return await self.kept(shown, changed=op in ("", "save", "open"))
+        return await self.kept(shown, changed=op in ("", "save", "open"), meant=op == "save")
 
     def _begun(self, sent: Fields) -> Pressed:
         """Whoever begins to regulate by a table has its first row before them."""
@@ -150,13 +149,13 @@ class _Desk:
             return press(sheet.control, AT, sent, f"add:{AT}")
         return Pressed(sent)
 
-    async def kept(self, shown: Form, *, changed: bool) -> Form:
+    async def kept(self, shown: Form, *, changed: bool, meant: bool) -> Form:
         wrong: Wrong = {}
         value = value_of(self.sheet, shown.sent, wrong)
-        if wrong or value is BAD or self._as_is(shown.sent, value):
+        if wrong or value is BAD or self._as_is(shown.sent, value, meant=meant):
             return replace(shown, wrong=wrong)
-        if not first(shown.sent, "clause"):
-            return replace(shown, wrong={"clause": Blank(NO_CLAUSE)})
+        if lacks := sheets.uncited(shown.sent):
+            return replace(shown, wrong=lacks)
         stored_before = stored(self.sheet)
         try:
             written = self._change(shown.sent, value)
@@ -170,13 +169,18 @@ class _Desk:
         undo = _remember(shown.undo, "修改", stored_before) if changed else shown.undo
         return replace(shown, undo=undo, version=self.sheet.proposal.version, said=shown.said or "已存入草案")
 
-    def _as_is(self, sent: Sent, value: Any) -> bool:
-        """Nothing is proposed where nothing is different, and no clause is asked for it."""
+    def _as_is(self, sent: Sent, value: Any, *, meant: bool) -> bool:
+        """Nothing is proposed where nothing is different, and no clause is asked for it.
+
+        A clause that stands there of itself is none that was written; whoever saves a rule with it means it.
+        """
         if self.sheet.change is not None:
             return False
         held = self.sheet.why.value
         same = held is None if value == UNSET else held is not None and self.sheet.key.parse(value) == held
-        return same and not first(sent, "clause") and not first(sent, "until")
+        clause, carried = first(sent, "clause"), self.sheet.carried
+        own = bool(clause) and (carried is None or clause != carried.clause or (meant and held is not None))
+        return same and not own and not first(sent, "until")
 
     def _change(self, sent: Sent, value: Any) -> Change:
         until = day_from(first(sent, "until"), "until")
@@ -287,7 +291,8 @@ def _page(sheet: Sheet, form: Form, *, partial: bool = False) -> Page:
         drawn=marked(drawn, trial.marks or {}) if drawn.kind == "rows" else drawn, trial=trial,
         summary=_summary(form, drawn), built=sheet.key.name in BUILDERS,
         around=around(sheet.key.name), documents=sheets.documents(sheet.tenant),
-        unset=first(form.sent, "state") == UNSET, brings=brings(sheet.key, sheet.policy),
+        unset=first(form.sent, "state") == UNSET,
+        brings=brings(sheet.key, sheet.policy, {each.key for each in sheet.proposal.changes}),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from core.proposals.model import STATES, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
 from web.admin.chips import asked
+from web.admin.rules.brings import by_extra
 from web.admin.rules.sheet import Sheet, order, policies
 from web.deps import InTenant
 from web.page import Page, page
@@ -74,7 +75,8 @@ async def overview(request: HttpRequest, tenant: InTenant, proposal: FromPath[UU
         groups.setdefault(each.key.group, []).append(each)
     counts = {code: sum(each.shown(code) for each in lines) for code in SHOWS}
     return page(
-        "admin/rules/overview.html", tenant=tenant, proposal=known, states=STATES, groups=groups, shows=SHOWS,
+        "admin/rules/overview.html", tenant=tenant, proposal=known, states=STATES, shows=SHOWS,
+        groups={name: by_extra(each, lambda line: line.key) for name, each in groups.items()},
         counts=counts, show=show if show in SHOWS else "", wanted=wanted,
         loose=[each for each in faults if each.key not in keys.ALL and not each.key.startswith("answer:")],
         questions=questions(tenant, known),

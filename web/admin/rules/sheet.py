@@ -16,12 +16,16 @@ from core.proposals.limits import reserved
 from core.proposals.model import Change, Proposal
 from core.tenants import Tenant
 from web.admin import rulebook
-from web.admin.rules.brings import together
+from web.admin.rules.brings import siblings, together
 from web.admin.rules.controls import MISSING, Blank, Control, Field, Fields, Option, Sent, Wrong, first
 from web.admin.rules.fields import of_key, written
 
 AT: Final = "v"
 SET: Final = "set"
+CITED: Final[Mapping[str, str]] = {
+    "clause": "请写明依据哪一条，例如 第十五条第二款；写好就存入草案。",
+    "document": "请选择条款出自哪份文件；没有列出的，先登记本级文件。",
+}
 # What belongs to a value and not to a look at it, and is brought back by undoing.
 OWN: Final = ("state", "clause", "document", "until")
 
@@ -56,6 +60,19 @@ class Sheet:
     @property
     def change(self) -> Change | None:
         return self.proposal.change(self.key.name)
+
+    @property
+    def carried(self) -> Change | None:
+        """What the proposal last cited for another key of the same extra, for whoever has written nothing here yet."""
+        if self.change is not None:
+            return None
+        near = siblings(self.key)
+        cited = (each for each in self.proposal.changes if each.key in near and each.clause)
+        return max(cited, key=lambda each: each.version, default=None)
+
+    @property
+    def carried_from(self) -> str:
+        return rulebook.label(self.carried.key) if self.carried else ""
 
     @property
     def parts(self) -> tuple[Change, ...]:
@@ -137,13 +154,14 @@ def simple(key: Key[Any]) -> bool:
 
 def stored(sheet: Sheet) -> Fields:
     """The form as the proposal has it; where it says nothing, as the rules are."""
-    change, value = sheet.change, sheet.why.value
+    change, value = sheet.change or sheet.carried, sheet.why.value
     raw = MISSING if value is None else written(sheet.key.shape, value)
     found = _spelt(sheet, raw)
     found["state"] = [UNSET if value is None else SET]
     found["clause"] = [change.clause if change else ""]
-    found["document"] = [change.document if change else _last_document(sheet)]
-    found["until"] = [change.until.isoformat() if change and change.until else ""]
+    found["document"] = [change.document if change else last_document(sheet.tenant, sheet.proposal)]
+    until = sheet.change.until if sheet.change else None
+    found["until"] = [until.isoformat() if until else ""]
     return found
 
 
@@ -155,14 +173,14 @@ def _spelt(sheet: Sheet, raw: Any) -> Fields:
     return sheet.control.spell(raw, AT)
 
 
-def _last_document(sheet: Sheet) -> str:
+def last_document(tenant: Tenant, proposal: Proposal) -> str:
     """Whoever goes through one paper names it once, and where there is but one, not at all."""
     written_last = max(
-        (each for each in sheet.proposal.changes if each.document), key=lambda each: each.version, default=None
+        (each for each in proposal.changes if each.document), key=lambda each: each.version, default=None
     )
     if written_last:
         return written_last.document
-    return sheet.tenant.papers[0].cited if len(sheet.tenant.papers) == 1 else ""
+    return tenant.papers[0].cited if len(tenant.papers) == 1 else ""
 
 
 def value_of(sheet: Sheet, sent: Sent, wrong: Wrong) -> Any:
@@ -189,6 +207,11 @@ def drawn(sheet: Sheet, sent: Sent, wrong: Wrong) -> Field:
         told = tuple(each for each in field.options if each.code != UNSET)
         return replace(field, kind="radios", options=(*told, Option(UNSET, "未作规定")))
     return replace(field, unit=field.unit or sheet.key.unit) if field.kind == "number" else field
+
+
+def uncited(sent: Sent) -> Wrong:
+    """A rule stands on a clause of a document: which of the two is not written yet."""
+    return {name: Blank(text) for name, text in CITED.items() if not first(sent, name)}
 
 
 def documents(tenant: Tenant) -> Mapping[str, str]:
