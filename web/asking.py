@@ -13,6 +13,7 @@ from core.policy.extras import Fault, Field, Form
 from core.records import decide
 from core.records.model import FieldsWrong, Handed
 from web.forms import Posted
+from web.permissions import ROLE_NAMES
 
 # What keeps the fields of an extra apart from those of the page itself.
 BEFORE: Final = "a."
@@ -145,7 +146,9 @@ def _place(field: Field, text: str, known: Mapping[str, str], *, secret: bool) -
     named = [code for code, name in known.items() if text in (name, _bare(name))]
     if len(named) == 1:
         return named[0], ""
-    what = next((each.label for name, each in KINDS.items() if name == field.kind), "账号")
+    what = next(
+        (each.label for name, each in KINDS.items() if name == field.kind), f"{ROLE_NAMES.get(field.role, '')}账号"
+    )
     if named and secret:
         return text, f"叫“{text}”的不止一个，请填写工作牌上的编号。"
     if named:

@@ -84,6 +84,6 @@ async def test_a_demo_city_has_lived_through_officers_and_swap_days(pool: Server
     states = {kind: Counter(each.state for each in shown.of(kind)) for kind in kinds}
     assert states["officer"] == {"serving": 1, "applied": 2, "refused": 1, "withdrawn": 1}
     assert states["experience"] == {"closed": 4, "sent": 1}
-    assert states["officer_problem"] == {"found": 3, "closed": 2}
+    assert states["officer_problem"] == {"closed": 3, "mended": 1, "sent": 1}
     assert states["swap_post"] == {"active": 6}
-    assert states["swap"]["owed"] == 8
+    assert states["swap"] == {"done": 5, "owed": 3}

@@ -83,7 +83,7 @@ async def test_an_officer_beyond_the_quota_or_from_a_rated_office_is_not_appoint
 
     assert over.status_code == 422 and "名额是 1 名；有人聘期届满或解聘后才能再聘" in over.text
     assert 'value="二号"' in over.text and 'value="2026-12-31"' in over.text
-    assert faults(inside)["officer"].endswith("请选“受邀人员”账号。")
+    assert faults(inside)["officer"].startswith("没有叫“supervisor”的受邀人员账号")
     assert faults(past)["until"] == "2026-03-08 已经过去，请填写今天或以后的日子。"
     assert after.status_code == 303
 

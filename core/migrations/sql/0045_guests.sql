@@ -14,5 +14,5 @@ CREATE TABLE guest (
 CREATE UNIQUE INDEX guest_record ON guest (tenant_id, record_id);
 CREATE UNIQUE INDEX guest_link ON guest (tenant_id, link_hash) WHERE link_hash IS NOT NULL;
 
-SELECT protect('guest'::regclass, true);
+SELECT protect('guest'::regclass);
 GRANT SELECT, INSERT, UPDATE, DELETE ON guest TO hcp_app;
