@@ -244,7 +244,7 @@ VISIT: Final = Kind(
             Field("visited", "哪天去的", "day"),
             *GRADES,
             Field("report", "看到的情况", "text"),
-            Field("photos", "照片", "files", required=False),
+            Field("photos", "照片", "files", required=False, help="有问题的，随问题交给责任单位；不要拍到自己和群众"),
             *FOUND,
         )), check=rules.whole_problem, makes=rules.found),
         Act("unreachable", "无法暗访", ("named",), ("waiting",), "unreachable", Form((
