@@ -83,9 +83,11 @@ class _Fold:
         spoken.add(rule.key.name)
 
     def _join(self, name: str, before: _Held | None) -> None:
-        """What two articles of a place say alike rests on both."""
+        """What two articles of a place say alike of one day rests on both; what is said again later stands alone."""
         held = self.held[name]
-        if before is not None and held.value is not None and before.value == held.value:
+        if before is None or held.value is None or before.value != held.value:
+            return
+        if (before.said[-1].since, before.said[-1].document) == (held.said[0].since, held.said[0].document):
             self.held[name] = replace(held, said=(*before.said, *held.said))
 
     def _credit(self, rule: Rule, said: _Said) -> None:
@@ -119,7 +121,10 @@ class _Fold:
             self._change(target, own.value, replace(said, part=target.written), fresh=fresh)
             spoken.add(target.key.name)
         else:
-            self._set(target, own.value, said, fresh=target.name not in spoken)
+            fresh = target.name not in spoken
+            before = None if fresh else self.held.get(target.name)
+            self._set(target, own.value, said, fresh=fresh)
+            self._join(target.name, before)
             spoken.add(target.name)
 
     def _set(self, key: Key[Any], raw: Any, said: _Said, *, fresh: bool) -> None:
