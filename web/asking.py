@@ -146,9 +146,8 @@ def _place(field: Field, text: str, known: Mapping[str, str], *, secret: bool) -
     named = [code for code, name in known.items() if text in (name, _bare(name))]
     if len(named) == 1:
         return named[0], ""
-    what = next(
-        (each.label for name, each in KINDS.items() if name == field.kind), f"{ROLE_NAMES.get(field.role, '')}账号"
-    )
+    account = f"{ROLE_NAMES[field.role] if field.role else ''}账号"
+    what = next((each.label for name, each in KINDS.items() if name == field.kind), account)
     if named and secret:
         return text, f"叫“{text}”的不止一个，请填写工作牌上的编号。"
     if named:
